@@ -1,0 +1,65 @@
+/** What a code means to the outside: the process exit code, the HTTP status, and the OAuth error (RFC 6749, 8693, 9396). */
+interface ErrorKind {
+  readonly exit: 2 | 3 | 4 | 5 | 70;
+  readonly http: number;
+  readonly oauth?: string;
+}
+
+/**
+ * Every error code lapse can raise. `docs/errors.md` is generated from this table, and a test shows that each is reached.
+ *
+ * Exit codes: 2 usage or config, 3 incomplete (something could not be read or evaluated), 4 denied, 5 store, daemon or
+ * target unreachable, 70 a bug. The codes 0 (clean) and 1 (findings or drift) are results, not errors.
+ */
+export const ERROR_CODES = {
+  ERR_USAGE: { exit: 2, http: 400, oauth: 'invalid_request' },
+  ERR_CONFIG_INVALID: { exit: 2, http: 500 },
+  ERR_CONFIG_NOT_FOUND: { exit: 2, http: 500 },
+  ERR_BASELINE_INVALID: { exit: 2, http: 500 },
+  ERR_INTERNAL: { exit: 70, http: 500, oauth: 'server_error' },
+
+  ERR_SCAN_PATH_NOT_FOUND: { exit: 2, http: 400 },
+  ERR_SCAN_UNREADABLE: { exit: 3, http: 500 },
+  ERR_SCAN_SYNTAX: { exit: 3, http: 500 },
+  ERR_SCAN_LIMIT: { exit: 3, http: 500 },
+  ERR_SCAN_GIT: { exit: 2, http: 500 },
+
+  ERR_STORE_UNREACHABLE: { exit: 5, http: 503, oauth: 'temporarily_unavailable' },
+  ERR_STORE_VERSION: { exit: 2, http: 500 },
+  ERR_STORE_NOT_FOUND: { exit: 2, http: 404 },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface AppErrorOptions {
+  /** Advice: what the reader can do about it. */
+  readonly hint?: string;
+  /** Structured facts for JSON output and logs. Never a secret. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error class. `message` is lower case, without full stop, and names the datum and its place
+ * (`file:line:column` where there is one); advice goes into `hint`.
+ *
+ * @example
+ * throw new AppError('ERR_CONFIG_INVALID', 'lapse.yaml:3:5: unknown key "scna"', { hint: 'did you mean "scan"?' });
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details;
+  }
+
+  get kind(): ErrorKind {
+    return ERROR_CODES[this.code];
+  }
+}

@@ -1,0 +1,14 @@
+import type { Credential } from './credential.ts';
+import type { Grant } from './grant.ts';
+import type { Principal } from './principal.ts';
+import type { StaticSecret } from './static-secret.ts';
+import type { Trust } from './trust.ts';
+
+/** A view of the inventory: what all files of all sources say together, one entry per id, merged. */
+export interface Inventory {
+  readonly principals: ReadonlyMap<string, Principal>;
+  readonly credentials: ReadonlyMap<string, Credential>;
+  readonly secrets: ReadonlyMap<string, StaticSecret>;
+  readonly grants: ReadonlyMap<string, Grant>;
+  readonly trusts: ReadonlyMap<string, Trust>;
+}

@@ -1,0 +1,27 @@
+/** INTENT → CREATING → ACTIVE → REVOKING → DEAD; see `docs/architecture.md` for what each promises. */
+export type LeaseState = 'INTENT' | 'CREATING' | 'ACTIVE' | 'REVOKING' | 'DEAD';
+
+export type LeaseEnd = 'ended' | 'expired' | 'revoked' | 'superseded' | 'abandoned';
+
+/** A time-boxed credential that is out, or on its way out or back. The secret itself is never here. */
+export interface Lease {
+  /** `lse_…`, random. */
+  readonly id: string;
+  readonly request: string;
+  readonly broker: string;
+  readonly target: string;
+  /** Name at the target, chosen and stored before anything is created there. */
+  readonly externalId: string;
+  readonly state: LeaseState;
+  /** ISO 8601, all. */
+  readonly createdAt: string;
+  readonly startsAt?: string;
+  readonly expiresAt: string;
+  readonly endReason?: LeaseEnd;
+  readonly verifiedDeadAt?: string;
+  readonly attempts: number;
+  readonly nextAttemptAt?: string;
+  readonly lastError?: string;
+  /** Live sessions that were ended with it. */
+  readonly sessionsEnded?: number;
+}

@@ -1,0 +1,44 @@
+import type { JsonObject } from './json.ts';
+import type { Location } from './location.ts';
+import type { Platform } from './platform.ts';
+import type { Usage } from './usage.ts';
+
+/** Who answers for a principal, and how that is known. */
+export interface Owner {
+  readonly value: string;
+  /** `tag`, `annotation`, `label`, `codeowners`, `blame`, `config`. */
+  readonly source: string;
+  readonly location?: Location;
+}
+
+/**
+ * A row of the inventory that can act.
+ *
+ * `id` is `principalId(platform, kind, nativeId)`. Kinds in use: aws `user` `role` `root` `group` `account` `service`
+ * (groups never act; they are kept so that membership paths can be shown) · kubernetes `service-account` `user` `group`
+ * `workload` · github `workflow` `job` · generic `workload`.
+ */
+export interface Principal {
+  readonly id: string;
+  readonly platform: Platform;
+  readonly kind: string;
+  /** ARN, `cluster/namespace/name`, `owner/repo/.github/workflows/x.yml#job`; stable at its provider. */
+  readonly nativeId: string;
+  readonly name: string;
+  /** Widest first: account; or cluster, namespace; or owner, repository. */
+  readonly scope: readonly string[];
+  /** `listed`: its own record was read. `referenced`: only named by something else (a binding, a trust, a workflow). */
+  readonly seen: 'listed' | 'referenced';
+  /** Other native ids of the same principal, such as an AWS unique id (`AIDA…`). */
+  readonly aliases?: readonly string[];
+  readonly owner?: Owner;
+  readonly environment?: string;
+  readonly thirdParty?: boolean;
+  /** ISO 8601. */
+  readonly createdAt?: string;
+  readonly enabled?: boolean;
+  readonly usage?: Usage;
+  /** Facts of the platform that policies may want; no secrets. Keys are snake_case. */
+  readonly attributes?: JsonObject;
+  readonly locations: readonly Location[];
+}

@@ -1,0 +1,37 @@
+import type { Json } from './json.ts';
+import type { Location } from './location.ts';
+import type { Platform } from './platform.ts';
+
+/** Who a trust speaks of. */
+export type TrustSubject =
+  | { readonly kind: 'principal'; readonly id: string }
+  /** A whole account or project, as delegated to its own IAM. */
+  | { readonly kind: 'account'; readonly value: string }
+  /** A cloud service such as `ec2.amazonaws.com`. */
+  | { readonly kind: 'service'; readonly value: string }
+  /** Tokens of an OIDC or SAML issuer (host and path, no scheme); the condition says which. */
+  | { readonly kind: 'federated'; readonly issuer: string }
+  | { readonly kind: 'anyone' };
+
+/**
+ * Who may become a principal, and under which condition: a role's trust policy, a workload that runs as a service
+ * account, a service account annotated with a cloud role, a workflow that logs in to a role, membership in a group.
+ *
+ * `declaredBy` says whose file it stands in: the `target` (a trust policy: it decides) or the `subject` (an annotation,
+ * a `role-to-assume`: a claim that the target's own trust must confirm). For `runs-as` the platform has just one side.
+ */
+export interface Trust {
+  /** `contentId('trust', …)` of everything but locations. */
+  readonly id: string;
+  readonly platform: Platform;
+  /** Id of the principal that can be become. */
+  readonly principal: string;
+  readonly subject: TrustSubject;
+  readonly declaredBy: 'target' | 'subject';
+  readonly effect: 'allow' | 'deny';
+  /** `assume`, `assume-web-identity`, `assume-saml`, `runs-as`, `annotation`, `logs-in-as`, `member-of`, `impersonate`. */
+  readonly how: string;
+  /** The condition as the platform writes it. */
+  readonly condition?: Json;
+  readonly locations: readonly Location[];
+}

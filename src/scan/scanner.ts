@@ -1,0 +1,59 @@
+import type { Fact } from '../model/fact.ts';
+import type { Location } from '../model/location.ts';
+
+/** The beginning of a file, enough to say what it is. */
+export interface FileHead {
+  /** Relative to the root of the scan, with `/`. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Up to the first 64 KiB, decoded (BOM honoured, UTF-8 otherwise, invalid bytes replaced). */
+  readonly text: string;
+  /** NUL bytes in the beginning and no UTF-16 BOM. */
+  readonly binary: boolean;
+}
+
+/** A file as scanners see it, from the working tree, from a commit or from an export. */
+export interface SourceFile extends FileHead {
+  /** The whole content; fails with ERR_SCAN_LIMIT above the configured size. */
+  readText(): Promise<string>;
+  /** The content in chunks, for what is too large to hold. */
+  stream(): AsyncIterable<Uint8Array>;
+  /** Set when the content is that of a commit. */
+  readonly commit?: string;
+}
+
+/** What a scanner is given beside the file. */
+export interface ScanContext {
+  /** Hands a fact on; it goes to the store in batches. */
+  emit(fact: Fact): void;
+  /** Reports something that looks like this scanner's and cannot be read: the scan goes on and ends incomplete (exit 3). */
+  problem(problem: { message: string; location: Location }): void;
+  /** The clock of the run. */
+  readonly now: Date;
+  /** `owner/name` of the repository that is scanned, when it is known (its `origin`, or configured). */
+  readonly repository?: string;
+  /** Name that Kubernetes objects are filed under, since no export has it; configured, else `cluster`. */
+  readonly cluster: string;
+  /** Fingerprint of secret material under the store's key. The only thing a scanner may keep of a secret. */
+  fingerprint(value: string): string;
+}
+
+/**
+ * One source of facts. Built-in scanners live in `scanners/<id>/`, listed in `scanners/index.ts`; users' own scanners
+ * are modules that export the same.
+ */
+export interface Scanner {
+  readonly id: string;
+  readonly title: string;
+  /**
+   * Whether this file is one that the scanner reads, by content and not only by name. Returns a format name for reports
+   * (`credential-report`), or undefined. Must be cheap, and right on a truncated `text`. Several scanners may claim a file.
+   */
+  recognise(head: FileHead): string | undefined;
+  /**
+   * Reads the file. Throws AppError ERR_SCAN_SYNTAX with `file:line:column` in the message and the location in
+   * `details.location` when the file is broken as a whole; uses `context.problem` for a part of it.
+   */
+  read(file: SourceFile, context: ScanContext): Promise<void>;
+}
