@@ -33,6 +33,30 @@ export interface EffectivePermissions {
   readonly admin: Answer;
   readonly privileges: readonly Privilege[];
   readonly escalations: readonly Escalation[];
+  /** How wide the OIDC trusts into this principal are. */
+  readonly federation: readonly FederatedTrust[];
   /** Inputs that were not seen and could change an answer: `organization policies`, a policy document, a group. */
   readonly unseen: readonly string[];
+}
+
+/** How wide a federated trust (OIDC) is; `exact` is fine, `dead` admits nobody although it was meant to. */
+export type FederationVerdict =
+  | 'open'
+  | 'wildcard-owner'
+  | 'organization-wide'
+  | 'any-ref'
+  | 'name-only'
+  | 'exact'
+  | 'dead'
+  | 'unknown';
+
+export interface FederatedTrust {
+  /** Id of the trust. */
+  readonly trust: string;
+  readonly issuer: string;
+  readonly verdict: FederationVerdict;
+  /** Whether the audience is constrained. */
+  readonly audience: boolean;
+  /** The subject patterns as written. */
+  readonly subjects: readonly string[];
 }
