@@ -1,6 +1,10 @@
 import type { MintedCredential } from '../brokers/broker.ts';
 import type { AccessDetail, AccessRequest, Requester } from '../model/access-request.ts';
+import type { AuditEvent } from '../model/audit-event.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { Lease } from '../model/lease.ts';
+import type { SecretValue } from '../model/secret-value.ts';
+import type { StaticKeyBinding } from '../model/static-key-binding.ts';
 
 /** What a request came to. */
 export type RequestOutcome =
@@ -59,5 +63,52 @@ export interface Issuer {
   isActive(leaseId: string): Promise<boolean>;
   /** One round: overdue leases are taken back, abandoned ones ended, orphans at targets removed, DEAD verified. */
   reconcile(): Promise<{ revoked: number; orphansRemoved: number; failed: number }>;
+
+  /**
+   * Finds out whose static key this is, by fingerprint: it must be bound to `target`, come from a bound network, before the
+   * cut-off. The caller has made sure that it came over TLS or loopback. Writes `static_key.used` or, as an alert,
+   * `static_key.refused`.
+   *
+   * @returns the requester and the cut-off.
+   * @throws {AppError} ERR_STATIC_KEY_REFUSED whatever the reason: it is told to the audit log only.
+   */
+  authenticateStaticKey(
+    key: SecretValue,
+    target: string,
+    context: CallContext,
+  ): Promise<{ readonly requester: Requester; readonly until: Date }>;
+  /** @throws {AppError} ERR_SECRET_UNKNOWN when the inventory has no such secret, ERR_TARGET_UNKNOWN. */
+  bindStaticKey(
+    binding: Pick<StaticKeyBinding, 'secret' | 'target' | 'sourceCidrs' | 'until'>,
+    operator: string,
+    context: CallContext,
+  ): Promise<StaticKeyBinding>;
+  bindings(filter?: { secret?: string }): Promise<readonly StaticKeyBinding[]>;
+  /** Moves a binding one stage on or back. @throws {AppError} ERR_BINDING_NOT_FOUND. */
+  moveBinding(
+    id: string,
+    stage: StaticKeyBinding['stage'],
+    operator: string,
+    context: CallContext,
+  ): Promise<StaticKeyBinding>;
+
+  /**
+   * Records the first use of a single-use value (`space` = issuer, `value` = jti). Durable, shared by all daemons on the store.
+   *
+   * @returns false when it was used before.
+   * @throws {AppError} ERR_STORE_UNREACHABLE: then the caller refuses.
+   */
+  useOnce(space: string, value: string, until: Date): Promise<boolean>;
+  /** Public keys, current and next (RFC 7517). */
+  jwks(): Promise<{ readonly keys: readonly JsonObject[] }>;
+  /** The lease behind what a requester holds: a lease id, or a token that we signed; undefined when it is none of ours. */
+  leaseOfToken(token: string): Promise<Lease | undefined>;
+  /** Writes one audit event durably; for what happens before the core is asked: sign-ins, refused tokens. */
+  record(
+    event: Pick<AuditEvent, 'event' | 'actor' | 'detail'> & { readonly target?: string },
+    context: CallContext,
+  ): Promise<void>;
+  /** The newest `limit` events, oldest first; with `after`, those behind that sequence number. */
+  audit(options: { limit: number; after?: number }): Promise<readonly AuditEvent[]>;
   close(): Promise<void>;
 }
