@@ -11,5 +11,7 @@ export interface RuleMetadata {
   readonly remediation: string;
   readonly nhi: string;
   readonly platforms: readonly string[];
+  /** Rules that make this one secondary on the same subject; `*` for any (METADATA `custom.depends_on`). */
+  readonly dependsOn: readonly string[];
   readonly controls: Readonly<Record<string, readonly string[]>>;
 }

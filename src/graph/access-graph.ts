@@ -1,0 +1,105 @@
+import type { Answer } from '../model/answer.ts';
+import type { EffectivePermissions } from '../model/effective.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { Location } from '../model/location.ts';
+import { matchSecrets, type SecretMatch } from './join.ts';
+import { indexTrusts, trustEdges } from './trust-edges.ts';
+
+/** One step in the graph: whoever has `from` has `to`. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  /** `is` (secret → credential) · `authenticates` (→ principal) · otherwise how one principal becomes another. */
+  readonly how: string;
+  readonly answer: Answer;
+  /** What is used, for people. */
+  readonly uses: readonly string[];
+  /** The places that prove it. */
+  readonly locations: readonly Location[];
+}
+
+/**
+ * The one graph: static secret → credential → principal → whatever that principal can become. Nodes are inventory ids.
+ * Edges that cannot hold (`no`) are not in it.
+ */
+export interface AccessGraph {
+  readonly inventory: Inventory;
+  readonly effective: ReadonlyMap<string, EffectivePermissions>;
+  readonly matches: ReadonlyMap<string, SecretMatch>;
+  readonly out: ReadonlyMap<string, readonly Edge[]>;
+  readonly in: ReadonlyMap<string, readonly Edge[]>;
+}
+
+/** Builds the graph of a view. Pure; time and memory grow with the number of grants, trusts and resolved escalations. */
+export function buildAccessGraph(
+  inventory: Inventory,
+  effective: ReadonlyMap<string, EffectivePermissions>,
+): AccessGraph {
+  const matches = matchSecrets(inventory);
+  const edges = new Map<string, Edge>();
+  const add = (edge: Edge) => {
+    if (edge.answer === 'no' || edge.from === edge.to) return;
+    const key = `${edge.from}\n${edge.to}\n${edge.how}`;
+    const known = edges.get(key);
+    if (known === undefined || (known.answer !== 'yes' && edge.answer === 'yes')) edges.set(key, edge);
+  };
+  for (const match of matches.values()) for (const edge of secretEdges(match)) add(edge);
+  for (const credential of inventory.credentials.values()) {
+    // A secret that a workflow reads is used by the workflow; it does not authenticate as it.
+    if (credential.kind === 'actions-secret') continue;
+    add({
+      from: credential.id,
+      to: credential.principal,
+      how: 'authenticates',
+      answer: credential.status === 'inactive' || credential.status === 'expired' ? 'no' : 'yes',
+      uses: [credential.kind],
+      locations: credential.locations,
+    });
+  }
+  const trusts = indexTrusts(inventory);
+  for (const trust of inventory.trusts.values()) for (const edge of trustEdges(trust, trusts)) add(edge);
+  for (const permissions of effective.values()) {
+    for (const escalation of permissions.escalations) {
+      add({
+        from: permissions.principal,
+        to: escalation.target,
+        how: escalation.id,
+        answer: escalation.answer,
+        uses: escalation.uses,
+        locations: evidenceLocations(escalation.evidence, inventory),
+      });
+    }
+  }
+  return { inventory, effective, matches, ...indexEdges([...edges.values()]) };
+}
+
+function secretEdges(match: SecretMatch): readonly Edge[] {
+  const { secret, credential, principal, by } = match;
+  const answer: Answer = secret.validity === 'inactive' ? 'no' : 'yes';
+  const step = { answer, uses: [by], locations: secret.locations };
+  if (credential !== undefined) return [{ from: secret.id, to: credential.id, how: 'is', ...step }];
+  if (principal !== undefined) return [{ from: secret.id, to: principal.id, how: 'authenticates', ...step }];
+  return [];
+}
+
+function evidenceLocations(ids: readonly string[], inventory: Inventory): readonly Location[] {
+  return ids.flatMap((id) => {
+    const [first] = (inventory.grants.get(id) ?? inventory.trusts.get(id))?.locations ?? [];
+    return first === undefined ? [] : [first];
+  });
+}
+
+function indexEdges(edges: readonly Edge[]): Pick<AccessGraph, 'out' | 'in'> {
+  const out = new Map<string, Edge[]>();
+  const into = new Map<string, Edge[]>();
+  const push = (index: Map<string, Edge[]>, key: string, edge: Edge) => {
+    const list = index.get(key);
+    if (list === undefined) index.set(key, [edge]);
+    else list.push(edge);
+  };
+  for (const edge of edges) {
+    push(out, edge.from, edge);
+    push(into, edge.to, edge);
+  }
+  return { out, in: into };
+}

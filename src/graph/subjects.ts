@@ -1,0 +1,183 @@
+import type { Answer } from '../model/answer.ts';
+import type { Credential } from '../model/credential.ts';
+import type { EffectivePermissions } from '../model/effective.ts';
+import type { Grant } from '../model/grant.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { Principal } from '../model/principal.ts';
+import type { StaticSecret } from '../model/static-secret.ts';
+import type { Trust } from '../model/trust.ts';
+import type { AccessGraph } from './access-graph.ts';
+import { type AdminPaths, adminPaths } from './paths.ts';
+
+/** What `lapse/findings/all` is asked about; `rego/schemas/finding-input.json` is its schema. */
+export type FindingSubject = PrincipalSubject | SecretSubject;
+
+interface SubjectPath {
+  /** An admin of its account or cluster. */
+  readonly to: string;
+  readonly answer: Answer;
+  readonly steps: readonly {
+    readonly id: string;
+    readonly from: string;
+    readonly to: string;
+    readonly uses: readonly string[];
+    readonly answer: Answer;
+  }[];
+}
+
+export interface PrincipalSubject {
+  readonly now: string;
+  readonly type: 'principal';
+  readonly principal: Principal;
+  readonly credentials: readonly Credential[];
+  readonly secrets: readonly StaticSecret[];
+  /** Its own, and those of the groups and roles that it is a member of or bound to. */
+  readonly grants: readonly Grant[];
+  readonly trusts_in: readonly Trust[];
+  readonly trusts_out: readonly Trust[];
+  /** Ids of the workloads that run as it. */
+  readonly workloads: readonly string[];
+  readonly effective: EffectivePermissions | null;
+  readonly paths: readonly SubjectPath[];
+}
+
+export interface SecretSubject {
+  readonly now: string;
+  readonly type: 'secret';
+  readonly secret: StaticSecret;
+  readonly credential: Credential | null;
+  readonly principal: Principal | null;
+  readonly effective: EffectivePermissions | null;
+  readonly paths: readonly SubjectPath[];
+}
+
+/** Rows that group others and never act; they are judged through their members. */
+const NEVER_ACTING: ReadonlySet<string> = new Set([
+  'aws:group',
+  'aws:account',
+  'aws:service',
+  'kubernetes:role',
+  'kubernetes:cluster-role',
+]);
+
+/** Trusts through which the grants of a group or role reach its members. */
+const MEMBERSHIP: ReadonlySet<string> = new Set(['member-of', 'bound-to']);
+
+/** Every subject of a view, one at a time, in the order of the inventory's ids. */
+export function* findingSubjects(graph: AccessGraph, now: Date): Generator<FindingSubject> {
+  const { inventory } = graph;
+  const index = indexInventory(graph);
+  const paths = adminPaths(graph);
+  for (const id of [...inventory.principals.keys()].sort()) {
+    const principal = inventory.principals.get(id);
+    if (principal === undefined || NEVER_ACTING.has(`${principal.platform}:${principal.kind}`)) continue;
+    yield principalSubject(principal, graph, index, paths, now);
+  }
+  for (const id of [...inventory.secrets.keys()].sort()) {
+    const secret = inventory.secrets.get(id);
+    if (secret !== undefined) yield secretSubject(secret, graph, paths, now);
+  }
+}
+
+interface InventoryIndex {
+  readonly credentials: ReadonlyMap<string, readonly Credential[]>;
+  readonly secrets: ReadonlyMap<string, readonly StaticSecret[]>;
+  readonly grants: ReadonlyMap<string, readonly Grant[]>;
+  readonly trustsIn: ReadonlyMap<string, readonly Trust[]>;
+  readonly trustsOut: ReadonlyMap<string, readonly Trust[]>;
+}
+
+function indexInventory({ inventory, matches }: AccessGraph): InventoryIndex {
+  const matched = [...matches.values()].flatMap(({ secret, principal }) =>
+    principal === undefined ? [] : [{ secret, principal: principal.id }],
+  );
+  return {
+    credentials: groupBy(inventory.credentials.values(), (credential) => credential.principal),
+    secrets: groupBy(
+      matched.map(({ secret }) => secret),
+      (secret) => matches.get(secret.id)?.principal?.id,
+    ),
+    grants: groupBy(inventory.grants.values(), (grant) => grant.principal),
+    trustsIn: groupBy(inventory.trusts.values(), (trust) => trust.principal),
+    trustsOut: groupBy(inventory.trusts.values(), (trust) =>
+      trust.subject.kind === 'principal' ? trust.subject.id : undefined,
+    ),
+  };
+}
+
+function groupBy<T>(items: Iterable<T>, key: (item: T) => string | undefined): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const name = key(item);
+    if (name === undefined) continue;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function principalSubject(
+  principal: Principal,
+  graph: AccessGraph,
+  index: InventoryIndex,
+  paths: AdminPaths,
+  now: Date,
+): PrincipalSubject {
+  const { id } = principal;
+  const trustsIn = index.trustsIn.get(id) ?? [];
+  return {
+    now: now.toISOString(),
+    type: 'principal',
+    principal,
+    credentials: index.credentials.get(id) ?? [],
+    secrets: index.secrets.get(id) ?? [],
+    grants: reachingGrants(id, index),
+    trusts_in: trustsIn,
+    trusts_out: index.trustsOut.get(id) ?? [],
+    workloads: trustsIn.flatMap((trust) =>
+      trust.how === 'runs-as' && trust.subject.kind === 'principal' ? [trust.subject.id] : [],
+    ),
+    effective: graph.effective.get(id) ?? null,
+    paths: pathsOf(id, paths),
+  };
+}
+
+function reachingGrants(id: string, index: InventoryIndex): readonly Grant[] {
+  const seen = new Set([id]);
+  for (const member of seen) {
+    for (const trust of index.trustsOut.get(member) ?? []) if (MEMBERSHIP.has(trust.how)) seen.add(trust.principal);
+  }
+  return [...seen].flatMap((holder) => index.grants.get(holder) ?? []);
+}
+
+function secretSubject(secret: StaticSecret, graph: AccessGraph, paths: AdminPaths, now: Date): SecretSubject {
+  const match = graph.matches.get(secret.id);
+  const principal = match?.principal ?? null;
+  return {
+    now: now.toISOString(),
+    type: 'secret',
+    secret,
+    credential: match?.credential ?? null,
+    principal,
+    effective: (principal === null ? undefined : graph.effective.get(principal.id)) ?? null,
+    paths: pathsOf(secret.id, paths),
+  };
+}
+
+/** Being admin oneself is not a path: a path has steps. */
+function pathsOf(id: string, paths: AdminPaths): readonly SubjectPath[] {
+  const path = paths(id);
+  if (path === undefined || path.steps.length === 0) return [];
+  const steps = path.steps.map(({ from, to, how, uses, answer }) => ({ id: how, from, to, uses, answer }));
+  return [{ to: path.to, answer: path.answer, steps }];
+}
+
+/** Grants that reach a principal, directly or through groups and roles. */
+export function grantsOf(inventory: Inventory, id: string): readonly Grant[] {
+  const trustsOut = groupBy(inventory.trusts.values(), (trust) =>
+    trust.subject.kind === 'principal' ? trust.subject.id : undefined,
+  );
+  const grants = groupBy(inventory.grants.values(), (grant) => grant.principal);
+  return reachingGrants(id, { trustsOut, grants, credentials: new Map(), secrets: new Map(), trustsIn: new Map() });
+}

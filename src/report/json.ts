@@ -1,0 +1,100 @@
+import type { Finding } from '../model/finding.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Report, Reporter } from './report.ts';
+import { exitCodeOf } from './summary.ts';
+
+/** For programs; `docs/report.schema.json` is its schema. */
+export const jsonReporter: Reporter = {
+  id: 'json',
+  title: 'JSON',
+  render(report) {
+    return `${JSON.stringify(toJson(report), null, 2)}\n`;
+  },
+};
+
+function toJson(report: Report): JsonObject {
+  return {
+    schema: `lapse.${report.command}/1`,
+    version: report.version,
+    at: report.at,
+    complete: report.problems.length === 0,
+    exit_code: exitCodeOf(report),
+    threshold: report.threshold,
+    policy_revision: report.policyRevision,
+    read: report.read.map(({ scanner, format, files }) => ({ scanner, format, files })),
+    problems: report.problems.map(({ code, message, location }) => ({ code, message, location: { ...location } })),
+    notices: report.notices.map(({ message, location }) => ({ message, location: { ...location } })),
+    findings: report.groups.map(({ primary, secondary }) => ({
+      ...findingJson(primary),
+      related: secondary.map(findingJson),
+    })),
+    accepted: report.accepted.map(({ finding, reason, owner, expires }) => ({
+      ...findingJson(finding),
+      reason,
+      owner,
+      expires,
+    })),
+    ...(report.inventory === undefined ? {} : inventoryJson(report.inventory)),
+  };
+}
+
+function findingJson(finding: Finding): JsonObject {
+  return {
+    id: finding.rule,
+    title: finding.title,
+    severity: finding.severity,
+    subject: finding.subject,
+    subject_name: finding.subjectName,
+    message: finding.message,
+    ...(finding.location === undefined ? {} : { location: { ...finding.location } }),
+    detail: finding.detail,
+    evidence: finding.evidence.map(({ location, ...rest }) => ({
+      ...rest,
+      ...(location === undefined ? {} : { location: { ...location } }),
+    })),
+    remediation: finding.remediation,
+    controls: finding.controls,
+    fingerprint: finding.fingerprint,
+  };
+}
+
+function inventoryJson(inventory: Inventory): JsonObject {
+  return {
+    secrets: [...inventory.secrets.values()].map((secret) => {
+      const [first] = secret.locations;
+      return {
+        id: secret.id,
+        rule: secret.rule,
+        vendor: secret.vendor,
+        title: secret.title,
+        confidence: secret.confidence,
+        path: first?.path ?? null,
+        line: first?.line ?? null,
+        column: first?.column ?? null,
+        fingerprint: secret.fingerprint,
+        in_head: secret.inHead,
+        validity: secret.validity,
+        ...(secret.hint === undefined ? {} : { hint: secret.hint }),
+        ...(secret.credentialNativeId === undefined ? {} : { credential_native_id: secret.credentialNativeId }),
+        facts: secret.facts ?? {},
+        locations: secret.locations.map((location) => ({ ...location })),
+      };
+    }),
+    principals: [...inventory.principals.values()].map(({ nativeId, ...rest }) =>
+      plain({ ...rest, native_id: nativeId }),
+    ),
+    credentials: [...inventory.credentials.values()].map(({ nativeId, ...rest }) =>
+      plain({ ...rest, native_id: nativeId }),
+    ),
+    grants: [...inventory.grants.values()].map((grant) =>
+      plain({ ...grant, kind: `${grant.role}-${grant.effect}`, native_id: grant.id }),
+    ),
+    trusts: [...inventory.trusts.values()].map((trust) => plain({ ...trust, kind: trust.how, native_id: trust.id })),
+  };
+}
+
+/** The model's types are JSON by construction; interfaces merely lack the index signature that says so. */
+function plain(value: object): Json {
+  return value as JsonObject;
+}

@@ -1,0 +1,104 @@
+import type { Finding } from '../model/finding.ts';
+import { formatLocation } from '../model/location.ts';
+import { escapeControl } from './escape.ts';
+import type { FindingGroup, Report, Reporter } from './report.ts';
+import { makeStyle, type Style } from './style.ts';
+import { countBySeverity, failingGroups } from './summary.ts';
+
+/** For people at a terminal: what was read, what is wrong and where, what to do, and what could not be looked at. */
+export const terminalReporter: Reporter = {
+  id: 'terminal',
+  title: 'for people',
+  render(report, { color }) {
+    const style = makeStyle(color);
+    const sections = [
+      report.command === 'scan' ? readSection(report, style) : [],
+      report.groups.flatMap((group) => groupLines(group, style)),
+      worstPathSection(report, style),
+      noticeSection(report),
+      problemSection(report),
+      [verdict(report, style)],
+    ];
+    return `${sections
+      .filter((lines) => lines.length > 0)
+      .map((lines) => lines.join('\n'))
+      .join('\n\n')}\n`;
+  },
+};
+
+function readSection(report: Report, style: Style): string[] {
+  const lines = [style.bold('read')];
+  for (const { scanner, format, files } of report.read)
+    lines.push(`  ${scanner} · ${format}: ${plural(files, 'file')}`);
+  const { inventory } = report;
+  if (inventory !== undefined) {
+    const counts = [
+      plural(inventory.principals.size, 'principal'),
+      plural(inventory.credentials.size, 'credential'),
+      plural(inventory.secrets.size, 'static secret'),
+      plural(inventory.grants.size, 'grant'),
+      plural(inventory.trusts.size, 'trust'),
+    ];
+    lines.push(`  inventory: ${counts.join(', ')}`);
+  }
+  return lines;
+}
+
+function groupLines({ primary, secondary }: FindingGroup, style: Style): string[] {
+  const lines = [
+    `${style.severity(primary.severity, primary.severity.padEnd(8))} ${style.bold(escapeControl(primary.title))}  ${style.dim(primary.rule)}`,
+    `         ${place(primary)}`,
+    `         ${escapeControl(primary.message)}`,
+  ];
+  if (secondary.length > 0) {
+    const also = secondary.map((finding) =>
+      finding.subject === primary.subject ? finding.rule : `${finding.rule} (${finding.subjectName})`,
+    );
+    lines.push(style.dim(`         also: ${escapeControl([...new Set(also)].join(', '))}`));
+  }
+  lines.push(`         fix: ${escapeControl(primary.remediation)}`);
+  return [...lines, ''];
+}
+
+function place({ subjectName, location }: Finding): string {
+  const where = location === undefined ? '' : `${escapeControl(formatLocation(location))}  `;
+  return `${where}${escapeControl(subjectName)}`;
+}
+
+function worstPathSection({ worstPath }: Report, style: Style): string[] {
+  if (worstPath === undefined || worstPath.length === 0) return [];
+  return [style.bold('worst path'), ...worstPath.map((line) => `  ${escapeControl(line)}`)];
+}
+
+function noticeSection({ notices }: Report): string[] {
+  return notices.map(
+    ({ message, location }) => `notice   ${escapeControl(formatLocation(location))}: ${escapeControl(message)}`,
+  );
+}
+
+function problemSection({ problems }: Report): string[] {
+  if (problems.length === 0) return [];
+  return [
+    `incomplete: ${plural(problems.length, 'thing')} could not be read or evaluated`,
+    ...problems.map(
+      ({ message, location, code }) => `  ${escapeControl(problemText(message, formatLocation(location)))} (${code})`,
+    ),
+  ];
+}
+
+function problemText(message: string, where: string): string {
+  return message.startsWith(where) ? message : `${where}: ${message}`;
+}
+
+function verdict(report: Report, style: Style): string {
+  const failing = failingGroups(report).length;
+  const accepted = report.accepted.length === 0 ? '' : ` · ${report.accepted.length} accepted by the baseline`;
+  const what = report.command === 'check' ? 'added by this change' : 'found';
+  const count = `${plural(report.groups.length, 'finding')} ${what} (${countBySeverity(report.groups)})`;
+  const threshold = report.threshold === 'none' ? '' : ` · ${failing} at or above ${report.threshold}`;
+  return style.bold(`${count}${threshold}${accepted}`);
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
