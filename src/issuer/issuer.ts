@@ -47,7 +47,7 @@ export interface Issuer {
     context: CallContext,
   ): Promise<AccessRequest>;
   deny(requestId: string, operator: string, options: { reason?: string }, context: CallContext): Promise<AccessRequest>;
-  requests(filter?: { state?: AccessRequest['state'] }): Promise<readonly AccessRequest[]>;
+  requests(filter?: { id?: string; state?: AccessRequest['state'] }): Promise<readonly AccessRequest[]>;
   leases(filter?: { states?: readonly Lease['state'][]; target?: string }): Promise<readonly Lease[]>;
   lease(leaseId: string): Promise<Lease | undefined>;
   /**
@@ -69,14 +69,14 @@ export interface Issuer {
    * cut-off. The caller has made sure that it came over TLS or loopback. Writes `static_key.used` or, as an alert,
    * `static_key.refused`.
    *
-   * @returns the requester and the cut-off.
+   * @returns the requester, when the key was bound, and the cut-off.
    * @throws {AppError} ERR_STATIC_KEY_REFUSED whatever the reason: it is told to the audit log only.
    */
   authenticateStaticKey(
     key: SecretValue,
     target: string,
     context: CallContext,
-  ): Promise<{ readonly requester: Requester; readonly until: Date }>;
+  ): Promise<{ readonly requester: Requester; readonly since: Date; readonly until: Date }>;
   /** @throws {AppError} ERR_SECRET_UNKNOWN when the inventory has no such secret, ERR_TARGET_UNKNOWN. */
   bindStaticKey(
     binding: Pick<StaticKeyBinding, 'secret' | 'target' | 'sourceCidrs' | 'until'>,
