@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   ERR_USAGE: { exit: 2, http: 400, oauth: 'invalid_request' },
   ERR_CONFIG_INVALID: { exit: 2, http: 500 },
   ERR_CONFIG_NOT_FOUND: { exit: 2, http: 500 },
+  ERR_CONFIG_SECRET: { exit: 2, http: 500 },
   ERR_BASELINE_INVALID: { exit: 2, http: 500 },
   ERR_INTERNAL: { exit: 70, http: 500, oauth: 'server_error' },
 
@@ -27,6 +28,7 @@ export const ERROR_CODES = {
   ERR_STORE_UNREACHABLE: { exit: 5, http: 503, oauth: 'temporarily_unavailable' },
   ERR_STORE_VERSION: { exit: 2, http: 500 },
   ERR_STORE_NOT_FOUND: { exit: 2, http: 404 },
+  ERR_STORE_KEY: { exit: 2, http: 500 },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

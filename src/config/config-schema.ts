@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { SEVERITIES } from '../model/finding.ts';
+import type { Json } from '../model/json.ts';
+import { issuerSchema } from './issuer.ts';
+import { sizeSchema } from './size.ts';
+
+const MEBIBYTE = 1024 ** 2;
+
+const pathSchema = z.string().min(1);
+
+const jsonSchema: z.ZodType<Json> = z.json();
+
+const scanSchema = z.strictObject({
+  exclude: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Patterns in .gitignore form of files that no scanner reads, beside what .gitignore says.'),
+  max_file_size: sizeSchema
+    .default(50 * MEBIBYTE)
+    .describe('Larger files of a scanned tree are reported as not read. Exports are streamed and may be larger.'),
+  history: z.boolean().default(false).describe('Search the git history too, as --git-history does.'),
+});
+
+const exportSchema = z.strictObject({
+  scanner: z.string().min(1).optional().describe('Id of the scanner that reads it; found by content when absent.'),
+  path: pathSchema.describe('A file or a folder, relative to this file.'),
+});
+
+const policySchema = z.strictObject({
+  paths: z.array(pathSchema).default([]).describe('Folders and files with your own Rego policies.'),
+  data: z
+    .record(z.string(), jsonSchema)
+    .default({})
+    .describe('Overrides of rego/data.yaml: levels, thresholds, allow-lists.'),
+});
+
+const checkSchema = z.strictObject({
+  threshold: z
+    .enum([...SEVERITIES, 'none'])
+    .default('medium')
+    .describe('The lowest severity that fails a check; none reports only.'),
+  baseline: pathSchema.default('lapse-baseline.yaml').describe('File of accepted findings.'),
+});
+
+const storeSchema = z.strictObject({
+  path: pathSchema.optional().describe('SQLite file of the inventory; .lapse/inventory.db when absent.'),
+});
+
+const environmentSchema = z.strictObject({
+  name: z.string().min(1),
+  scopes: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe('Patterns of scope paths: 123456789012, prod-cluster/payments, acme/*. The first that matches counts.'),
+});
+
+/** What `lapse.yaml` may say; the source of truth for the type, the loader and `docs/config.schema.json`. */
+export const configSchema = z.strictObject({
+  version: z.literal(1).describe('Form of this file.'),
+  repository: z
+    .string()
+    .regex(/^[^/\s]+(?:\/[^/\s]+)+$/, 'expected owner/name')
+    .optional()
+    .describe('owner/name of the repository that is scanned; its origin when absent.'),
+  cluster: z
+    .string()
+    .regex(/^[^/\s]+$/, 'expected a name without slash and space')
+    .default('cluster')
+    .describe('Name that Kubernetes objects are filed under, since no export has it.'),
+  scan: scanSchema.prefault({}),
+  exports: z.array(exportSchema).default([]).describe('Cloud and cluster exports that every scan reads.'),
+  policy: policySchema.prefault({}),
+  check: checkSchema.prefault({}),
+  store: storeSchema.prefault({}),
+  environments: z.array(environmentSchema).default([]).describe('Which part of the world is which environment.'),
+  issuer: issuerSchema.optional().describe('The daemon: who may ask for what, at which targets.'),
+});

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { AppError } from '../errors.ts';
+import type { Config } from './config.ts';
+import { parseConfig } from './parse-config.ts';
+
+const FILE_NAME = 'lapse.yaml';
+
+export interface LoadConfigOptions {
+  /** The file; without it, `lapse.yaml` is looked for in `cwd` and above, up to the top of the git work tree. */
+  readonly path?: string;
+  readonly cwd: string;
+  /** The content, when it does not come from disk: `lapse check` reads it from the base of a change. */
+  readonly text?: string;
+}
+
+/**
+ * Loads the configuration. Where no file is asked for and none is found, everything is default.
+ *
+ * @throws {AppError} ERR_CONFIG_NOT_FOUND when the file that was asked for cannot be read; ERR_CONFIG_INVALID with
+ * `file:line:column` when it says something that it may not say.
+ */
+export function loadConfig(options: LoadConfigOptions): Config {
+  const cwd = resolve(options.cwd);
+  const top = workTree(cwd);
+  const file = options.path === undefined ? findConfig(cwd, top) : resolve(cwd, options.path);
+  if (options.text === undefined && file === undefined) return { ...parseConfig('version: 1', FILE_NAME), folder: top };
+  const place = file ?? join(top, FILE_NAME);
+  const parsed = parseConfig(options.text ?? readConfig(place), options.path ?? relative(cwd, place));
+  return { ...parsed, file: place, folder: dirname(place) };
+}
+
+function readConfig(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new AppError('ERR_CONFIG_NOT_FOUND', `${file}: cannot be read`, {
+      hint: 'write one with "lapse init", or leave --config out',
+      cause,
+    });
+  }
+}
+
+/** From `start` up to the top of its git work tree, and no further: a file in a shared parent folder is not this project's. */
+function findConfig(start: string, top: string): string | undefined {
+  for (let folder = start; ; folder = dirname(folder)) {
+    const file = join(folder, FILE_NAME);
+    if (existsSync(file)) return file;
+    if (folder === top) return undefined;
+  }
+}
+
+/** The top of the git work tree that `start` is in; `start` itself when it is in none. */
+function workTree(start: string): string {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder;
+    if (dirname(folder) === folder) return start;
+  }
+}
