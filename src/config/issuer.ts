@@ -272,7 +272,9 @@ function trustsEveryone(rule: {
   );
   const shared = SHARED_ISSUERS[rule.issuer];
   if (shared !== undefined) {
-    const named = narrowing.some(([name, pattern]) => shared.claims.includes(name) && /^[^*:/]+(?:[:/]|$)/.test(pattern));
+    const named = narrowing.some(
+      ([name, pattern]) => shared.claims.includes(name) && /^[^*:/]+(?:[:/]|$)/.test(pattern),
+    );
     if (!named && !shared.subject.test(rule.subject))
       return 'this issuer signs for everybody: expected a subject or a claim that names your organisation';
     return undefined;
