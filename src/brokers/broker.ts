@@ -1,4 +1,4 @@
-import type { AccessDetail } from '../model/access-request.ts';
+import type { AccessDetail, Requester } from '../model/access-request.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { SecretValue } from '../model/secret-value.ts';
 
@@ -11,6 +11,11 @@ export interface MintPlan {
   readonly detail: AccessDetail;
   /** When it must stop working; also set at the target where the target has such a thing. */
   readonly expiresAt: Date;
+  /** For targets whose credential names its holder, such as a token. */
+  readonly requester: Requester;
+  readonly request: string;
+  readonly approvedBy: readonly string[];
+  readonly policyRevision: string;
 }
 
 /** What is handed to the requester, once. `secret` members are SecretValues until the answer is written. */
@@ -30,6 +35,8 @@ export type Liveness = 'alive' | 'dead' | 'unknown';
  * Taking back is always `disable` → `endSessions` → `remove` → `verify`.
  */
 export interface Broker {
+  /** The `type` of the details it serves: `db_credential`, `api_token`. */
+  readonly detailType: string;
   readonly capabilities: {
     /** The target itself stops the credential at `expiresAt`. */
     readonly nativeExpiry: boolean;
@@ -40,6 +47,8 @@ export interface Broker {
     readonly lists: boolean;
     readonly minSeconds: number;
     readonly maxSeconds: number;
+    /** A creation that was given up may still take effect at the target for this long, and no longer. */
+    readonly settleMs: number;
   };
   /** What this broker cannot do about `detail`, as a sentence; undefined when it can. Pure. */
   refuses(detail: AccessDetail): string | undefined;

@@ -2,7 +2,7 @@ import type { MintedCredential } from '../brokers/broker.ts';
 import type { AccessDetail, AccessRequest, Requester } from '../model/access-request.ts';
 import type { AuditEvent } from '../model/audit-event.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { Lease } from '../model/lease.ts';
+import type { Lease, LeaseState } from '../model/lease.ts';
 import type { SecretValue } from '../model/secret-value.ts';
 import type { StaticKeyBinding } from '../model/static-key-binding.ts';
 
@@ -24,6 +24,20 @@ export interface CallContext {
   readonly sourceIp: string;
   /** Correlates log, audit and error answer. */
   readonly correlationId: string;
+  /** A retry with the same key by the same requester gets a new lease, and the former one is taken back as superseded. */
+  readonly idempotencyKey?: string;
+}
+
+/** Numbers for metrics and health; `alivePastTime` must be 0. */
+export interface IssuerGauges {
+  readonly leases: Readonly<Record<LeaseState, number>>;
+  readonly pendingRequests: number;
+  /** Leases that are past their time by more than the grace of the settings and not yet verified dead. */
+  readonly alivePastTime: number;
+  /** Leases whose taking back has failed at least once and goes on. */
+  readonly revocationsFailing: number;
+  /** Events that no audit sink has taken yet. */
+  readonly auditBacklog: number;
 }
 
 /**
@@ -49,10 +63,14 @@ export interface Issuer {
   deny(requestId: string, operator: string, options: { reason?: string }, context: CallContext): Promise<AccessRequest>;
   requests(filter?: { id?: string; state?: AccessRequest['state'] }): Promise<readonly AccessRequest[]>;
   leases(filter?: { states?: readonly Lease['state'][]; target?: string }): Promise<readonly Lease[]>;
+  findRequest(requestId: string): Promise<AccessRequest | undefined>;
   lease(leaseId: string): Promise<Lease | undefined>;
   /**
-   * Takes a lease back: REVOKING is durable when this returns, and inactive from then on. `done` tells whether absence at the
-   * target is verified already; otherwise the issuer goes on by itself.
+   * Takes a lease back: REVOKING is durable when this returns, and inactive from then on. `done` tells whether nothing is left
+   * to do at the target: absence is verified, or the target (such as a holder of a JWT) keeps nothing that could be removed;
+   * otherwise the issuer goes on by itself.
+   *
+   * @throws {AppError} ERR_LEASE_NOT_FOUND.
    */
   revoke(
     leaseId: string,
@@ -63,6 +81,15 @@ export interface Issuer {
   isActive(leaseId: string): Promise<boolean>;
   /** One round: overdue leases are taken back, abandoned ones ended, orphans at targets removed, DEAD verified. */
   reconcile(): Promise<{ revoked: number; orphansRemoved: number; failed: number }>;
+  /**
+   * Does what is due now: expiry of leases and pending requests, retries of taking back. For the timer in `src/jobs`.
+   *
+   * @returns when something is due next.
+   */
+  runDue(): Promise<Date | undefined>;
+  /** Calls `listener` whenever something may be due earlier than `runDue` said; returns how to stop that. */
+  onDeadline(listener: () => void): () => void;
+  gauges(): Promise<IssuerGauges>;
 
   /**
    * Finds out whose static key this is, by fingerprint: it must be bound to `target`, come from a bound network, before the

@@ -1,7 +1,10 @@
+import type { AccessDetail } from './access-request.ts';
+
 /** INTENT → CREATING → ACTIVE → REVOKING → DEAD; see `docs/architecture.md` for what each promises. */
 export type LeaseState = 'INTENT' | 'CREATING' | 'ACTIVE' | 'REVOKING' | 'DEAD';
 
-export type LeaseEnd = 'ended' | 'expired' | 'revoked' | 'superseded' | 'abandoned';
+/** `missing`: the target no longer had it. */
+export type LeaseEnd = 'ended' | 'expired' | 'revoked' | 'superseded' | 'abandoned' | 'missing';
 
 /** A time-boxed credential that is out, or on its way out or back. The secret itself is never here. */
 export interface Lease {
@@ -13,6 +16,8 @@ export interface Lease {
   /** Name at the target, chosen and stored before anything is created there. */
   readonly externalId: string;
   readonly state: LeaseState;
+  /** What was granted, which may be narrower than what was asked. */
+  readonly detail: AccessDetail;
   /** ISO 8601, all. */
   readonly createdAt: string;
   readonly startsAt?: string;

@@ -16,7 +16,8 @@ export interface StaticKeyBinding {
   readonly sourceCidrs: readonly string[];
   /** The cut-off; ISO 8601, as are all dates here. */
   readonly until: string;
-  readonly stage: 'bound' | 'swapped' | 'disabled' | 'gone';
+  /** `planned`: taken back, the key is refused again. */
+  readonly stage: 'planned' | 'bound' | 'swapped' | 'disabled' | 'gone';
   readonly createdBy: string;
   readonly createdAt: string;
   readonly lastUsedAt?: string;
