@@ -58,7 +58,6 @@ export const ERROR_CODES = {
 
   ERR_REQUEST_NOT_FOUND: { exit: 2, http: 404, oauth: 'invalid_grant' },
   ERR_REQUEST_STATE: { exit: 2, http: 409, oauth: 'invalid_grant' },
-  ERR_DETAIL_INVALID: { exit: 2, http: 400, oauth: 'invalid_authorization_details' },
   ERR_APPROVAL_SELF: { exit: 4, http: 403, oauth: 'access_denied' },
   ERR_APPROVAL_NOT_ELIGIBLE: { exit: 4, http: 403, oauth: 'access_denied' },
   ERR_LEASE_NOT_FOUND: { exit: 2, http: 404 },
@@ -72,7 +71,6 @@ export const ERROR_CODES = {
   ERR_BINDING_NOT_FOUND: { exit: 2, http: 404 },
   ERR_BINDING_INVALID: { exit: 2, http: 409 },
   ERR_OPERATOR_EXISTS: { exit: 2, http: 409 },
-  ERR_OPERATOR_LOGIN: { exit: 4, http: 401 },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
