@@ -21,6 +21,19 @@ export interface SourceFile extends FileHead {
   stream(): AsyncIterable<Uint8Array>;
   /** Set when the content is that of a commit. */
   readonly commit?: string;
+  /** Set when the content was met in history: what brought it, and what took it away again. */
+  readonly history?: HistoryOrigin;
+}
+
+/** Where in history a content comes from. */
+export interface HistoryOrigin {
+  readonly commit: string;
+  /** Name and address as the commit says. */
+  readonly author: string;
+  /** ISO 8601. */
+  readonly date: string;
+  /** Whether the newest commit still has this content somewhere. */
+  readonly inHead: boolean;
 }
 
 /** What a scanner is given beside the file. */
@@ -37,6 +50,11 @@ export interface ScanContext {
   readonly cluster: string;
   /** Fingerprint of secret material under the store's key. The only thing a scanner may keep of a secret. */
   fingerprint(value: string): string;
+  /**
+   * False where what is scanned must not decide what is reported, such as a change that is gated: then suppressing
+   * comments (`lapse:allow`) are not honoured. True by default.
+   */
+  readonly honourComments?: boolean;
 }
 
 /**
@@ -46,6 +64,8 @@ export interface ScanContext {
 export interface Scanner {
   readonly id: string;
   readonly title: string;
+  /** Whether contents of past commits mean something to it: a secret stays leaked, a grant of the past is none. */
+  readonly history?: boolean;
   /**
    * Whether this file is one that the scanner reads, by content and not only by name. Returns a format name for reports
    * (`credential-report`), or undefined. Must be cheap, and right on a truncated `text`. Several scanners may claim a file.

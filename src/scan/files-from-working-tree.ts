@@ -1,0 +1,130 @@
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { AppError } from '../errors.ts';
+import type { FileSource, OpenFile, SourceReport } from './file-source.ts';
+import { listIndex } from './git/list-tree.ts';
+import type { GitRepository } from './git/open-repository.ts';
+import { openDiskFile } from './open-disk-file.ts';
+import { DEFAULT_MAX_FILE_SIZE } from './open-file.ts';
+import { problemOf } from './problem-of.ts';
+import { walk } from './walk.ts';
+
+export interface WorkingTreeOptions {
+  /** Absolute. Locations are relative to it: the top of the repository, or the directory that was named. */
+  readonly base: string;
+  /** Files and directories below the base, absolute or relative to it; the whole base without it. */
+  readonly paths?: readonly string[];
+  /** The repository whose working tree the base is or lies in: `.gitignore` counts, but never for files it tracks. */
+  readonly repository?: GitRepository;
+  /** Patterns in gitignore's syntax, relative to the base: `scan.exclude`. */
+  readonly exclude?: readonly string[];
+  /** `.lapseignore` files by directory (relative to the base), instead of those on disk: those of a trusted commit. */
+  readonly lapseIgnore?: ReadonlyMap<string, string>;
+  /** Bytes; larger files are streamed, by the scanners that can. */
+  readonly maxFileSize?: number;
+}
+
+/**
+ * Files on disk. `.git`, links, and what `.gitignore`, `.lapseignore` and `exclude` name are left out; what git tracks
+ * and what the user names himself is looked at even if git ignores it.
+ *
+ * @throws AppError ERR_SCAN_PATH_NOT_FOUND, at once, when a path does not exist or lies outside of the base.
+ */
+export function filesFromWorkingTree(options: WorkingTreeOptions): FileSource {
+  const base = realpathSync(resolve(options.base));
+  const starts = (options.paths ?? ['']).map((path) => startOf(base, path));
+  return {
+    scopes: starts.map((start) => (start.directory && start.path !== '' ? `${start.path}/` : start.path)),
+    async *files(report) {
+      const maxFileSize = options.maxFileSize ?? DEFAULT_MAX_FILE_SIZE;
+      for (const path of await listWorkingTree(options, (error, path) =>
+        report.problem(problemOf(error, { path }), path),
+      )) {
+        const file = openOrReport(join(base, path), path, maxFileSize, report);
+        if (file !== undefined) yield file;
+      }
+    },
+  };
+}
+
+/**
+ * The paths that `filesFromWorkingTree` would read, relative to the base, sorted.
+ *
+ * @param onError - is told what cannot be listed.
+ */
+export async function listWorkingTree(
+  options: WorkingTreeOptions,
+  onError: (error: AppError, path: string) => void,
+): Promise<readonly string[]> {
+  const base = realpathSync(resolve(options.base));
+  const { repository, exclude = [], lapseIgnore } = options;
+  const tracked = repository === undefined ? [] : await trackedFiles(repository, base);
+  const found = new Set<string>();
+  for (const start of (options.paths ?? ['']).map((path) => startOf(base, path))) {
+    if (!start.directory) {
+      found.add(start.path);
+      continue;
+    }
+    const gitExclude =
+      repository === undefined ? undefined : readIfThere(join(repository.commonDirectory, 'info', 'exclude'));
+    const walked = walk({
+      base,
+      start: start.path,
+      exclude,
+      gitignore: repository !== undefined,
+      onError,
+      ...(gitExclude === undefined ? {} : { gitExclude }),
+      ...(lapseIgnore === undefined ? {} : { lapseIgnore }),
+    });
+    for (const path of walked.paths) found.add(path);
+    const prefix = start.path === '' ? '' : `${start.path}/`;
+    for (const path of tracked) {
+      if (path.startsWith(prefix) && !found.has(path) && !walked.excludes(path) && isRegular(join(base, path)))
+        found.add(path);
+    }
+  }
+  return [...found].sort();
+}
+
+/** Where one of the paths that were asked for is, relative to the base. */
+function startOf(base: string, path: string): { readonly path: string; readonly directory: boolean } {
+  const asked = resolve(base, path);
+  if (!existsSync(asked)) throw new AppError('ERR_SCAN_PATH_NOT_FOUND', `${path}: no such file or directory`);
+  const inside = relative(base, realpathSync(asked)).split(sep).join('/');
+  if (inside === '..' || inside.startsWith('../') || isAbsolute(inside)) {
+    throw new AppError('ERR_SCAN_PATH_NOT_FOUND', `${path}: lies outside of ${base}`);
+  }
+  return { path: inside, directory: statSync(asked).isDirectory() };
+}
+
+/** Files in git's index, relative to the base; those above or beside the base are left out. */
+async function trackedFiles(repository: GitRepository, base: string): Promise<readonly string[]> {
+  const inside = relative(repository.toplevel, base).split(sep).join('/');
+  const prefix = inside === '' ? '' : `${inside}/`;
+  const entries = await listIndex(repository);
+  return entries.flatMap(({ path }) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []));
+}
+
+function openOrReport(absolute: string, path: string, maxFileSize: number, report: SourceReport): OpenFile | undefined {
+  try {
+    const file = openDiskFile({ absolute, path, unit: path, maxFileSize });
+    if (file === undefined) report.skipped('not-a-file');
+    return file;
+  } catch (error) {
+    report.problem(problemOf(error, { path }), path);
+    return undefined;
+  }
+}
+
+/** A tracked path may lead through a link, which would be followed here: each directory of it must be a real one. */
+function isRegular(file: string): boolean {
+  try {
+    return lstatSync(file).isFile() && realpathSync(file) === file;
+  } catch {
+    return false;
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}

@@ -1,0 +1,44 @@
+import type { GitRepository } from './open-repository.ts';
+import { resolveCommit } from './resolve-commit.ts';
+import { runGit } from './run-git.ts';
+
+/** A regular file of a commit or of the index. Links and submodules are not listed. */
+export interface TreeEntry {
+  /** Relative to the top of the repository, with `/`. */
+  readonly path: string;
+  /** Of the blob. */
+  readonly hash: string;
+  /** Bytes; the index does not say. */
+  readonly size?: number;
+}
+
+/**
+ * The files of a commit, in the order of their paths.
+ *
+ * @throws AppError ERR_SCAN_GIT
+ */
+export async function listTree(repository: GitRepository, revision: string): Promise<readonly TreeEntry[]> {
+  const commit = await resolveCommit(repository, revision);
+  const output = await runGit(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
+  return records(output).flatMap((record) => {
+    const match = /^100\d{3} blob ([0-9a-f]+) +(\d+)\t(.+)$/s.exec(record);
+    const [, hash, size, path] = match ?? [];
+    return hash === undefined || path === undefined ? [] : [{ path, hash, size: Number(size) }];
+  });
+}
+
+/** The files of the index (what is staged), without those in conflict. */
+export async function listIndex(repository: GitRepository): Promise<readonly TreeEntry[]> {
+  const output = await runGit(repository, ['ls-files', '--cached', '--stage', '--full-name', '-z']);
+  return records(output).flatMap((record) => {
+    const [, hash, path] = /^100\d{3} ([0-9a-f]+) 0\t(.+)$/s.exec(record) ?? [];
+    return hash === undefined || path === undefined ? [] : [{ path, hash }];
+  });
+}
+
+/** Splits what git writes with `-z`. */
+export function records(output: Buffer): string[] {
+  const parts = output.toString('utf8').split('\0');
+  if (parts.at(-1) === '') parts.pop();
+  return parts;
+}

@@ -1,0 +1,55 @@
+import { AppError } from '../errors.ts';
+import type { OpenFile } from './file-source.ts';
+import type { BlobReader } from './git/blob-reader.ts';
+import type { GitRepository } from './git/open-repository.ts';
+import { streamGit } from './git/run-git.ts';
+import { HEAD_BYTES, openFile } from './open-file.ts';
+import type { HistoryOrigin } from './scanner.ts';
+
+export interface BlobFileOptions {
+  readonly repository: GitRepository;
+  readonly reader: BlobReader;
+  readonly hash: string;
+  /** As it appears in locations. */
+  readonly path: string;
+  readonly unit: string;
+  readonly maxFileSize: number;
+  readonly commit?: string;
+  readonly history?: HistoryOrigin;
+}
+
+/**
+ * Opens a blob of a repository as a file.
+ *
+ * @throws AppError ERR_SCAN_UNREADABLE when the repository does not have it, as in a partial clone: nothing is fetched.
+ */
+export async function openBlobFile(options: BlobFileOptions): Promise<OpenFile> {
+  const { repository, reader, hash, path, unit, maxFileSize, commit, history } = options;
+  const blob = await reader.open(hash);
+  if (blob === undefined) {
+    throw new AppError('ERR_SCAN_UNREADABLE', `${path}: the repository does not have its content`, {
+      hint: 'a partial clone leaves contents out: clone without --filter',
+      details: { location: { path } },
+    });
+  }
+  const whole = blob.size <= maxFileSize;
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of blob.content()) {
+    parts.push(part);
+    length += part.length;
+    if (!whole && length >= HEAD_BYTES) break;
+  }
+  const head = Buffer.concat(parts);
+  return openFile({
+    path,
+    unit,
+    size: blob.size,
+    head,
+    content: whole ? head : undefined,
+    stream: () => streamGit(repository, ['cat-file', 'blob', hash]),
+    close: () => undefined,
+    ...(commit === undefined ? {} : { commit }),
+    ...(history === undefined ? {} : { history }),
+  });
+}

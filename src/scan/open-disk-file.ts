@@ -1,0 +1,97 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { AppError } from '../errors.ts';
+import type { OpenFile } from './file-source.ts';
+import { HEAD_BYTES, openFile } from './open-file.ts';
+
+const STREAM_CHUNK = 1024 * 1024;
+
+export interface DiskFileOptions {
+  readonly absolute: string;
+  /** As it appears in locations. */
+  readonly path: string;
+  readonly unit: string;
+  readonly maxFileSize: number;
+  readonly expectedScanner?: string;
+  /** For a file that the user named himself, which may be a link. */
+  readonly followLink?: boolean;
+}
+
+/**
+ * Opens a file of the disk for reading. A file within the limit is read at once and its descriptor closed.
+ *
+ * A link in the last place is refused (it may lead out of the tree) and a FIFO does not block.
+ *
+ * @returns undefined for what is no regular file.
+ * @throws AppError ERR_SCAN_UNREADABLE
+ */
+export function openDiskFile(options: DiskFileOptions): OpenFile | undefined {
+  const { path, unit, maxFileSize, expectedScanner } = options;
+  let descriptor: number | undefined;
+  try {
+    const link = options.followLink === true ? 0 : constants.O_NOFOLLOW;
+    descriptor = openSync(options.absolute, constants.O_RDONLY | link | constants.O_NONBLOCK);
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) {
+      closeSync(descriptor);
+      descriptor = undefined;
+      return undefined;
+    }
+    const whole = stat.size <= maxFileSize;
+    const head = readStart(descriptor, whole ? stat.size : HEAD_BYTES);
+    const open = descriptor;
+    if (whole) {
+      closeSync(open);
+      descriptor = undefined;
+    }
+    return openFile({
+      path,
+      unit,
+      size: stat.size,
+      head,
+      content: whole ? head : undefined,
+      stream: () => chunks(open, path),
+      close: () => {
+        if (!whole) closeSync(open);
+      },
+      ...(expectedScanner === undefined ? {} : { expectedScanner }),
+    });
+  } catch (error) {
+    if (descriptor !== undefined) closeSync(descriptor);
+    throw unreadable(path, error);
+  }
+}
+
+/** Says why a file could not be read: the system's code, such as EACCES. */
+export function unreadable(path: string, cause: unknown): AppError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+  return new AppError('ERR_SCAN_UNREADABLE', `${path}: cannot be read (${code})`, {
+    cause,
+    details: { location: { path } },
+  });
+}
+
+function readStart(descriptor: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = readSync(descriptor, buffer, filled, length - filled, filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return buffer.subarray(0, filled);
+}
+
+async function* chunks(descriptor: number, path: string): AsyncIterable<Uint8Array> {
+  for (let position = 0; ; ) {
+    const buffer = Buffer.allocUnsafe(STREAM_CHUNK);
+    let count: number;
+    try {
+      count = readSync(descriptor, buffer, 0, STREAM_CHUNK, position);
+    } catch (error) {
+      throw unreadable(path, error);
+    }
+    if (count === 0) return;
+    position += count;
+    yield buffer.subarray(0, count);
+  }
+}

@@ -1,0 +1,63 @@
+import { AppError } from '../errors.ts';
+import { decodeText, looksBinary } from './decode-text.ts';
+import type { OpenFile } from './file-source.ts';
+
+/** How much of a file `recognise` sees, in bytes. */
+export const HEAD_BYTES = 65_536;
+
+/** Files up to this many bytes may be held whole; larger ones are streamed. The default of `scan.max_file_size`. */
+export const DEFAULT_MAX_FILE_SIZE = 16 * 1024 * 1024;
+
+export interface OpenFileParts {
+  readonly path: string;
+  readonly unit: string;
+  readonly size: number;
+  /** The whole content, where it is within the limit. */
+  readonly content: Uint8Array | undefined;
+  /** At least the first `HEAD_BYTES` of the content. */
+  readonly head: Uint8Array;
+  stream(): AsyncIterable<Uint8Array>;
+  close(): void;
+  readonly commit?: string;
+  readonly expectedScanner?: string;
+  readonly history?: OpenFile['history'];
+}
+
+/** Makes the file that scanners see. Text is decoded when it is asked for, and once. */
+export function openFile(parts: OpenFileParts): OpenFile {
+  const { path, unit, size, content, commit, expectedScanner, history } = parts;
+  const head = parts.head.subarray(0, HEAD_BYTES);
+  let headText: string | undefined;
+  let fullText: string | undefined;
+  return {
+    path,
+    unit,
+    size,
+    binary: looksBinary(head),
+    ...(commit === undefined ? {} : { commit }),
+    ...(expectedScanner === undefined ? {} : { expectedScanner }),
+    ...(history === undefined ? {} : { history }),
+    get text() {
+      headText ??= decodeText(head);
+      return headText;
+    },
+    async readText() {
+      if (content === undefined) throw tooLarge(path, size);
+      fullText ??= decodeText(content);
+      return fullText;
+    },
+    stream: () => (content === undefined ? parts.stream() : once(content)),
+    close: () => parts.close(),
+  };
+}
+
+function tooLarge(path: string, size: number): AppError {
+  return new AppError('ERR_SCAN_LIMIT', `${path}: ${size} bytes is more than can be read as a whole`, {
+    hint: 'raise scan.max_file_size, or leave the file out by scan.exclude',
+    details: { location: { path } },
+  });
+}
+
+async function* once(content: Uint8Array): AsyncIterable<Uint8Array> {
+  yield content;
+}

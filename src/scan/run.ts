@@ -1,0 +1,232 @@
+import type { Fact, FactKind, UnitFact } from '../model/fact.ts';
+import { formatLocation } from '../model/location.ts';
+import type { Problem } from '../model/snapshot.ts';
+import type { FileSource, OpenFile } from './file-source.ts';
+import { problemOf } from './problem-of.ts';
+import type { ScanContext, Scanner, SourceFile } from './scanner.ts';
+
+/** A fact, the unit it was read from and the scanner that read it. */
+export type ScannedFact = UnitFact & { readonly scanner: string };
+
+export interface ScanOptions {
+  readonly sources: readonly FileSource[];
+  readonly scanners: readonly Scanner[];
+  readonly context: Omit<ScanContext, 'emit' | 'problem'>;
+  /** Takes facts in batches, in the order of units; the scan waits for it, so that nothing piles up. */
+  sink(facts: readonly ScannedFact[]): Promise<void>;
+  /** Facts per batch. */
+  readonly batchSize?: number;
+  /** Is told now and then how far the scan is. */
+  onProgress?(progress: { readonly files: number; readonly bytes: number }): void;
+}
+
+/** A problem of a scan, with what could not be read because of it. */
+export interface ScanProblem extends Problem {
+  readonly unit: string;
+  /** Absent when no scanner got to see the file. */
+  readonly scanner?: string;
+}
+
+export interface ScannerCounts {
+  /** Files read, by the format that the scanner calls them. */
+  readonly formats: Readonly<Record<string, number>>;
+  readonly files: number;
+  readonly facts: Readonly<Partial<Record<FactKind, number>>>;
+}
+
+export interface ScanResult {
+  readonly files: {
+    /** Files that the sources listed. */
+    readonly seen: number;
+    /** Of these, read by at least one scanner. */
+    readonly read: number;
+    /** Size of those read. */
+    readonly bytes: number;
+  };
+  /** Files that no scanner read, by reason. */
+  readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
+  readonly scanners: Readonly<Record<string, ScannerCounts>>;
+  readonly problems: readonly ScanProblem[];
+  /** False when there is a problem: something that belongs to the scan was not read. */
+  readonly complete: boolean;
+  /** What the scan looked at whole: see `FileSource.scopes`. A unit in `problems` is not covered for its scanner. */
+  readonly scopes: readonly string[];
+}
+
+export type SkipReason = 'binary' | 'not-recognised' | 'unreadable' | 'not-a-file' | 'unchanged';
+
+const BATCH_SIZE = 500;
+const PROGRESS_EVERY = 256;
+
+/**
+ * Reads the files of all sources with all scanners that recognise them, each file opened once, and hands facts to the
+ * sink. A file that cannot be read, or a scanner that fails on one, becomes a problem; the scan goes on.
+ *
+ * @throws what the sink throws, and AppError ERR_SCAN_GIT when a source's repository cannot be read at all.
+ */
+export async function runScan(options: ScanOptions): Promise<ScanResult> {
+  const run = new Run(options);
+  for (const source of options.sources) await run.source(source);
+  await run.flush();
+  return run.result(options.sources.flatMap((source) => source.scopes));
+}
+
+interface Counts {
+  formats: Record<string, number>;
+  files: number;
+  facts: Partial<Record<FactKind, number>>;
+}
+
+class Run {
+  readonly #options: ScanOptions;
+  readonly #batchSize: number;
+  readonly #counts = new Map<string, Counts>();
+  readonly #problems: ScanProblem[] = [];
+  readonly #skipped: Partial<Record<SkipReason, number>> = {};
+  #batch: ScannedFact[] = [];
+  /** A failure of the sink ends the scan, also where it interrupts a scanner's stream. */
+  #sinkFailed = false;
+  #seen = 0;
+  #read = 0;
+  #bytes = 0;
+
+  constructor(options: ScanOptions) {
+    this.#options = options;
+    this.#batchSize = options.batchSize ?? BATCH_SIZE;
+    for (const scanner of options.scanners) this.#counts.set(scanner.id, { formats: {}, files: 0, facts: {} });
+  }
+
+  async source(source: FileSource): Promise<void> {
+    const files = source.files({
+      problem: (problem, unit) => {
+        this.#seen++;
+        this.#skip('unreadable');
+        this.#problems.push({ ...problem, unit });
+      },
+      skipped: (reason) => {
+        this.#seen++;
+        this.#skip(reason);
+      },
+    });
+    for await (const file of files) {
+      try {
+        await this.#file(file);
+      } finally {
+        file.close();
+      }
+      if (this.#seen % PROGRESS_EVERY === 0) this.#options.onProgress?.({ files: this.#seen, bytes: this.#bytes });
+    }
+  }
+
+  async #file(file: OpenFile): Promise<void> {
+    this.#seen++;
+    let read = false;
+    for (const scanner of this.#options.scanners) {
+      if (file.history !== undefined && scanner.history !== true) continue;
+      const format = this.#recognise(scanner, file);
+      if (format === undefined) continue;
+      read = true;
+      await this.#readWith(scanner, format, file);
+      if (this.#batch.length >= this.#batchSize) await this.flush();
+    }
+    if (read) {
+      this.#read++;
+      this.#bytes += file.size;
+    } else this.#skip(file.binary ? 'binary' : 'not-recognised');
+  }
+
+  #recognise(scanner: Scanner, file: OpenFile): string | undefined {
+    try {
+      const format = scanner.recognise(file);
+      if (format === undefined && file.expectedScanner === scanner.id) {
+        const message = `${file.path}: is not an export that the ${scanner.id} scanner can read`;
+        this.#problems.push(
+          this.#problem({ code: 'ERR_SCAN_SYNTAX', message, location: { path: file.path } }, file, scanner),
+        );
+      }
+      return format;
+    } catch (error) {
+      this.#problems.push(this.#problem(problemOf(error, { path: file.path }), file, scanner));
+      return undefined;
+    }
+  }
+
+  async #readWith(scanner: Scanner, format: string, file: OpenFile): Promise<void> {
+    const counts = this.#counts.get(scanner.id);
+    if (counts === undefined) return;
+    counts.files++;
+    counts.formats[format] = (counts.formats[format] ?? 0) + 1;
+    const context: ScanContext = {
+      ...this.#options.context,
+      emit: (fact: Fact) => {
+        counts.facts[fact.kind] = (counts.facts[fact.kind] ?? 0) + 1;
+        this.#batch.push({ ...fact, unit: file.unit, scanner: scanner.id });
+      },
+      problem: ({ message, location }) => {
+        const place = formatLocation(location);
+        const named = message.startsWith(file.path) ? message : `${place}: ${message}`;
+        this.#problems.push(this.#problem({ code: 'ERR_SCAN_SYNTAX', message: named, location }, file, scanner));
+      },
+    };
+    try {
+      await scanner.read(this.#withBackPressure(file), context);
+    } catch (error) {
+      if (this.#sinkFailed) throw error;
+      this.#problems.push(this.#problem(problemOf(error, { path: file.path }), file, scanner));
+    }
+  }
+
+  /** A scanner that streams waits for its next chunk until the sink has taken what the last one gave. */
+  #withBackPressure(file: OpenFile): SourceFile {
+    const flushWhenFull = async () => {
+      if (this.#batch.length >= this.#batchSize) await this.flush();
+    };
+    return {
+      path: file.path,
+      size: file.size,
+      binary: file.binary,
+      get text() {
+        return file.text;
+      },
+      ...(file.commit === undefined ? {} : { commit: file.commit }),
+      ...(file.history === undefined ? {} : { history: file.history }),
+      readText: () => file.readText(),
+      async *stream() {
+        for await (const chunk of file.stream()) {
+          yield chunk;
+          await flushWhenFull();
+        }
+      },
+    };
+  }
+
+  #problem(problem: Problem, file: OpenFile, scanner: Scanner): ScanProblem {
+    return { ...problem, unit: file.unit, scanner: scanner.id };
+  }
+
+  #skip(reason: SkipReason): void {
+    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + 1;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#batch.length === 0) return;
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#sinkFailed = true;
+    for (let start = 0; start < batch.length; start += this.#batchSize) {
+      await this.#options.sink(batch.slice(start, start + this.#batchSize));
+    }
+    this.#sinkFailed = false;
+  }
+
+  result(scopes: readonly string[]): ScanResult {
+    return {
+      files: { seen: this.#seen, read: this.#read, bytes: this.#bytes },
+      skipped: this.#skipped,
+      scanners: Object.fromEntries(this.#counts),
+      problems: this.#problems,
+      complete: this.#problems.length === 0,
+      scopes,
+    };
+  }
+}
