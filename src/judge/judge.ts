@@ -1,0 +1,88 @@
+import { AppError } from '../errors.ts';
+import { type AccessGraph, buildAccessGraph } from '../graph/access-graph.ts';
+import { joinCredentials } from '../graph/join-credentials.ts';
+import { type FindingSubject, findingSubjects } from '../graph/subjects.ts';
+import { evaluateAll } from '../iam/index.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Problem } from '../model/snapshot.ts';
+import { buildFinding } from '../policy/build-finding.ts';
+import type { PolicyEngine } from '../policy/engine.ts';
+
+/** What policies say of a view. */
+export interface Judgement {
+  /** The view with joined credentials, its effective permissions and its paths. */
+  readonly graph: AccessGraph;
+  /** Sorted by fingerprint. */
+  readonly findings: readonly Finding[];
+  /** Subjects that could not be judged: a policy that errs is never a pass. */
+  readonly problems: readonly Problem[];
+}
+
+/** Evaluations under way at once; the engine spreads them over its workers. */
+const CONCURRENCY = 8;
+
+/** A policy that errs does so for most subjects: after this many there is nothing new to learn. */
+const MAX_PROBLEMS = 20;
+
+/** Joins a view, resolves who can do what, and asks the policies about every subject. */
+export async function judge(inventory: Inventory, engine: PolicyEngine, now: Date): Promise<Judgement> {
+  const joined = joinCredentials(inventory);
+  const graph = buildAccessGraph(joined, evaluateAll(joined));
+  const findings: Finding[] = [];
+  const problems: Problem[] = [];
+  const subjects = findingSubjects(graph, now);
+  const work = async () => {
+    for (const subject of subjects) {
+      if (problems.length >= MAX_PROBLEMS) return;
+      try {
+        findings.push(...(await judgeSubject(subject, graph, engine)));
+      } catch (error) {
+        problems.push(asProblem(error, subject));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  return { graph, findings: findings.sort(byFingerprint), problems };
+}
+
+async function judgeSubject(
+  subject: FindingSubject,
+  graph: AccessGraph,
+  engine: PolicyEngine,
+): Promise<readonly Finding[]> {
+  const raw = await engine.findings(subject as unknown as JsonObject);
+  return raw.flatMap((answer) => {
+    const rule = engine.rules.get(answer.id);
+    if (rule === undefined) {
+      throw new AppError('ERR_POLICY_ANSWER', `a policy answered with the unknown rule ${JSON.stringify(answer.id)}`);
+    }
+    return [buildFinding(answer, rule, subjectName(answer.subject, graph))];
+  });
+}
+
+/** How people call a row of the inventory. */
+export function subjectName(id: string, { inventory }: AccessGraph): string {
+  const principal = inventory.principals.get(id);
+  if (principal !== undefined) return `${principal.platform} ${principal.kind} ${principal.name}`;
+  const credential = inventory.credentials.get(id);
+  if (credential !== undefined) return `${credential.platform} ${credential.kind} ${credential.nativeId}`;
+  const secret = inventory.secrets.get(id);
+  if (secret !== undefined) return secret.hint === undefined ? secret.title : `${secret.title} ${secret.hint}`;
+  return id;
+}
+
+function asProblem(error: unknown, subject: FindingSubject): Problem {
+  const id = subject.type === 'principal' ? subject.principal.id : subject.secret.id;
+  const [location] = (subject.type === 'principal' ? subject.principal : subject.secret).locations;
+  return {
+    code: error instanceof AppError ? error.code : 'ERR_INTERNAL',
+    message: `${id}: not judged: ${error instanceof Error ? error.message : String(error)}`,
+    location: location ?? { path: id },
+  };
+}
+
+function byFingerprint(a: Finding, b: Finding): number {
+  return a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0;
+}
