@@ -21,4 +21,6 @@ export interface Snapshot {
   /** Number of units read. */
   readonly units: number;
   readonly problems: readonly Problem[];
+  /** Of the policies that judged, for a snapshot of findings. */
+  readonly revision?: string;
 }

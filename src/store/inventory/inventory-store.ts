@@ -1,0 +1,98 @@
+import type { Entity, EntityChange, EntityKind } from '../../model/entity.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Inventory } from '../../model/inventory.ts';
+import type { Principal } from '../../model/principal.ts';
+import type { Problem, Snapshot } from '../../model/snapshot.ts';
+import type { StaticSecret } from '../../model/static-secret.ts';
+
+/** What the store keeps: facts of scanners, and findings (id = fingerprint), each with the unit it was read from. */
+export type StoredFact = Entity & { readonly unit: string };
+
+export interface SnapshotHeader {
+  /** `scanner:root`; `findings` for what policies said. */
+  readonly source: string;
+  /** The `now` of the run: snapshots of one run share it. */
+  readonly at: Date;
+  /** Revision of the policies, for findings. */
+  readonly revision?: string;
+}
+
+/**
+ * What a scan covered. A path stands for itself and for everything below it; units that were not read keep what they said.
+ *
+ * - `all`: every unit of the source as it is now was read: a unit that said nothing says nothing any more.
+ * - `except`: all but these, which could not be read, or not to their end.
+ * - `only`: a narrower scan, of these.
+ */
+export type Coverage =
+  | { readonly read: 'all' }
+  | { readonly read: 'except'; readonly paths: readonly string[] }
+  | { readonly read: 'only'; readonly paths: readonly string[] };
+
+export interface SnapshotOutcome {
+  readonly coverage: Coverage;
+  /** Number of units read. */
+  readonly units: number;
+  /** With any problem, or with another coverage than `all`, the snapshot is incomplete. */
+  readonly problems: readonly Problem[];
+}
+
+/** A snapshot that is being made. Nothing of it is visible, and a crash leaves no trace of it, until it is committed. */
+export interface SnapshotDraft {
+  /** Facts may repeat: those of one unit, kind and id are merged (`src/model/merge.ts`). */
+  add(facts: readonly StoredFact[]): Promise<void>;
+  /** Atomic and durable. */
+  commit(outcome: SnapshotOutcome): Promise<Snapshot>;
+  abort(): Promise<void>;
+}
+
+/** Where one source stands at a point in time. */
+export interface SourceState {
+  readonly source: string;
+  readonly latest: Snapshot;
+  /** The last one that read everything. */
+  readonly latestComplete?: Snapshot;
+  /** Units that say something, and were not read by the latest snapshot. */
+  readonly unreadUnits: number;
+}
+
+/** A stored row as it stands at a point in time. */
+export type FactRow = StoredFact & {
+  readonly source: string;
+  /** The snapshot that brought the row in this form. */
+  readonly since: number;
+};
+
+/** An entity whose every unit went unread: not gone, but not looked at either. */
+export interface UnseenEntity {
+  readonly kind: EntityKind;
+  readonly id: string;
+  /** The snapshot that did not look. */
+  readonly since: number;
+}
+
+/**
+ * The inventory over time. A **point** is the number of a snapshot: the state right after it was committed, of all sources
+ * together; 0 is before the first. What a point shows never changes.
+ */
+export interface InventoryStore {
+  begin(header: SnapshotHeader): Promise<SnapshotDraft>;
+  /** Oldest first. */
+  snapshots(): Promise<readonly Snapshot[]>;
+  /** One state per source that had a snapshot by then. */
+  sources(at?: number): Promise<readonly SourceState[]>;
+  /** What all units of all sources say together, at the latest point unless told. */
+  inventory(at?: number): Promise<Inventory>;
+  findings(at?: number): Promise<readonly Finding[]>;
+  /** Row by row, ordered by kind, id and unit; memory stays flat. */
+  facts(at?: number): AsyncIterable<FactRow>;
+  /** Entities (merged over units) that differ between two points, ordered by kind and id; memory stays flat. */
+  changes(from: number, to: number): AsyncIterable<EntityChange>;
+  /** Entities that the latest snapshots at a point did not look at. */
+  unseen(at?: number): AsyncIterable<UnseenEntity>;
+  /** The static secret with this keyed fingerprint, and the principal that its credential belongs to. */
+  findSecret(
+    fingerprint: string,
+  ): Promise<{ readonly secret: StaticSecret; readonly principal?: Principal } | undefined>;
+  close(): Promise<void>;
+}
