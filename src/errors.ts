@@ -30,6 +30,14 @@ export const ERROR_CODES = {
   ERR_STORE_NOT_FOUND: { exit: 2, http: 404 },
   ERR_STORE_KEY: { exit: 2, http: 500 },
 
+  ERR_POLICY_INVALID: { exit: 3, http: 500, oauth: 'server_error' },
+  ERR_POLICY_NOT_FOUND: { exit: 2, http: 500, oauth: 'server_error' },
+  ERR_POLICY_COMPILER: { exit: 70, http: 500, oauth: 'server_error' },
+  ERR_POLICY_TIMEOUT: { exit: 3, http: 500, oauth: 'server_error' },
+  ERR_POLICY_EVALUATION: { exit: 3, http: 500, oauth: 'server_error' },
+  ERR_POLICY_UNDEFINED: { exit: 3, http: 500, oauth: 'server_error' },
+  ERR_POLICY_ANSWER: { exit: 3, http: 500, oauth: 'server_error' },
+
   ERR_HTTP_MALFORMED: { exit: 2, http: 400, oauth: 'invalid_request' },
   ERR_HTTP_TOO_LARGE: { exit: 2, http: 413, oauth: 'invalid_request' },
   ERR_HTTP_MEDIA_TYPE: { exit: 2, http: 415, oauth: 'invalid_request' },

@@ -1,0 +1,55 @@
+package operations
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/bundle"
+	"github.com/open-policy-agent/opa/v1/compile"
+
+	"lapse/rego/compiler/internal/source"
+)
+
+// CompileArguments say what to compile. Entrypoints are paths below data, with slashes.
+type CompileArguments struct {
+	CheckArguments
+	Entrypoints []string `json:"entrypoints"`
+}
+
+// CompileResult is a policy and what its host has to know of it.
+type CompileResult struct {
+	Wasm    []byte          `json:"wasm"`
+	Modules []source.Module `json:"modules"`
+}
+
+// Compile checks modules and compiles them to WASM.
+func Compile(arguments CompileArguments) (*CompileResult, error) {
+	modules, err := arguments.Modules.Parse()
+	if err != nil {
+		return nil, err
+	}
+	described := arguments.Modules.Describe(modules)
+	if err := arguments.check(modules); err != nil {
+		return nil, err
+	}
+
+	sources := &bundle.Bundle{Data: map[string]any{}}
+	for _, name := range slices.Sorted(maps.Keys(modules)) {
+		sources.Modules = append(sources.Modules, bundle.ModuleFile{
+			URL: name, Path: name, Parsed: modules[name], Raw: []byte(arguments.Modules[name]),
+		})
+	}
+	build := compile.New().
+		WithTarget(compile.TargetWasm).
+		WithRegoVersion(ast.RegoV1).
+		WithCapabilities(source.Capabilities()).
+		WithEntrypoints(arguments.Entrypoints...).
+		WithPruneUnused(true).
+		WithBundle(sources)
+	if err := build.Build(context.Background()); err != nil {
+		return nil, arguments.Modules.Problems(err)
+	}
+	return &CompileResult{Wasm: build.Bundle().WasmModules[0].Raw, Modules: described}, nil
+}

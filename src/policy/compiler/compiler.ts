@@ -1,0 +1,186 @@
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+import type { Json } from '../../model/json.ts';
+import { workerUrl } from '../worker-url.ts';
+import type { CompilerRequest, CompilerResponse } from './compiler-worker.ts';
+import { type ModuleDescription, moduleDescriptionSchema } from './module-description.ts';
+import { formatProblem, type PolicyProblem } from './problem.ts';
+import type { Operation } from './rego-runtime.ts';
+
+/** Text of Rego modules by file name. */
+export type PolicySources = Readonly<Record<string, string>>;
+
+/** A JSON schema that METADATA can name as `schema.<path>`. */
+export interface PolicySchema {
+  readonly path: readonly string[];
+  readonly schema: Json;
+}
+
+export interface CheckOptions {
+  /** OPA's strict mode: unused variables and imports, shadowed names are errors too. */
+  readonly strict?: boolean;
+  readonly schemas?: readonly PolicySchema[];
+}
+
+export interface CompiledPolicy {
+  readonly wasm: Uint8Array;
+  readonly modules: readonly ModuleDescription[];
+}
+
+export interface TestOptions extends CheckOptions {
+  readonly data: Json;
+  /** A regular expression over full test names. */
+  readonly filter?: string;
+  readonly coverage?: boolean;
+  /** Milliseconds for one test. */
+  readonly timeout?: number;
+}
+
+const testReportSchema = z.object({
+  tests: z.array(
+    z.object({
+      /** `data.<package>.<rule>` */
+      name: z.string(),
+      file: z.string(),
+      line: z.number(),
+      outcome: z.enum(['pass', 'fail', 'error', 'skip']),
+      /** Milliseconds. */
+      duration: z.number(),
+      message: z.string().optional(),
+      /** What `print` wrote. */
+      output: z.string().optional(),
+      /** OPA's trace of what failed. */
+      trace: z.array(z.string()).optional(),
+      /** Failed cases of a table test. */
+      cases: z.array(z.string()).optional(),
+    }),
+  ),
+  /** By file: how many lines tests reached, and which they did not. */
+  coverage: z.record(z.string(), z.object({ covered: z.number(), uncovered: z.array(z.number()) })).optional(),
+});
+
+/** Outcome of OPA's tester, by file and line. */
+export type PolicyTestReport = z.infer<typeof testReportSchema>;
+
+/**
+ * OPA's compiler, checker, formatter and tester, in a worker of their own that starts with the first call. Every method
+ * rejects with `ERR_POLICY_INVALID` and its problems when a source is wrong, with `ERR_POLICY_TIMEOUT` past the
+ * deadline, and with `ERR_POLICY_COMPILER` when OPA itself fails.
+ */
+export interface RegoCompiler {
+  /** @param entrypoints - paths below `data`, with slashes. */
+  compile(sources: PolicySources, entrypoints: readonly string[], options?: CheckOptions): Promise<CompiledPolicy>;
+  check(sources: PolicySources, options?: CheckOptions): Promise<readonly ModuleDescription[]>;
+  /** The sources as `opa fmt` lays them out. */
+  format(sources: PolicySources): Promise<PolicySources>;
+  test(sources: PolicySources, options: TestOptions): Promise<PolicyTestReport>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_DEADLINE = 120_000;
+const DEFAULT_TEST_TIMEOUT = 5_000;
+
+const compileResultSchema = z.object({ wasm: z.base64(), modules: z.array(moduleDescriptionSchema) });
+const checkResultSchema = z.object({ modules: z.array(moduleDescriptionSchema) });
+const formatResultSchema = z.object({ modules: z.record(z.string(), z.string()) });
+
+/** @param deadline - of one call, in milliseconds. */
+export function createRegoCompiler({ deadline = DEFAULT_DEADLINE }: { readonly deadline?: number } = {}): RegoCompiler {
+  const connection = new CompilerConnection(deadline);
+  return {
+    async compile(sources, entrypoints, options = {}) {
+      const operands = { modules: sources, entrypoints, ...options };
+      const { wasm, modules } = compileResultSchema.parse(await connection.call('compile', operands));
+      return { wasm: Buffer.from(wasm, 'base64'), modules };
+    },
+    async check(sources, options = {}) {
+      return checkResultSchema.parse(await connection.call('check', { modules: sources, ...options })).modules;
+    },
+    async format(sources) {
+      return formatResultSchema.parse(await connection.call('fmt', { modules: sources })).modules;
+    },
+    async test(sources, { timeout = DEFAULT_TEST_TIMEOUT, ...options }) {
+      return testReportSchema.parse(await connection.call('test', { modules: sources, timeout, ...options }));
+    },
+    close: () => connection.close(),
+  };
+}
+
+interface PendingCall {
+  resolve(response: CompilerResponse): void;
+  reject(error: AppError): void;
+}
+
+/** One worker at a time; a worker that failed or ran out of time is dropped, and the next call starts another. */
+class CompilerConnection {
+  readonly #deadline: number;
+  readonly #pending = new Map<number, PendingCall>();
+  #worker: Worker | undefined;
+  #lastId = 0;
+
+  constructor(deadline: number) {
+    this.#deadline = deadline;
+  }
+
+  async call(operation: Operation, operands: object): Promise<unknown> {
+    const response = await this.#exchange(operation, operands);
+    if ('failure' in response) {
+      await this.close();
+      throw new AppError('ERR_POLICY_COMPILER', response.failure);
+    }
+    if ('problems' in response.answer) throw invalidPolicy(response.answer.problems);
+    return response.answer.result;
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    this.#fail(worker, new AppError('ERR_POLICY_COMPILER', 'the rego compiler was closed'));
+    await worker.terminate();
+  }
+
+  #exchange(operation: Operation, operands: object): Promise<CompilerResponse> {
+    const worker = this.#start();
+    const request: CompilerRequest = { id: ++this.#lastId, operation, operands };
+    const answer = new Promise<CompilerResponse>((resolve, reject) => {
+      this.#pending.set(request.id, { resolve, reject });
+    });
+    const timer = setTimeout(() => {
+      const seconds = this.#deadline / 1000;
+      this.#fail(worker, new AppError('ERR_POLICY_TIMEOUT', `rego ${operation} took longer than ${seconds} s`));
+    }, this.#deadline);
+    worker.postMessage(request);
+    return answer.finally(() => clearTimeout(timer));
+  }
+
+  #start(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = new Worker(workerUrl('./compiler-worker', import.meta.url));
+    worker.on('message', (response: CompilerResponse) => {
+      this.#pending.get(response.id)?.resolve(response);
+      this.#pending.delete(response.id);
+    });
+    const failed = (what: string) =>
+      this.#fail(worker, new AppError('ERR_POLICY_COMPILER', `the rego compiler's worker ${what}`));
+    worker.on('error', (error) => failed(`failed: ${error instanceof Error ? error.message : String(error)}`));
+    worker.on('exit', (code) => failed(`ended with code ${code}`));
+    this.#worker = worker;
+    return worker;
+  }
+
+  #fail(worker: Worker, error: AppError): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    void worker.terminate();
+    for (const call of this.#pending.values()) call.reject(error);
+    this.#pending.clear();
+  }
+}
+
+function invalidPolicy(problems: readonly PolicyProblem[]): AppError {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  const message = first === undefined ? 'invalid policy' : `${formatProblem(first)}${more}`;
+  return new AppError('ERR_POLICY_INVALID', message, { details: { problems } });
+}
