@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { assetPath } from '../assets.ts';
 import { AppError } from '../errors.ts';
 import { COMMANDS } from './commands.ts';
 import type { CliContext } from './context.ts';
 import { describeError } from './describe-error.ts';
+import { packageVersion } from './version.ts';
 
 /**
  * Runs one command line and returns its exit code: 0 clean, 1 findings or drift, otherwise that of the error (`src/errors.ts`).
@@ -47,13 +46,6 @@ async function buildProgram(argv: readonly string[], cli: CliContext, exit: (cod
     if (asked.has(entry.name)) (await entry.load()).command.configure(command, cli, exit);
   }
   return program;
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(assetPath('package.json'), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown';
 }
 
 function processContext(): CliContext {

@@ -1,0 +1,156 @@
+import { resolve } from 'node:path';
+import { Option } from 'commander';
+import { scanners } from '../../../scanners/index.ts';
+import type { Config } from '../../config/config.ts';
+import { type AccessPath, adminPaths } from '../../graph/paths.ts';
+import { discover } from '../../jobs/discover.ts';
+import { type Judgement, judge } from '../../judge/judge.ts';
+import { SEVERITIES, type Severity } from '../../model/finding.ts';
+import { groupFindings } from '../../report/group-findings.ts';
+import { pathLines } from '../../report/path-lines.ts';
+import type { Report } from '../../report/report.ts';
+import { findReporter, REPORTERS } from '../../report/reporters.ts';
+import { exitCodeOf } from '../../report/summary.ts';
+import type { ExportFile } from '../../scan/files-from-exports.ts';
+import type { InventoryStore } from '../../store/inventory/inventory-store.ts';
+import type { CliCommand, GlobalOptions } from '../command.ts';
+import type { CliContext } from '../context.ts';
+import { writeOutput } from '../output.ts';
+import { openPolicies } from '../policies.ts';
+import { packageVersion } from '../version.ts';
+import { withWorkspace } from '../workspace.ts';
+
+interface ScanCommandOptions extends GlobalOptions {
+  readonly export: readonly ExportFile[];
+  readonly gitHistory?: boolean;
+  readonly format: string;
+  readonly output?: string;
+  readonly failOn?: Severity | 'none';
+}
+
+/** `lapse scan`: discovers into the inventory, judges the new view, and prints what it found. */
+export const command: CliCommand = {
+  configure(command, cli, exit) {
+    command
+      .argument('[path...]', 'files and folders to scan', ['.'])
+      .option(
+        '--export <[scanner=]file>',
+        'an export of a cloud or cluster, such as aws=details.json',
+        collectExport,
+        [],
+      )
+      .option('--git-history', 'search the history of the repository too')
+      .option('--format <format>', REPORTERS.map(({ id, title }) => `${id}: ${title}`).join('; '), 'terminal')
+      .option('-o, --output <file>', 'write the report to a file')
+      .addOption(
+        new Option('--fail-on <severity>', 'lowest severity that makes the exit code 1').choices([
+          ...SEVERITIES,
+          'none',
+        ]),
+      )
+      .action(async (paths: readonly string[]) => {
+        exit(await scan(paths, command.optsWithGlobals<ScanCommandOptions>(), cli));
+      });
+  },
+};
+
+/** Paths of the configuration are relative to it; those of the command line to the current folder. */
+function relativeToConfig(file: Config['exports'][number], folder: string): ExportFile {
+  return { path: resolve(folder, file.path), ...(file.scanner === undefined ? {} : { scanner: file.scanner }) };
+}
+
+/** `aws=FILE` names the scanner that must be able to read it; a bare file is recognised by content. */
+function collectExport(value: string, previous: readonly ExportFile[]): readonly ExportFile[] {
+  const at = value.indexOf('=');
+  const scanner = value.slice(0, Math.max(at, 0));
+  const known = scanners.some(({ id }) => id === scanner);
+  return [...previous, known ? { scanner, path: value.slice(at + 1) } : { path: value }];
+}
+
+async function scan(paths: readonly string[], options: ScanCommandOptions, cli: CliContext): Promise<number> {
+  const reporter = findReporter(options.format);
+  return withWorkspace(cli, options, async ({ config, store, fingerprint }) => {
+    const now = cli.now();
+    const discovery = await discover({
+      paths,
+      exports: [...config.exports.map((file) => relativeToConfig(file, config.folder)), ...options.export],
+      cwd: cli.cwd,
+      scanners,
+      store,
+      now,
+      fingerprint,
+      ...(config.repository === undefined ? {} : { repository: config.repository }),
+      cluster: config.cluster,
+      exclude: config.scan.exclude,
+      maxFileSize: config.scan.max_file_size,
+      history: options.gitHistory ?? config.scan.history,
+    });
+    const policies = await openPolicies(config, cli);
+    try {
+      const judgement = await judge(await store.inventory(), policies, now);
+      await recordFindings(store, judgement, policies.revision, now);
+      const report: Report = {
+        command: 'scan',
+        version: packageVersion(),
+        at: now.toISOString(),
+        problems: [...discovery.problems, ...judgement.problems],
+        groups: groupFindings(
+          judgement.findings,
+          new Map([...policies.rules].map(([id, { dependsOn }]) => [id, dependsOn])),
+        ),
+        accepted: [],
+        notices: [],
+        threshold: options.failOn ?? config.check.threshold,
+        policyRevision: policies.revision,
+        rules: [...policies.rules.values()],
+        read: discovery.read,
+        inventory: judgement.graph.inventory,
+        worstPath: worstPath(judgement, now),
+      };
+      writeOutput(cli, reporter.render(report, { color: cli.color && options.output === undefined }), options.output);
+      return exitCodeOf(report);
+    } finally {
+      await policies.close();
+    }
+  });
+}
+
+/** Findings are rows of the inventory like facts, so that drift sees them come and go; the unit is the rule. */
+async function recordFindings(
+  store: InventoryStore,
+  { findings, problems }: Judgement,
+  revision: string,
+  at: Date,
+): Promise<void> {
+  const draft = await store.begin({ source: 'findings', at, revision });
+  try {
+    await draft.add(findings.map((finding) => ({ kind: 'finding', unit: finding.rule, body: finding })));
+    await draft.commit({
+      coverage: problems.length === 0 ? { read: 'all' } : { read: 'only', paths: [] },
+      units: new Set(findings.map(({ rule }) => rule)).size,
+      problems,
+    });
+  } catch (error) {
+    await draft.abort();
+    throw error;
+  }
+}
+
+/** The shortest firm way from a static secret to an admin; without one, from any principal. */
+function worstPath({ graph }: Judgement, now: Date): readonly string[] {
+  const paths = adminPaths(graph);
+  const candidates = (ids: Iterable<string>): readonly AccessPath[] =>
+    [...ids].flatMap((id) => {
+      const path = paths(id);
+      return path === undefined || path.steps.length === 0 ? [] : [path];
+    });
+  const fromSecrets = candidates(graph.inventory.secrets.keys());
+  const all = fromSecrets.length > 0 ? fromSecrets : candidates(graph.inventory.principals.keys());
+  const [worst] = all.toSorted(
+    (a, b) =>
+      Number(a.answer !== 'yes') - Number(b.answer !== 'yes') ||
+      a.steps.length - b.steps.length ||
+      (a.from < b.from ? -1 : 1),
+  );
+  return worst === undefined ? [] : pathLines(worst, graph, now);
+}

@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { fingerprint } from '../model/fingerprint.ts';
+import type { InventoryStore } from '../store/inventory/inventory-store.ts';
+import { openInventoryStore } from '../store/inventory/open-inventory-store.ts';
+import { loadStoreKey } from '../store/key.ts';
+import { createStateDir } from '../store/state-dir.ts';
+import type { GlobalOptions } from './command.ts';
+import type { CliContext } from './context.ts';
+
+/** What a command that looks at the inventory works with. */
+export interface Workspace {
+  readonly config: Config;
+  readonly store: InventoryStore;
+  /** Keyed with the store's key. */
+  fingerprint(value: string): string;
+}
+
+/** Loads the configuration, opens the inventory, runs `work`, and closes what was opened. */
+export async function withWorkspace<T>(
+  cli: CliContext,
+  options: GlobalOptions,
+  work: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const config = loadConfig({ cwd: cli.cwd, ...(options.config === undefined ? {} : { path: options.config }) });
+  const state = createStateDir(config.folder);
+  const key = loadStoreKey(state.key, cli.env);
+  const path = options.store === undefined ? config.store.path : resolve(cli.cwd, options.store);
+  const store = openInventoryStore(path === undefined ? state.inventory : resolve(config.folder, path));
+  try {
+    return await work({ config, store, fingerprint: (value) => fingerprint(key, value) });
+  } finally {
+    await store.close();
+  }
+}

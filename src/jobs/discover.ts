@@ -1,0 +1,192 @@
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { AppError } from '../errors.ts';
+import type { Problem } from '../model/snapshot.ts';
+import type { FileSource } from '../scan/file-source.ts';
+import { type ExportFile, filesFromExports } from '../scan/files-from-exports.ts';
+import { filesFromHistory } from '../scan/files-from-history.ts';
+import { filesFromWorkingTree } from '../scan/files-from-working-tree.ts';
+import { type GitRepository, openRepository } from '../scan/git/open-repository.ts';
+import { origin } from '../scan/git/origin.ts';
+import { runScan, type ScanResult } from '../scan/run.ts';
+import type { ScanContext, Scanner } from '../scan/scanner.ts';
+import type { Coverage, InventoryStore, SnapshotDraft } from '../store/inventory/inventory-store.ts';
+
+export interface DiscoverOptions {
+  /** Files and folders, relative to `cwd`. */
+  readonly paths: readonly string[];
+  readonly exports: readonly ExportFile[];
+  readonly cwd: string;
+  readonly scanners: readonly Scanner[];
+  readonly store: InventoryStore;
+  readonly now: Date;
+  readonly fingerprint: ScanContext['fingerprint'];
+  /** `owner/name`; the repository's origin when absent. */
+  readonly repository?: string;
+  readonly cluster: string;
+  readonly exclude: readonly string[];
+  /** Bytes. */
+  readonly maxFileSize: number;
+  /** Reads the git history too. */
+  readonly history: boolean;
+  onProgress?(progress: { readonly files: number; readonly bytes: number }): void;
+}
+
+/** What a discovery run read, over all of its roots. */
+export interface Discovery {
+  readonly problems: readonly Problem[];
+  readonly read: readonly { readonly scanner: string; readonly format: string; readonly files: number }[];
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** One thing that is scanned as a whole: a repository, a folder, an export. Its name makes the source of its snapshots. */
+interface Root {
+  readonly name: string;
+  readonly sources: readonly FileSource[];
+  readonly repository?: string;
+  /** Given when only a part of the root is looked at. */
+  readonly only?: readonly string[];
+  close(): void;
+}
+
+/**
+ * Reads everything that is asked for into the inventory: one snapshot for each scanner and root, all with the same time. What
+ * cannot be read is in `problems`, and ends nothing in the inventory.
+ *
+ * @throws {AppError} ERR_SCAN_PATH_NOT_FOUND before anything is read; what the store throws.
+ */
+export async function discover(options: DiscoverOptions): Promise<Discovery> {
+  const results: ScanResult[] = [];
+  const roots = openRoots(options);
+  try {
+    for (const root of roots) results.push(await scanRoot(root, options));
+  } finally {
+    for (const root of roots) root.close();
+  }
+  return {
+    problems: results.flatMap((result) => result.problems),
+    read: countFormats(results),
+    files: results.reduce((sum, result) => sum + result.files.read, 0),
+    bytes: results.reduce((sum, result) => sum + result.files.bytes, 0),
+  };
+}
+
+async function scanRoot(root: Root, options: DiscoverOptions): Promise<ScanResult> {
+  const drafts = new Map<string, SnapshotDraft>();
+  try {
+    for (const { id } of options.scanners) {
+      drafts.set(id, await options.store.begin({ source: `${id}:${root.name}`, at: options.now }));
+    }
+    const repository = options.repository ?? root.repository;
+    const result = await runScan({
+      sources: root.sources,
+      scanners: options.scanners,
+      context: {
+        now: options.now,
+        cluster: options.cluster,
+        fingerprint: options.fingerprint,
+        ...(repository === undefined ? {} : { repository }),
+      },
+      async sink(facts) {
+        for (const [scanner, draft] of drafts) {
+          const own = facts.filter((fact) => fact.scanner === scanner);
+          if (own.length > 0) await draft.add(own);
+        }
+      },
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress.bind(options) }),
+    });
+    for (const [scanner, draft] of drafts) {
+      const problems = result.problems.filter(
+        (problem) => problem.scanner === undefined || problem.scanner === scanner,
+      );
+      await draft.commit({
+        coverage: coverageOf(root, problems),
+        units: result.scanners[scanner]?.files ?? 0,
+        problems: problems.map(({ code, message, location }) => ({ code, message, location })),
+      });
+      drafts.delete(scanner);
+    }
+    return result;
+  } finally {
+    for (const draft of drafts.values()) await draft.abort();
+  }
+}
+
+function coverageOf(root: Root, problems: readonly { readonly unit: string }[]): Coverage {
+  if (root.only !== undefined) return { read: 'only', paths: root.only };
+  if (problems.length > 0) return { read: 'except', paths: [...new Set(problems.map((problem) => problem.unit))] };
+  return { read: 'all' };
+}
+
+function openRoots(options: DiscoverOptions): readonly Root[] {
+  const byBase = new Map<string, { readonly git: GitRepository | undefined; readonly paths: string[] }>();
+  for (const path of options.paths) {
+    const asked = resolve(options.cwd, path);
+    if (!existsSync(asked)) throw new AppError('ERR_SCAN_PATH_NOT_FOUND', `${path}: no such file or directory`);
+    const absolute = realpathSync(asked);
+    const git = openRepository(absolute);
+    const base = git?.toplevel ?? (statSync(absolute).isDirectory() ? absolute : resolve(absolute, '..'));
+    const known = byBase.get(base);
+    if (known === undefined) byBase.set(base, { git, paths: [absolute] });
+    else {
+      git?.close();
+      known.paths.push(absolute);
+    }
+  }
+  return [
+    ...[...byBase].map(([base, { git, paths }]) => treeRoot(base, git, paths, options)),
+    ...options.exports.map((file) => exportRoot(file, options)),
+  ];
+}
+
+function treeRoot(
+  base: string,
+  git: GitRepository | undefined,
+  paths: readonly string[],
+  options: DiscoverOptions,
+): Root {
+  const { exclude, maxFileSize } = options;
+  const repository = git === undefined ? undefined : origin(git);
+  const whole = paths.includes(base);
+  const tree = filesFromWorkingTree({
+    base,
+    exclude,
+    maxFileSize,
+    ...(whole ? {} : { paths }),
+    ...(git === undefined ? {} : { repository: git }),
+  });
+  const history =
+    options.history && git !== undefined ? [filesFromHistory({ repository: git, exclude, maxFileSize })] : [];
+  return {
+    name: repository ?? base,
+    sources: [tree, ...history],
+    ...(repository === undefined ? {} : { repository }),
+    ...(whole ? {} : { only: paths.map((path) => relative(base, path)) }),
+    close: () => git?.close(),
+  };
+}
+
+/** A folder of exports is read whole; a file by itself. Either is a source of its own, named as the user names it. */
+function exportRoot(file: ExportFile, { cwd, maxFileSize }: DiscoverOptions): Root {
+  const absolute = resolve(cwd, file.path);
+  const folder = existsSync(absolute) && statSync(absolute).isDirectory();
+  const source = folder
+    ? filesFromWorkingTree({ base: absolute, maxFileSize })
+    : filesFromExports([file], { cwd, maxFileSize });
+  return { name: `export:${file.path}`, sources: [source], close: () => undefined };
+}
+
+function countFormats(results: readonly ScanResult[]): Discovery['read'] {
+  const counts = new Map<string, { scanner: string; format: string; files: number }>();
+  for (const { scanners } of results) {
+    for (const [scanner, { formats }] of Object.entries(scanners)) {
+      for (const [format, files] of Object.entries(formats)) {
+        const key = `${scanner}\n${format}`;
+        const known = counts.get(key) ?? { scanner, format, files: 0 };
+        counts.set(key, { ...known, files: known.files + files });
+      }
+    }
+  }
+  return [...counts.values()];
+}
