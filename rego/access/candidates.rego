@@ -1,0 +1,136 @@
+# METADATA
+# title: Which access rules match
+# description: >-
+#   Access rules are data (`data.lapse.access.rules`, from `issuer.access` in the configuration). Here each is held against
+#   the request. To allow or to escalate, a rule must cover everything that is asked, and what it leaves out covers
+#   nothing; to deny, one match is enough, and what it leaves out matches everything.
+# schemas:
+#   - input: schema["access-input"]
+package lapse.access.candidates
+
+import data.lapse.lib.segments
+
+# METADATA
+# description: Rules that cover the whole request, by effect.
+matching contains rule if {
+	some rule in data.lapse.access.rules
+	rule.effect in {"allow", "escalate"}
+	_covers_subject(rule)
+	_names(_list(rule, "targets"), input.target.id)
+	_covers_actions(rule)
+	_covers_resources(rule)
+}
+
+matching contains rule if {
+	some rule in data.lapse.access.rules
+	rule.effect == "deny"
+	_hits_subject(rule)
+	_hits_target(rule)
+	_hits_actions(rule)
+	_hits_resources(rule)
+}
+
+# METADATA
+# description: >-
+#   Rules that do not say what their author meant - an unknown effect, or a pattern that can never match. They make every
+#   decision a deny, since nobody can tell what a deny rule among them was to stop.
+broken contains rule.id if {
+	some rule in data.lapse.access.rules
+	not rule.effect in {"allow", "escalate", "deny"}
+}
+
+broken contains rule.id if {
+	some rule in data.lapse.access.rules
+	some pattern in _patterns(rule)
+	not segments.valid(pattern)
+}
+
+_patterns(rule) := ({pattern | some pattern in _list(rule, "resources")} | {entry.subject | some entry in _list(rule, "subjects")}) | {pattern | some entry in _list(rule, "subjects"); some pattern in entry.claims}
+
+_covers_subject(rule) if {
+	some entry in _list(rule, "subjects")
+	count(object.keys(entry) & {"kind", "issuer", "subject", "claims"}) > 0
+	_fits(entry)
+}
+
+_hits_subject(rule) if count(_list(rule, "subjects")) == 0
+
+_hits_subject(rule) if {
+	some entry in _list(rule, "subjects")
+	_fits(entry)
+}
+
+# Every field that an entry names must fit; an attested claim that is absent fits nothing.
+_fits(entry) if {
+	requester := input.request.requester
+	object.get(entry, "kind", requester.kind) == requester.kind
+	object.get(entry, "issuer", requester.issuer) == requester.issuer
+	_fits_subject(entry, requester)
+	every name, pattern in object.get(entry, "claims", {}) {
+		some value in _claim_values(requester.claims[name])
+		segments.match(pattern, value)
+	}
+}
+
+_fits_subject(entry, requester) if segments.match(entry.subject, requester.subject)
+
+_fits_subject(entry, _) if not "subject" in object.keys(entry)
+
+_claim_values(value) := {value} if is_string(value)
+
+_claim_values(value) := {json.marshal(value)} if is_number(value)
+
+_claim_values(value) := {json.marshal(value)} if is_boolean(value)
+
+_claim_values(value) := {member | some member in value; is_string(member)} if is_array(value)
+
+_hits_target(rule) if count(_list(rule, "targets")) == 0
+
+_hits_target(rule) if _names(_list(rule, "targets"), input.target.id)
+
+_covers_actions(rule) if {
+	count(input.request.detail.actions) > 0
+	every action in input.request.detail.actions {
+		_names(_list(rule, "actions"), action)
+	}
+}
+
+_hits_actions(rule) if count(_list(rule, "actions")) == 0
+
+_hits_actions(rule) if {
+	some action in input.request.detail.actions
+	_names(_list(rule, "actions"), action)
+}
+
+_names(names, name) if name in names
+
+_names(names, _) if "*" in names
+
+# Naming no resource may mean all of them to a target, so only a rule that covers all, or that speaks of none, covers it.
+_covers_resources(rule) if {
+	count(input.request.detail.resources) > 0
+	every resource in input.request.detail.resources {
+		_named(_list(rule, "resources"), resource)
+	}
+}
+
+_covers_resources(rule) if {
+	count(input.request.detail.resources) == 0
+	count([pattern | some pattern in _list(rule, "resources"); pattern != "**"]) == 0
+}
+
+_hits_resources(rule) if count(_list(rule, "resources")) == 0
+
+_hits_resources(_) if count(input.request.detail.resources) == 0
+
+_hits_resources(rule) if {
+	some resource in input.request.detail.resources
+	_named(_list(rule, "resources"), resource)
+}
+
+_named(patterns, resource) if {
+	some pattern in patterns
+	segments.match(pattern, resource)
+}
+
+_list(rule, name) := object.get(rule, name, [])

@@ -1,0 +1,201 @@
+# METADATA
+# title: Access decision
+# description: >-
+#   Answers an access request with allow, escalate or deny. The default is deny; any deny wins, then escalate. Limits of all
+#   matching rules hold together - the shortest time, the overlap of networks, every approval. What the inventory knows of the
+#   requester can only make the answer stricter. Break-glass is not decided here: there is no emergency access yet.
+# schemas:
+#   - input: schema["access-input"]
+package lapse.access
+
+import data.lapse.access.candidates
+import data.lapse.lib.answers
+import data.lapse.lib.networks
+
+# METADATA
+# title: The decision on one access request
+# description: Always defined. Reasons are ids that are safe to show to the requester; they never say what would have helped.
+# scope: document
+# entrypoint: true
+decision := {
+	"effect": "deny",
+	"rule": _denying_rule,
+	"reasons": sort(_refusals),
+	"ttl_max": 0,
+	"scope": {"actions": [], "resources": []},
+	"source_cidrs": [],
+	"approvals": [],
+	"notify": [],
+} if {
+	count(_refusals) > 0
+} else := {
+	"effect": "escalate",
+	"rule": _deciding_rule,
+	"reasons": sort(_grounds_to_ask | _remarks),
+	"ttl_max": _ttl_max,
+	"scope": _scope,
+	"source_cidrs": sort(_source_cidrs),
+	"approvals": _approvals,
+	"notify": [approval.from | some approval in _approvals],
+} if {
+	count(_grounds_to_ask) > 0
+} else := {
+	"effect": "allow",
+	"rule": _deciding_rule,
+	"reasons": sort(_remarks),
+	"ttl_max": _ttl_max,
+	"scope": _scope,
+	"source_cidrs": sort(_source_cidrs),
+	"approvals": [],
+	"notify": _notified_of_use,
+}
+
+default decision := {
+	"effect": "deny",
+	"rule": "default",
+	"reasons": ["undecided"],
+	"ttl_max": 0,
+	"scope": {"actions": [], "resources": []},
+	"source_cidrs": [],
+	"approvals": [],
+	"notify": [],
+}
+
+# --- why not -----------------------------------------------------------------------------------------------------------
+
+_refusals contains "denied-by-rule" if count(_rules_to("deny")) > 0
+
+_refusals contains "no-rule" if count(_granting) == 0
+
+_refusals contains "rule-invalid" if count(candidates.broken) > 0
+
+_refusals contains "target-mismatch" if input.request.detail.target != input.target.id
+
+_refusals contains "no-actions" if count(input.request.detail.actions) == 0
+
+_refusals contains "duration-invalid" if not _ttl_positive
+
+_refusals contains "reason-required" if {
+	some rule in _granting
+	rule.require_reason == true
+	not _given("reason")
+}
+
+_refusals contains "ticket-required" if {
+	some rule in _granting
+	rule.require_ticket == true
+	not _given("ticket")
+}
+
+_refusals contains "source-not-allowed" if {
+	some rule in _granting
+	not networks.admits(object.get(rule, "source_cidrs", []), input.request.source_ip)
+}
+
+_refusals contains "source-not-allowed" if {
+	some list in _network_limits
+	count(list) > 0
+	count(_source_cidrs) == 0
+}
+
+_refusals contains "too-many-denials" if input.history.recent_denials >= data.lapse.thresholds.denials_to_deny
+
+_refusals contains "self-approval" if {
+	some approval in input.approvals
+	approval.approver in _requesting_people
+}
+
+# A fact that is missing would otherwise leave its check undefined, which is to say passed.
+_refusals contains "input-incomplete" if not _input_complete
+
+_input_complete if {
+	is_number(input.history.recent_denials)
+	is_boolean(input.history.first_use)
+	is_array(input.approvals)
+	is_array(input.request.requester.owners)
+	is_string(input.request.source_ip)
+	"risk" in object.keys(input)
+}
+
+# Somebody must be asked, and there is nobody who could answer.
+_refusals contains "no-approvers" if {
+	count(_grounds_to_ask) > 0
+	count(_approvals) == 0
+}
+
+_refusals contains "no-approvers" if {
+	count(_grounds_to_ask) > 0
+	some approval in _approvals
+	count(_eligible(approval.from)) < approval.count
+}
+
+# --- why somebody must be asked ----------------------------------------------------------------------------------------
+
+_grounds_to_ask contains "approval-required" if count(_rules_to("escalate")) > 0
+
+_grounds_to_ask contains "requester-admin" if answers.possible(input.risk.requester_admin)
+
+_grounds_to_ask contains "requester-findings" if {
+	some id in input.risk.requester_findings
+	id in data.lapse.risk.findings_to_escalate
+}
+
+_grounds_to_ask contains "recent-denials" if {
+	input.history.recent_denials >= data.lapse.thresholds.denials_to_escalate
+}
+
+# --- limits ------------------------------------------------------------------------------------------------------------
+
+_granting := _rules_to("allow") | _rules_to("escalate")
+
+_rules_to(effect) := {rule | some rule in candidates.matching; rule.effect == effect}
+
+_ttl_max := min({input.request.detail.duration, data.lapse.thresholds.access_max_ttl} | {rule.max_ttl | some rule in _granting})
+
+_ttl_positive if _ttl_max > 0
+
+_remarks contains "ttl-shortened" if _ttl_max < input.request.detail.duration
+
+_scope := {"actions": input.request.detail.actions, "resources": input.request.detail.resources}
+
+_network_limits contains object.get(rule, "source_cidrs", []) if some rule in _granting
+
+_network_limits contains object.get(input.request.detail, "source_cidrs", [])
+
+_source_cidrs := networks.overlap(_network_limits)
+
+# --- approvals ---------------------------------------------------------------------------------------------------------
+
+_approvals := [{"from": group, "count": max(counts)} |
+	some group in sort({approval.from | some approval in _asked_approvals})
+	counts := {approval.count | some approval in _asked_approvals; approval.from == group}
+]
+
+_asked_approvals contains approval if {
+	some rule in _granting
+	some approval in object.get(rule, "approvals", [])
+	approval.count > 0
+}
+
+# The requester, whoever owns it and whoever started it are one side; nobody of them can be the other.
+_requesting_people := {input.request.requester.subject} | {owner | some owner in input.request.requester.owners}
+
+_eligible(group) := {operator | some operator in data.lapse.access.groups[group]} - _requesting_people
+
+# --- who decided, who hears of it --------------------------------------------------------------------------------------
+
+default _denying_rule := "default"
+
+_denying_rule := min({rule.id | some rule in _rules_to("deny")}) if {
+	count(_rules_to("deny")) > 0
+} else := _deciding_rule
+
+_deciding_rule := min({rule.id | some rule in _rules_to("escalate")}) if {
+	count(_rules_to("escalate")) > 0
+} else := min({rule.id | some rule in _granting})
+
+_notified_of_use := sort(input.request.requester.owners) if input.history.first_use
+
+_notified_of_use := [] if not input.history.first_use
+
+_given(name) if trim_space(input.request.detail[name]) != ""

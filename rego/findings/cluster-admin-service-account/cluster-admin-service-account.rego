@@ -1,0 +1,46 @@
+# METADATA
+# title: Service account is cluster admin
+# description: >-
+#   A service account may do everything in the cluster. Every pod that runs as it, and everybody who can start such a pod,
+#   is an administrator of the cluster.
+# related_resources:
+#   - ref: https://kubernetes.io/docs/concepts/security/rbac-good-practices/
+#     description: Kubernetes on good practices for RBAC
+# custom:
+#   id: cluster-admin-service-account
+#   nhi: NHI5
+#   severity: critical
+#   confidence: certain
+#   platforms: [kubernetes]
+#   needs: [effective.admin]
+#   depends_on: []
+#   controls:
+#     cis_kubernetes_2_0_1: ["5.1.1"]
+#     nist_800_53_r5: [AC-2(6), AC-3, AC-6]
+#   message: "service account {principal} is cluster admin{proviso}, by {via}"
+#   remediation:
+#     summary: Bind a role with the permissions that are used, in the namespaces where they are used.
+#     steps:
+#       - Replace the cluster-admin binding by a role that lists verbs and resources, bound in its namespace.
+#       - Lease a time-boxed cluster-admin binding for the rare case that needs one, with an approval.
+#   since: 0.1.0
+package lapse.rules["cluster-admin-service-account"]
+
+import data.lapse.lib.answers
+import data.lapse.lib.evidence
+import data.lapse.lib.subject
+
+finding contains {
+	"id": "cluster-admin-service-account",
+	"subject": input.principal.id,
+	"case": answers.level_case(input.effective.admin),
+	"detail": {
+		"principal": input.principal.name,
+		"proviso": answers.proviso(input.effective.admin),
+		"via": subject.via(subject.granting("admin")),
+	},
+	"evidence": [evidence.at("cluster admin", input.effective.admin, subject.places(subject.granting("admin")))],
+} if {
+	subject.kubernetes_service_account
+	answers.possible(input.effective.admin)
+}

@@ -1,0 +1,43 @@
+# METADATA
+# title: Key too old
+# description: An active key was created longer ago than the threshold allows.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
+#     description: AWS on access keys and when to do without them
+# custom:
+#   id: key-too-old
+#   nhi: NHI7
+#   severity: medium
+#   confidence: certain
+#   platforms: [aws, gcp, azure, github]
+#   needs: [credential.createdAt, credential.status]
+#   depends_on: [root-access-key, key-unused, key-never-used]
+#   controls:
+#     cis_aws_7_0: ["2.12"]
+#     nist_800_53_r5: [AC-2(1), AC-3(13), AC-24]
+#   message: "key {key} of {principal} is {days} days old"
+#   remediation:
+#     summary: Swap the key for a lease of a few minutes rather than rotate it into the next long-lived one.
+#     steps:
+#       - See with `lapse plan` which lease replaces the key and what changes where it is used.
+#       - Let the workload obtain the lease, and watch until the key is no longer used.
+#       - Disable the key, wait for the quiet period, delete it.
+#   since: 0.1.0
+package lapse.rules["key-too-old"]
+
+import data.lapse.lib.clock
+import data.lapse.lib.evidence
+import data.lapse.lib.keys
+import data.lapse.lib.subject
+
+finding contains {
+	"id": "key-too-old",
+	"subject": key.id,
+	"case": subject.level_case,
+	"detail": {"key": keys.label(key.nativeId), "principal": input.principal.name, "days": days},
+	"evidence": [evidence.at("created", key.createdAt, key.locations)],
+} if {
+	some key in keys.active
+	days := clock.days_between(key.createdAt, input.now)
+	days >= data.lapse.thresholds.key_age_days
+}

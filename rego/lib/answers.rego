@@ -1,0 +1,39 @@
+# METADATA
+# title: Three-valued answers
+# description: >-
+#   What src/iam resolves is "yes", "no" or {"if": [conditions]}. A rule must say what it does with the third: an `if` is
+#   never a "no", and it is never as severe as a "yes".
+package lapse.lib.answers
+
+# METADATA
+# description: It cannot be ruled out - yes, or under conditions.
+possible(answer) if answer == "yes"
+
+possible(answer) if count(answer["if"]) >= 0
+
+# METADATA
+# description: The case that a finding reports its level under.
+level_case("yes") := "default"
+
+level_case(answer) := "conditional" if count(answer["if"]) >= 0
+
+# METADATA
+# description: The conditions of an answer, none for yes and no.
+conditions(answer) := answer["if"] if is_object(answer)
+
+conditions(answer) := [] if is_string(answer)
+
+# METADATA
+# description: The firmest answer of a non-empty collection - yes beats if beats no.
+firmest(answers) := "yes" if {
+	"yes" in answers
+} else := {"if": sort({condition | some answer in answers; some condition in conditions(answer)})} if {
+	some answer in answers
+	is_object(answer)
+} else := "no"
+
+# METADATA
+# description: For messages - nothing for a yes, and ` (only if …)` for an `if`.
+proviso(answer) := "" if is_string(answer)
+
+proviso(answer) := concat("", [" (only if ", concat("; ", answer["if"]), ")"]) if is_object(answer)

@@ -1,0 +1,26 @@
+# METADATA
+# title: From what a rule says to what is reported
+# description: Applies levels and allow-lists, which are data, so that rules stay free of both.
+package lapse.lib.reporting
+
+import data.lapse.lib.segments
+
+# METADATA
+# description: >-
+#   A finding with the level that data gives to its case. Without one the rule's METADATA has the level, and the finding
+#   says none.
+leveled(raw, levels) := object.union(object.remove(raw, ["case"]), {"severity": level | level := _level(raw, levels)})
+
+# METADATA
+# description: Data silences this rule, or this case of it.
+switched_off(raw, levels) if _level(raw, levels) == "off"
+
+# METADATA
+# description: An allow-list entry names this rule and fits the subject.
+allowed(raw, entries) if {
+	some entry in entries
+	raw.id in entry.rules
+	segments.match(entry.subject, raw.subject)
+}
+
+_level(raw, levels) := levels[raw.id][object.get(raw, "case", "default")]

@@ -1,0 +1,51 @@
+# METADATA
+# title: The static secret at hand
+# description: Questions about a static secret in `input`, worded once.
+# schemas:
+#   - input: schema["finding-input"]
+package lapse.lib.secrets
+
+# METADATA
+# description: >-
+#   Where the secret is now, in the order of the locations - first places in files as they are, then places that are known
+#   by the commit that brought them and that nothing has removed since.
+current_places := array.concat(
+	[location | some location in input.secret.locations; not location.removedBy; not location.commit],
+	[location | some location in input.secret.locations; not location.removedBy; location.commit],
+)
+
+# METADATA
+# description: The distinct files that hold it now.
+current_files := {location.path | some location in current_places}
+
+# METADATA
+# description: >-
+#   `dead` - it is known not to work any more; `live` - it is known to work, or is the material of an active credential;
+#   `generic` - nothing but its shape speaks for it being a secret.
+default level_case := "default"
+
+level_case := "dead" if {
+	dead
+} else := "live" if {
+	live
+} else := "generic" if {
+	input.secret.confidence == "generic"
+}
+
+# METADATA
+# description: The provider, or a check against it, says that the secret does not work.
+dead if input.secret.validity == "inactive"
+
+dead if input.credential.status in {"inactive", "expired"}
+
+# METADATA
+# description: The provider, or a check against it, says that the secret works.
+live if input.secret.validity == "active"
+
+live if input.credential.status == "active"
+
+# METADATA
+# description: For messages - whose credential it is, if that is known.
+default match_clause := ""
+
+match_clause := concat("", [", the ", input.credential.status, " ", input.credential.kind, " of ", input.principal.name])
