@@ -40,6 +40,8 @@ const trustRuleSchema = z
     audience: z.string().min(1).optional(),
     /** Where the keys are; found by OpenID discovery at `issuer` when absent. Its host is pinned. */
     jwks_uri: z.string().min(1).optional(),
+    /** The issuer lives in a private network: its keys may be fetched from there. Link-local addresses never count. */
+    private_network: z.boolean().default(false),
     /** Exact, or a segment glob. */
     subject: z.string().min(1),
     claims: z.record(z.string(), z.string().min(1)).default({}),
@@ -75,6 +77,8 @@ const targetFields = {
   labels: z.record(z.string(), z.string()).default({}),
   /** No lease on this target is longer. */
   max_ttl: durationSchema.default(HOUR),
+  /** Ids of trust rules: workloads that may introspect what was issued for this target. */
+  resource_servers: z.array(idSchema).default([]),
 };
 
 const postgresTargetSchema = z.strictObject({
@@ -180,6 +184,8 @@ export const issuerSchema = z
     /** How long a request waits for an approver. */
     pending_ttl: durationSchema.default(24 * HOUR),
     reconcile_interval: durationSchema.default(MINUTE),
+    /** What a scraper from another machine must show at `/metrics`; without it, only this machine may read them. */
+    metrics_token: secretReferenceSchema.optional(),
     /** Files that get a copy of every audit event, besides the chain in the issuer's own store. */
     audit: z.strictObject({ files: z.array(z.string().min(1)).default([]) }).prefault({}),
   })
@@ -196,6 +202,15 @@ export const issuerSchema = z
     refuseDuplicates(issuer.trust, 'trust', context);
     refuseDuplicates(issuer.targets, 'targets', context);
     refuseDuplicates(issuer.access.rules, 'access.rules', context);
+    refuseKeyConflicts(issuer.trust, context);
+    for (const [index, target] of issuer.targets.entries())
+      for (const [place, rule] of target.resource_servers.entries())
+        if (!issuer.trust.some(({ id }) => id === rule))
+          context.addIssue({
+            code: 'custom',
+            path: ['targets', index, 'resource_servers', place],
+            message: `unknown trust rule "${rule}"`,
+          });
     const targets = new Set<string>(['*', ...issuer.targets.map((target) => target.id)]);
     for (const [index, rule] of issuer.access.rules.entries())
       for (const [place, target] of rule.targets.entries())
@@ -298,5 +313,19 @@ function refuseDuplicates(
         message: `duplicate id "${entry.id}"`,
       });
     seen.add(entry.id);
+  }
+}
+
+/** A token is verified before its rule is known, so all rules of one issuer must mean the same keys. */
+function refuseKeyConflicts(trust: readonly z.output<typeof trustRuleSchema>[], context: z.RefinementCtx): void {
+  for (const [index, rule] of trust.entries()) {
+    const first = trust.find(({ issuer }) => issuer === rule.issuer);
+    for (const field of ['jwks_uri', 'private_network'] as const)
+      if (first !== undefined && first[field] !== rule[field])
+        context.addIssue({
+          code: 'custom',
+          path: ['trust', index, field],
+          message: `another rule of this issuer says otherwise ("${first.id}")`,
+        });
   }
 }

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import rateLimit from '@fastify/rate-limit';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { AppError } from '../errors.ts';
+import { type ErrorForm, errorAnswer, toAppError } from './error-answer.ts';
+import { Form } from './form.ts';
+import { logFailure, logRequest } from './log-request.ts';
+import { Metrics } from './metrics.ts';
+import type { HttpContext, HttpOptions } from './options.ts';
+import { ISSUER_ROUTES, ROOT_ROUTES } from './routes/index.ts';
+import { parseStrictJson } from './strict-json.ts';
+import { oidcJwt } from './subject-token/oidc-jwt.ts';
+import { operatorSession } from './subject-token/operator-session.ts';
+import { staticKey } from './subject-token/static-key.ts';
+
+const BODY_LIMIT = 64 * 1024;
+const HEADER_LIMIT = 32 * 1024;
+const REQUEST_TIMEOUT = 30_000;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    errors?: ErrorForm;
+  }
+}
+
+/**
+ * The daemon's HTTP server, not yet listening.
+ *
+ * @example
+ * const app = await createServer(options);
+ * await app.listen({ host: '127.0.0.1', port: 8787 });
+ */
+export async function createServer(options: HttpOptions): Promise<FastifyInstance> {
+  const context = makeContext(options);
+  const app = makeApp(options);
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    answerError(new AppError('ERR_HTTP_NOT_FOUND', 'there is nothing here'), request, reply),
+  );
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // Credentials and decisions are for one reader and one moment; documents for everybody say otherwise themselves.
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+    if (options.tls !== undefined) reply.header('strict-transport-security', 'max-age=31536000');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    context.metrics.requests.inc({ route, method: request.method, status: reply.statusCode });
+    context.metrics.duration.observe({ route }, reply.elapsedTime / 1000);
+    logRequest(request, reply);
+  });
+  addParsers(app);
+  await app.register(rateLimit, {
+    max: options.requestsPerMinute,
+    timeWindow: 60_000,
+    errorResponseBuilder: (_request, { ttl }) =>
+      new AppError('ERR_HTTP_RATE_LIMITED', 'too many requests', { details: { retryAfter: ttl / 1000 } }),
+  });
+  const prefix = new URL(options.url).pathname.replace(/\/$/, '');
+  await app.register(
+    async (scope) => {
+      for (const route of ISSUER_ROUTES) route(scope, context);
+    },
+    { prefix },
+  );
+  await app.register(async (scope) => {
+    for (const route of ROOT_ROUTES) route(scope, context);
+  });
+  return app;
+}
+
+function makeContext(options: HttpOptions): HttpContext {
+  const kinds = [oidcJwt(options), staticKey(options.issuer), operatorSession(options.operators, options.url)];
+  return {
+    ...options,
+    metrics: new Metrics(options.issuer),
+    subjectTokens: new Map(kinds.flatMap((kind) => kind.types.map((type) => [type, kind]))),
+  };
+}
+
+function makeApp({ logger, tls, trustedProxies }: HttpOptions): FastifyInstance {
+  return fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: () => randomBytes(12).toString('base64url'),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: REQUEST_TIMEOUT,
+    forceCloseConnections: 'idle',
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    ...(tls === undefined
+      ? { http: { maxHeaderSize: HEADER_LIMIT } }
+      : { https: { ...tls, maxHeaderSize: HEADER_LIMIT, minVersion: 'TLSv1.2' } }),
+  });
+}
+
+function addParsers(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    async (_request: FastifyRequest, body: string) => new Form(body),
+  );
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    async (_request: FastifyRequest, body: string) => {
+      if (body === '') return undefined;
+      const json = parseStrictJson(body, { maxLength: BODY_LIMIT, maxDepth: 8 });
+      if ('problem' in json) throw new AppError('ERR_HTTP_MALFORMED', `the body is ${json.problem}`);
+      return json.value;
+    },
+  );
+}
+
+function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const error = toAppError(thrown);
+  logFailure(request, error);
+  const form = request.routeOptions.config?.errors ?? 'problem';
+  const { status, headers, body } = errorAnswer(error, form, request.id, request.headers.authorization !== undefined);
+  return reply.code(status).headers(headers).send(body);
+}

@@ -1,0 +1,34 @@
+import type { Logger } from 'pino';
+import type { Issuer } from '../issuer/issuer.ts';
+import type { LeaseHandles } from './lease-handle.ts';
+import type { Metrics } from './metrics.ts';
+import type { Operators } from './operators/operators.ts';
+import type { SubjectTokenKind } from './subject-token/subject-token.ts';
+import type { TrustRule } from './subject-token/trust-rule.ts';
+import type { HttpTarget } from './target.ts';
+
+/** What the daemon's HTTP is made of. */
+export interface HttpOptions {
+  readonly issuer: Issuer;
+  /** The public issuer URL, without trailing slash: `iss`, and the start of every advertised endpoint. */
+  readonly url: string;
+  readonly trust: readonly TrustRule[];
+  readonly targets: readonly HttpTarget[];
+  readonly operators: Operators;
+  readonly handles: LeaseHandles;
+  readonly logger: Logger;
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly trustedProxies: readonly string[];
+  /** Of one source address. */
+  readonly requestsPerMinute: number;
+  /** What a scraper from elsewhere than this machine must show at `/metrics`. */
+  readonly metricsToken?: string;
+  now(): Date;
+}
+
+/** What the routes share. */
+export interface HttpContext extends HttpOptions {
+  readonly metrics: Metrics;
+  /** By `subject_token_type`. */
+  readonly subjectTokens: ReadonlyMap<string, SubjectTokenKind>;
+}

@@ -1,0 +1,29 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { SecretValue } from '../../../model/secret-value.ts';
+import { callOf } from '../../call.ts';
+import { requireOperator } from '../../caller.ts';
+import type { HttpContext } from '../../options.ts';
+import { parseInput } from '../../parse-input.ts';
+
+const signInSchema = z.strictObject({ name: z.string().min(1).max(128), password: z.string().min(1).max(1024) });
+/** Guessing is hopeless anyway; this keeps it from costing anything. */
+const ATTEMPTS_PER_MINUTE = 10;
+
+/** `/api/session`: POST signs an operator in, GET tells who it is, DELETE signs out. */
+export function sessionRoutes(app: FastifyInstance, context: HttpContext): void {
+  const limited = { config: { rateLimit: { max: ATTEMPTS_PER_MINUTE, timeWindow: 60_000 } } };
+  app.post('/api/session', limited, async (request, reply) => {
+    const { name, password } = parseInput(signInSchema, request.body);
+    const session = await context.operators.signIn(name, new SecretValue(password), callOf(request).call);
+    return reply
+      .code(201)
+      .send({ operator: session.operator, token: session.token.reveal(), expires_at: session.expiresAt.toISOString() });
+  });
+  app.get('/api/session', async (request) => ({ operator: await requireOperator(request, context) }));
+  app.delete('/api/session', async (request, reply) => {
+    await requireOperator(request, context);
+    await context.operators.signOut((request.headers.authorization ?? '').slice('Bearer '.length));
+    return reply.code(204).send();
+  });
+}

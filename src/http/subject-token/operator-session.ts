@@ -1,0 +1,20 @@
+import type { Operators } from '../operators/operators.ts';
+import { refused } from './refused.ts';
+import type { SubjectTokenKind } from './subject-token.ts';
+
+/** The session token of a signed-in operator: a person who asks for access, and whom somebody else must approve. */
+export function operatorSession(operators: Pick<Operators, 'session'>, issuerUrl: string): SubjectTokenKind {
+  return {
+    types: ['urn:lapse:token-type:operator-session'],
+    async verify(token) {
+      const session = await operators.session(token);
+      if (session === undefined) throw refused('no such session');
+      const { operator } = session;
+      return {
+        requester: { kind: 'operator', issuer: issuerUrl, subject: operator, owners: [operator], claims: {} },
+        headers: {},
+        consume: async () => {},
+      };
+    },
+  };
+}

@@ -1,0 +1,17 @@
+/** What the endpoints must know of a configured target. */
+export interface HttpTarget {
+  readonly id: string;
+  /** The `type` of the details it serves: `db_credential`, `api_token`. */
+  readonly detailType: string;
+  /** Further names by which `audience`, `resource` or `locations` may call it: `postgresql://orders`, a token audience. */
+  readonly names: readonly string[];
+  /** Longest lease, in seconds. */
+  readonly maxSeconds: number;
+  /** Trust rules whose workloads may introspect what was issued for this target: its resource servers. */
+  readonly resourceServers: readonly string[];
+}
+
+/** The target that goes by this name: its id or one of its other names. */
+export function findTarget(targets: readonly HttpTarget[], name: string): HttpTarget | undefined {
+  return targets.find((target) => target.id === name || target.names.includes(name));
+}

@@ -1,0 +1,20 @@
+interface CredentialKind {
+  /** `issued_token_type` (RFC 8693 §2.2.1). */
+  readonly issued: string;
+  /** `N_A`: not a token that could be sent in an Authorization header. */
+  readonly tokenType: 'Bearer' | 'N_A';
+  /** Member of the minted secrets that is the token itself; the others get a handle of their lease as `access_token`. */
+  readonly tokenMember?: string;
+  /** Values of `requested_token_type` that ask for this. */
+  readonly requested: readonly string[];
+}
+
+const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
+const JWT = 'urn:ietf:params:oauth:token-type:jwt';
+const DB_CREDENTIAL = 'urn:lapse:token-type:db-credential';
+
+/** What each type of detail is answered with. A broker with a new `detailType` adds a line. */
+export const CREDENTIAL_KINDS: Readonly<Record<string, CredentialKind>> = {
+  api_token: { issued: ACCESS_TOKEN, tokenType: 'Bearer', tokenMember: 'access_token', requested: [ACCESS_TOKEN, JWT] },
+  db_credential: { issued: DB_CREDENTIAL, tokenType: 'N_A', requested: [ACCESS_TOKEN, DB_CREDENTIAL] },
+};
