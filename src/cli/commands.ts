@@ -19,6 +19,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'the pre-merge gate: findings that this change adds',
     load: () => import('./commands/check.ts'),
   },
+  {
+    name: 'baseline',
+    summary: 'accept what a check reports, with reason, owner and expiry',
+    load: () => import('./commands/baseline.ts'),
+  },
   { name: 'ls', summary: 'list principals, credentials, secrets or findings', load: () => import('./commands/ls.ts') },
   {
     name: 'show',

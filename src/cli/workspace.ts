@@ -27,7 +27,7 @@ export async function withWorkspace<T>(
   const state = createStateDir(config.folder);
   const key = loadStoreKey(state.key, cli.env);
   const path = options.store === undefined ? config.store.path : resolve(cli.cwd, options.store);
-  const store = openInventoryStore(path === undefined ? state.inventory : resolve(config.folder, path));
+  const store = await openInventoryStore(path === undefined ? state.inventory : resolve(config.folder, path));
   try {
     return await work({ config, store, fingerprint: (value) => fingerprint(key, value) });
   } finally {

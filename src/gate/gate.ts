@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix, resolve } from 'node:path';
+import { type Baseline, parseBaseline } from '../config/baseline.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { listTree } from '../scan/git/list-tree.ts';
+import type { GitRepository } from '../scan/git/open-repository.ts';
+import { readBlob } from '../scan/git/read-blob.ts';
+
+const CONFIG = 'lapse.yaml';
+const IGNORE = '.lapseignore';
+
+/** Everything that decides about a change. Taken from the base, nothing of it can be relaxed by the change itself. */
+export interface Gate {
+  readonly config: Config;
+  readonly baseline: Baseline | undefined;
+  /** `.lapseignore` files by directory; those on disk when absent. */
+  readonly lapseIgnore?: ReadonlyMap<string, string>;
+  /** Whether a path is part of the gate: a change to it is reported. */
+  governs(path: string): boolean;
+  /** Takes the copies of the policies away. */
+  close(): void;
+}
+
+/**
+ * Reads configuration, policies, ignore rules and baseline from a commit; the defaults where there is none.
+ *
+ * @throws {AppError} ERR_CONFIG_INVALID, ERR_BASELINE_INVALID with the place in the base's file.
+ */
+export async function readGateOfBase(repository: GitRepository, commit: string | undefined): Promise<Gate> {
+  const read = async (path: string) =>
+    commit === undefined ? undefined : (await readBlob(repository, commit, path))?.toString('utf8');
+  const paths = commit === undefined ? [] : (await listTree(repository, commit)).map((entry) => entry.path);
+  const copy = mkdtempSync(join(tmpdir(), 'lapse-base-'));
+  const close = () => rmSync(copy, { recursive: true, force: true });
+  try {
+    const text = (await read(CONFIG)) ?? 'version: 1\n';
+    const parsed = loadConfig({ cwd: repository.toplevel, path: join(repository.toplevel, CONFIG), text });
+    const policyPaths = parsed.policy.paths.map((path) =>
+      posix.normalize(path).replace(/^\.\//, '').replace(/\/$/, ''),
+    );
+    const isPolicy = (path: string) => policyPaths.some((folder) => path === folder || path.startsWith(`${folder}/`));
+    for (const path of paths.filter(isPolicy)) {
+      const target = join(copy, path);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, (await read(path)) ?? '');
+    }
+    const baselinePath = posix.normalize(parsed.check.baseline);
+    const baselineText = await read(baselinePath);
+    const lapseIgnore = new Map<string, string>();
+    for (const path of paths.filter((candidate) => posix.basename(candidate) === IGNORE)) {
+      lapseIgnore.set(posix.dirname(path) === '.' ? '' : posix.dirname(path), (await read(path)) ?? '');
+    }
+    return {
+      // Policies are compiled from the copy, which is the base's.
+      config: { ...parsed, policy: { ...parsed.policy, paths: policyPaths.map((path) => join(copy, path)) } },
+      baseline: baselineText === undefined ? undefined : parseBaseline(baselineText, baselinePath),
+      lapseIgnore,
+      governs: (path) => path === CONFIG || path === baselinePath || posix.basename(path) === IGNORE || isPolicy(path),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/**
+ * Reads the gate from the working tree, for whoever owns it: to judge everything that is there (`lapse check --all`), or to write a
+ * baseline. Never for a change of somebody else.
+ */
+export function readGateOfWorkingTree(repository: GitRepository): Gate {
+  const config = loadConfig({ cwd: repository.toplevel });
+  const baselineFile = resolve(config.folder, config.check.baseline);
+  return {
+    config: {
+      ...config,
+      policy: { ...config.policy, paths: config.policy.paths.map((path) => resolve(config.folder, path)) },
+    },
+    baseline: existsSync(baselineFile)
+      ? parseBaseline(readFileSync(baselineFile, 'utf8'), config.check.baseline)
+      : undefined,
+    governs: () => false,
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,97 @@
+import type { Config } from '../config/config.ts';
+import type { UnitFact } from '../model/fact.ts';
+import type { Problem } from '../model/snapshot.ts';
+import type { FileSource } from '../scan/file-source.ts';
+import { filesFromTree } from '../scan/files-from-tree.ts';
+import { filesFromWorkingTree, listWorkingTree } from '../scan/files-from-working-tree.ts';
+import { type ChangedFile, changedFiles } from '../scan/git/changed-files.ts';
+import type { GitRepository } from '../scan/git/open-repository.ts';
+import { problemOf } from '../scan/problem-of.ts';
+import { runScan } from '../scan/run.ts';
+import type { ScanContext, Scanner } from '../scan/scanner.ts';
+
+/** What the files of a change say, before it and with it. */
+export interface ScannedChange {
+  readonly changed: readonly ChangedFile[];
+  /** From files that the change does not touch. */
+  readonly common: readonly UnitFact[];
+  readonly before: readonly UnitFact[];
+  readonly after: readonly UnitFact[];
+  /** What could not be read of the change. */
+  readonly problems: readonly Problem[];
+  /** What could not be read before the change either; it is not the fault of the change. */
+  readonly olderProblems: readonly Problem[];
+}
+
+export interface ScanChangeOptions {
+  readonly repository: GitRepository;
+  /** Commit; without one everything is new. */
+  readonly base: string | undefined;
+  readonly config: Config;
+  /** `.lapseignore` files by directory; those on disk when absent. */
+  readonly lapseIgnore?: ReadonlyMap<string, string>;
+  /** Whether `lapse:allow` comments count in changed files. */
+  readonly honourComments: boolean;
+  readonly scanners: readonly Scanner[];
+  readonly context: Omit<ScanContext, 'emit' | 'problem'>;
+}
+
+/**
+ * Reads the working tree once, and of the base only what differs. Inline `lapse:allow` comments do not count in changed files, on
+ * either side: a change cannot excuse what it adds, and what was excused before is on both sides.
+ */
+export async function scanChange(options: ScanChangeOptions): Promise<ScannedChange> {
+  const { repository, base, config, lapseIgnore } = options;
+  const tree = {
+    base: repository.toplevel,
+    repository,
+    exclude: config.scan.exclude,
+    maxFileSize: config.scan.max_file_size,
+    ...(lapseIgnore === undefined ? {} : { lapseIgnore }),
+  };
+  const listing: Problem[] = [];
+  const paths = await listWorkingTree(tree, (error, path) => listing.push(problemOf(error, { path })));
+  const changed: readonly ChangedFile[] =
+    base === undefined
+      ? paths.map((path) => ({ path, status: 'added' }))
+      : await changedFiles(repository, base, { workingTree: paths });
+  const touched = new Set(changed.map(({ path }) => path));
+  const untouched = paths.filter((path) => !touched.has(path));
+  const now = changed.flatMap(({ path, status }) => (status === 'deleted' ? [] : [path]));
+  const then = changed.flatMap(({ path, status }) => (status === 'added' ? [] : [path]));
+  const common = await facts([filesFromWorkingTree({ ...tree, paths: untouched })], options, true);
+  const after = await facts([filesFromWorkingTree({ ...tree, paths: now })], options, options.honourComments);
+  const before = await facts(
+    base === undefined || then.length === 0 ? [] : [filesFromTree(base, { ...tree, paths: then })],
+    options,
+    options.honourComments,
+  );
+  return {
+    changed,
+    common: common.facts,
+    before: before.facts,
+    after: after.facts,
+    problems: [...listing, ...after.problems],
+    olderProblems: common.problems,
+  };
+}
+
+async function facts(
+  sources: readonly FileSource[],
+  { scanners, context }: ScanChangeOptions,
+  honourComments: boolean,
+): Promise<{ readonly facts: readonly UnitFact[]; readonly problems: readonly Problem[] }> {
+  const found: UnitFact[] = [];
+  const result = await runScan({
+    sources,
+    scanners,
+    context: { ...context, honourComments },
+    async sink(batch) {
+      found.push(...batch);
+    },
+  });
+  return {
+    facts: found,
+    problems: result.problems.map(({ code, message, location }) => ({ code, message, location })),
+  };
+}
