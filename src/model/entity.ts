@@ -1,13 +1,28 @@
-import type { Fact } from './fact.ts';
+import type { Credential } from './credential.ts';
 import type { Finding } from './finding.ts';
+import type { Grant } from './grant.ts';
+import type { Principal } from './principal.ts';
+import type { StaticSecret } from './static-secret.ts';
+import type { Trust } from './trust.ts';
 
-/** Anything that the store keeps over time: what scanners say, and what policies say of it. */
-export type Entity = Fact | { readonly kind: 'finding'; readonly body: Finding };
+interface EntityBodies {
+  readonly principal: Principal;
+  readonly credential: Credential;
+  readonly secret: StaticSecret;
+  readonly grant: Grant;
+  readonly trust: Trust;
+  readonly finding: Finding;
+}
 
-export type EntityKind = Entity['kind'];
+export type EntityKind = keyof EntityBodies;
 
 /** The body that goes with a kind. */
-export type EntityBody<Kind extends EntityKind = EntityKind> = Extract<Entity, { readonly kind: Kind }>['body'];
+export type EntityBody<Kind extends EntityKind = EntityKind> = EntityBodies[Kind];
+
+/** Anything that the store keeps over time: the facts that scanners find, and what policies say of them. */
+export type Entity = {
+  [Kind in EntityKind]: { readonly kind: Kind; readonly body: EntityBodies[Kind] };
+}[EntityKind];
 
 /** Inventory id; of a finding its fingerprint. */
 export function entityId(entity: Entity): string {

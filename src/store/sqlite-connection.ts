@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely';
 import type { Exclusively } from './migrate.ts';
@@ -22,9 +23,27 @@ export function connectSqlite<Schema>(path: string): SqliteConnection<Schema> {
   return {
     db,
     driver,
-    exclusively: (work) => exclusively(db, driver, work),
+    exclusively: (work) => inTurn(path, () => exclusively(db, driver, work)),
     close: () => driver.close(),
   };
+}
+
+/** The last writer of each file in this process. */
+const writers = new Map<string, Promise<unknown>>();
+
+/**
+ * Waiting for another process blocks this one; were the other writer in this process, it could never come to its end. So the
+ * writers of one process take turns before they ask for the lock.
+ */
+async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const file = resolve(path);
+  const turn = (writers.get(file) ?? Promise.resolve()).then(work, work);
+  writers.set(file, turn);
+  try {
+    return await turn;
+  } finally {
+    if (writers.get(file) === turn) writers.delete(file);
+  }
 }
 
 /**

@@ -1,0 +1,17 @@
+import type { Coverage } from './inventory-store.ts';
+
+/**
+ * Answers whether a unit was read to its end. A path of the coverage stands for itself and for everything below it; an
+ * empty path, or `.`, for everything.
+ */
+export function covers(coverage: Coverage): (unit: string) => boolean {
+  if (coverage.read === 'all') return () => true;
+  const named = new Set(coverage.paths.map((path) => path.replace(/^\.(?:\/|$)/, '').replace(/\/+$/, '')));
+  const inside = (unit: string): boolean => {
+    if (named.has('') || named.has(unit)) return true;
+    for (let end = unit.lastIndexOf('/'); end > 0; end = unit.lastIndexOf('/', end - 1))
+      if (named.has(unit.slice(0, end))) return true;
+    return false;
+  };
+  return coverage.read === 'only' ? inside : (unit) => !inside(unit);
+}

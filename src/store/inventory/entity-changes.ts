@@ -1,0 +1,120 @@
+import type { Kysely } from 'kysely';
+import { canonicalJson } from '../../model/canonical-json.ts';
+import type { EntityBody, EntityChange, EntityHistory, EntityKind } from '../../model/entity.ts';
+import type { Json } from '../../model/json.ts';
+import { mergeStored } from './merge-stored.ts';
+import type { InventorySchema } from './schema.ts';
+
+type Db = Kysely<InventorySchema>;
+
+/** Entities whose rows are read together. */
+const BATCH = 200;
+
+interface Points {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Row {
+  readonly id: string;
+  readonly valid_from: number;
+  readonly valid_to: number | null;
+  readonly body: string;
+}
+
+/**
+ * Entities that differ between two points, ordered by kind and id. First the ids of all that have a row begun or ended
+ * between them, then their rows, batch by batch: what was said before and what is said after, each merged over units.
+ *
+ * @param db - two connections: the keys come one by one and keep theirs busy.
+ */
+export async function* entityChanges(
+  db: { readonly keys: Db; readonly bodies: Db },
+  points: Points,
+): AsyncIterable<EntityChange> {
+  for await (const { kind, ids } of batches(touchedKeys(db.keys, points))) {
+    const rows = await db.bodies
+      .selectFrom('fact')
+      .select(['id', 'valid_from', 'valid_to', 'body'])
+      .where('kind', '=', kind)
+      .where('id', 'in', ids)
+      .orderBy('id')
+      .orderBy('unit')
+      .execute();
+    const byId = groupById(rows);
+    for (const id of ids) {
+      const change = changeOf(kind, id, byId.get(id) ?? [], points);
+      if (change !== undefined) yield change;
+    }
+  }
+}
+
+function touchedKeys(db: Db, { from, to }: Points): AsyncIterable<{ readonly kind: string; readonly id: string }> {
+  const [low, high] = [Math.min(from, to), Math.max(from, to)];
+  return db
+    .selectFrom('fact')
+    .select(['kind', 'id'])
+    .where((eb) => eb.and([eb('valid_from', '>', low), eb('valid_from', '<=', high)]))
+    .union(
+      db
+        .selectFrom('fact')
+        .select(['kind', 'id'])
+        .where((eb) => eb.and([eb('valid_to', '>', low), eb('valid_to', '<=', high)])),
+    )
+    .orderBy('kind')
+    .orderBy('id')
+    .stream();
+}
+
+async function* batches(
+  keys: AsyncIterable<{ readonly kind: string; readonly id: string }>,
+): AsyncIterable<{ readonly kind: EntityKind; readonly ids: readonly string[] }> {
+  let batch: { kind: EntityKind; ids: string[] } | undefined;
+  for await (const { kind, id } of keys) {
+    if (batch !== undefined && (batch.kind !== kind || batch.ids.length >= BATCH)) {
+      yield batch;
+      batch = undefined;
+    }
+    batch ??= { kind: kind as EntityKind, ids: [] };
+    batch.ids.push(id);
+  }
+  if (batch !== undefined) yield batch;
+}
+
+function groupById(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.id);
+    if (group === undefined) groups.set(row.id, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+function changeOf(kind: EntityKind, id: string, rows: readonly Row[], points: Points): EntityChange | undefined {
+  const at = (point: number) => rows.filter((row) => row.valid_from <= point && (row.valid_to ?? Infinity) > point);
+  const [earlier, later] = [at(points.from), at(points.to)];
+  const [before, after] = [mergeStored(kind, earlier), mergeStored(kind, later)];
+  // A file that was renamed ends its rows and begins the same ones again.
+  if (before !== undefined && after !== undefined && text(before) === text(after)) return undefined;
+  if (before === undefined && after === undefined) return undefined;
+  return {
+    kind,
+    id,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    history: historyOf(rows, points, before !== undefined, after !== undefined),
+  } as EntityChange;
+}
+
+function historyOf(rows: readonly Row[], points: Points, was: boolean, is: boolean): EntityHistory {
+  const between = (point: number | null) => point !== null && point > points.from && point <= points.to;
+  const begins = rows.map((row) => row.valid_from).filter(between);
+  const ends = rows.map((row) => row.valid_to ?? 0).filter(between);
+  const firstSeen = Math.min(...rows.map((row) => row.valid_from));
+  return { firstSeen, since: is && !was ? Math.min(...begins) : Math.max(...begins, ...ends) };
+}
+
+function text(body: EntityBody): string {
+  return canonicalJson(body as unknown as Json);
+}

@@ -1,0 +1,40 @@
+import { AppError } from '../../errors.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { SqliteConnection } from '../sqlite-connection.ts';
+import { commitSnapshot } from './commit-snapshot.ts';
+import type { SnapshotDraft, SnapshotHeader, SnapshotOutcome, StoredFact } from './inventory-store.ts';
+import type { InventorySchema } from './schema.ts';
+import { Stage } from './stage.ts';
+
+/**
+ * A draft has a connection of its own: several scanners stage side by side, and whatever happens to the process, the
+ * temporary tables go with the connection.
+ */
+export function snapshotDraft(connection: SqliteConnection<InventorySchema>, header: SnapshotHeader): SnapshotDraft {
+  const stage = new Stage(connection.driver);
+  let open = true;
+  const finish = (): void => {
+    if (open) connection.close();
+    open = false;
+  };
+  const refuseFinished = (): void => {
+    if (!open) throw new AppError('ERR_INTERNAL', `the snapshot of ${header.source} is committed or aborted already`);
+  };
+  return {
+    async add(facts: readonly StoredFact[]): Promise<void> {
+      refuseFinished();
+      stage.add(facts);
+    },
+    async commit(outcome: SnapshotOutcome): Promise<Snapshot> {
+      refuseFinished();
+      try {
+        return await connection.exclusively((db) => commitSnapshot(db, header, outcome));
+      } finally {
+        finish();
+      }
+    },
+    async abort(): Promise<void> {
+      finish();
+    },
+  };
+}

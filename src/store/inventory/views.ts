@@ -1,0 +1,51 @@
+import type { Kysely } from 'kysely';
+import type { EntityKind } from '../../model/entity.ts';
+import type { Fact } from '../../model/fact.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { Inventory } from '../../model/inventory.ts';
+import { mergeBodies } from '../../model/merge.ts';
+import { inventoryBuilder } from '../../model/merge-inventory.ts';
+import type { FactRow } from './inventory-store.ts';
+import type { InventorySchema } from './schema.ts';
+import { validAt } from './valid-at.ts';
+
+const FACT_KINDS: readonly Fact['kind'][] = ['principal', 'credential', 'secret', 'grant', 'trust'];
+
+/** Every row that is valid at a point, ordered by kind, id and unit. */
+export async function* rowsAt(
+  db: Kysely<InventorySchema>,
+  at: number,
+  kinds: readonly EntityKind[] = [...FACT_KINDS, 'finding'],
+): AsyncIterable<FactRow> {
+  const rows = db
+    .selectFrom('fact')
+    .innerJoin('unit', 'unit.id', 'fact.unit')
+    .innerJoin('source', 'source.id', 'unit.source')
+    .select(['fact.kind', 'fact.body', 'fact.valid_from as since', 'unit.path as unit', 'source.name as source'])
+    .where('fact.kind', 'in', kinds)
+    .where(validAt('fact', at))
+    .orderBy('fact.kind')
+    .orderBy('fact.id')
+    .orderBy('fact.unit')
+    .stream();
+  for await (const { kind, body, since, unit, source } of rows)
+    yield { kind, body: JSON.parse(body), since, unit, source } as FactRow;
+}
+
+/** What all units say together. */
+export async function inventoryAt(rows: AsyncIterable<FactRow>): Promise<Inventory> {
+  const builder = inventoryBuilder();
+  for await (const row of rows) if (row.kind !== 'finding') builder.add(row);
+  return builder.build();
+}
+
+/** One per fingerprint, in their order. */
+export async function findingsAt(rows: AsyncIterable<FactRow>): Promise<readonly Finding[]> {
+  const findings = new Map<string, Finding>();
+  for await (const { kind, body } of rows) {
+    if (kind !== 'finding') continue;
+    const known = findings.get(body.fingerprint);
+    findings.set(body.fingerprint, known === undefined ? body : mergeBodies('finding', known, body));
+  }
+  return [...findings.values()];
+}
