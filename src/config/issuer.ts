@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
-import { segmentGlobNarrows } from '../model/segment-glob.ts';
+import { isPortableSegmentGlob, segmentGlobNarrows } from '../model/segment-glob.ts';
 import { durationSchema } from './duration.ts';
 import { secretReferenceSchema } from './secret-reference.ts';
 
@@ -11,6 +11,12 @@ const HOUR = 60 * MINUTE;
 const idSchema = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/, 'expected an id of lower-case letters, digits, ".", "_" and "-"');
+
+/** Two stars in a segment and one `**` are what policies can evaluate too. */
+const globSchema = z
+  .string()
+  .min(1)
+  .refine(isPortableSegmentGlob, 'expected at most two "*" in a segment and one "**" in all');
 
 const cidrSchema = z.string().refine(isCidr, 'expected a network such as 10.2.0.0/16 or 2001:db8::/32');
 
@@ -43,8 +49,9 @@ const trustRuleSchema = z
     /** The issuer lives in a private network: its keys may be fetched from there. Link-local addresses never count. */
     private_network: z.boolean().default(false),
     /** Exact, or a segment glob. */
-    subject: z.string().min(1),
-    claims: z.record(z.string(), z.string().min(1)).default({}),
+    subject: globSchema,
+    /** Exact values or segment globs; members of nested objects by path, as in `kubernetes.io/namespace`. */
+    claims: z.record(z.string(), globSchema).default({}),
     algs: z
       .array(z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']))
       .min(1)
@@ -111,28 +118,39 @@ const jwtTargetSchema = z.strictObject({
   alg: z.enum(['ES256', 'RS256']).default('ES256'),
 });
 
-const accessRuleSchema = z.strictObject({
-  id: idSchema,
-  effect: z.enum(['allow', 'escalate', 'deny']),
-  subjects: z
-    .array(
-      z.strictObject({
-        kind: z.enum(['workload', 'static-key', 'operator']).optional(),
-        issuer: z.string().min(1).optional(),
-        subject: z.string().min(1).optional(),
-        claims: z.record(z.string(), z.string().min(1)).optional(),
-      }),
-    )
-    .min(1),
-  targets: z.array(z.string().min(1)).min(1),
-  actions: z.array(z.string().min(1)).min(1),
-  resources: z.array(z.string().min(1)).default(['**']),
-  max_ttl: durationSchema.optional(),
-  approvals: z.array(z.strictObject({ from: z.string().min(1), count: z.number().int().min(1).max(10) })).default([]),
-  source_cidrs: z.array(cidrSchema).default([]),
-  require_reason: z.boolean().default(false),
-  require_ticket: z.boolean().default(false),
-});
+const subjectPatternSchema = z
+  .strictObject({
+    kind: z.enum(['workload', 'static-key', 'operator']).optional(),
+    issuer: z.string().min(1).optional(),
+    subject: globSchema.optional(),
+    claims: z.record(z.string(), globSchema).optional(),
+  })
+  .refine((entry) => Object.keys(entry).length > 0, 'expected at least one of kind, issuer, subject, claims');
+
+/** To allow or to escalate, a rule must name what it covers; to deny, what it leaves out is everything. */
+const accessRuleSchema = z
+  .strictObject({
+    id: idSchema,
+    effect: z.enum(['allow', 'escalate', 'deny']),
+    subjects: z.array(subjectPatternSchema).default([]),
+    targets: z.array(z.string().min(1)).default([]),
+    actions: z.array(z.string().min(1)).default([]),
+    /** Patterns of what the actions are for; all when absent. */
+    resources: z.array(globSchema).default(['**']),
+    max_ttl: durationSchema.optional(),
+    approvals: z.array(z.strictObject({ from: z.string().min(1), count: z.number().int().min(1).max(10) })).default([]),
+    source_cidrs: z.array(cidrSchema).default([]),
+    require_reason: z.boolean().default(false),
+    require_ticket: z.boolean().default(false),
+  })
+  .superRefine((rule, context) => {
+    if (rule.effect === 'deny') return;
+    for (const field of ['subjects', 'targets', 'actions'] as const)
+      if (rule[field].length === 0)
+        context.addIssue({ code: 'custom', path: [field], message: `${rule.effect} needs ${field}` });
+    if (rule.effect === 'escalate' && rule.approvals.length === 0)
+      context.addIssue({ code: 'custom', path: ['approvals'], message: 'escalate needs approvals' });
+  });
 
 const accessSchema = z
   .strictObject({
@@ -142,8 +160,6 @@ const accessSchema = z
   })
   .superRefine((access, context) => {
     for (const [index, rule] of access.rules.entries()) {
-      if (rule.effect === 'escalate' && rule.approvals.length === 0)
-        context.addIssue({ code: 'custom', path: ['rules', index, 'approvals'], message: 'escalate needs approvals' });
       for (const [place, approval] of rule.approvals.entries()) {
         const group = access.groups[approval.from];
         const path = ['rules', index, 'approvals', place];
@@ -177,6 +193,10 @@ export const issuerSchema = z
         open_requests_per_subject: z.number().int().min(1).default(5),
         active_leases_per_subject: z.number().int().min(1).default(20),
         active_leases_per_target: z.number().int().min(1).default(1000),
+        active_leases: z.number().int().min(1).default(10_000),
+        leases_per_minute_per_subject: z.number().int().min(1).default(120),
+        /** A target with this many leases that could not be taken back in time gets no new ones. */
+        overdue_leases_per_target: z.number().int().min(1).default(20),
         /** HTTP requests of one source address. */
         requests_per_minute: z.number().int().min(1).default(600),
       })

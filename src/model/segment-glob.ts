@@ -15,6 +15,18 @@ export function segmentGlobNarrows(pattern: string): boolean {
   return /[^*:/]/.test(pattern);
 }
 
+/**
+ * Whether policies can evaluate the pattern as well (`rego/lib/segments.rego` has no loops): at most two stars in a segment and one `**`.
+ */
+export function isPortableSegmentGlob(pattern: string): boolean {
+  const segments = pattern.split(/[:/]/);
+  return (
+    pattern !== '' &&
+    segments.filter((segment) => segment === '**').length <= 1 &&
+    segments.every((segment) => segment.split('*').length <= 3)
+  );
+}
+
 interface Segment {
   readonly text: string;
   /** The separator before it; empty for the first. */
