@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { matchSecrets } from '../../src/graph/join.ts';
+import { joinCredentials } from '../../src/graph/join-credentials.ts';
+import { credential, inventoryOf, principal, secret } from '../support/facts.ts';
+
+const user = principal('aws', 'user', 'arn:aws:iam::111122223333:user/ci');
+
+describe('matchSecrets', () => {
+  it('matches by the id of the credential, of the same platform only', () => {
+    const key = credential('aws', 'access-key', 'AKIAEXAMPLEEXAMPLE01', user);
+    const hit = secret('a', { platform: 'aws', credentialNativeId: key.nativeId });
+    const other = secret('b', { platform: 'gcp', credentialNativeId: key.nativeId });
+    const matches = matchSecrets(inventoryOf({ principals: [user], credentials: [key], secrets: [hit, other] }));
+    expect([...matches.keys()]).toEqual([hit.id]);
+    expect(matches.get(hit.id)).toMatchObject({ credential: { id: key.id }, principal: { id: user.id } });
+  });
+
+  it('matches a key file to its service account by e-mail', () => {
+    const account = principal('gcp', 'service-account', 'ci@acme.iam.gserviceaccount.com');
+    const file = secret('c', { facts: { client_email: 'ci@acme.iam.gserviceaccount.com' } });
+    expect(matchSecrets(inventoryOf({ principals: [account], secrets: [file] })).get(file.id)?.principal?.id).toBe(
+      account.id,
+    );
+  });
+
+  it('matches a token to its service account only where one cluster has it', () => {
+    const token = secret('d', { facts: { sub: 'system:serviceaccount:shop:api' } });
+    const one = principal('kubernetes', 'service-account', 'prod/shop/api', { scope: ['prod', 'shop'] });
+    const two = principal('kubernetes', 'service-account', 'test/shop/api', { scope: ['test', 'shop'] });
+    const match = (...accounts: (typeof one)[]) =>
+      matchSecrets(inventoryOf({ principals: accounts, secrets: [token] })).get(token.id)?.principal?.id;
+    expect(match(one)).toBe(one.id);
+    expect(match(one, two)).toBeUndefined();
+  });
+});
+
+describe('joinCredentials', () => {
+  const createdAt = '2025-10-06T08:00:00Z';
+  const listed = credential('aws', 'access-key', 'AKIAEXAMPLEEXAMPLE01', user, { createdAt });
+  const row = credential('aws', 'access-key', `${user.nativeId}#access-key-1`, user, {
+    createdAt: '2025-10-06T08:00:00+00:00',
+    join: { by: 'position', confidence: 'low' },
+    usage: { lastUsedAt: '2026-11-19T00:00:00Z', source: 'aws-credential-report', confidence: 'high' },
+  });
+
+  it('lends the usage of a report row to the key that was made in the same second', () => {
+    const { credentials } = joinCredentials(inventoryOf({ principals: [user], credentials: [listed, row] }));
+    expect([...credentials.keys()]).toEqual([listed.id]);
+    expect(credentials.get(listed.id)).toMatchObject({
+      usage: row.usage,
+      join: { by: 'creation time', confidence: 'high' },
+    });
+  });
+
+  it.each([
+    ['another second', [{ ...listed, createdAt: '2025-10-06T08:00:01Z' }]],
+    ['another user', [{ ...listed, principal: 'aws:user:other' }]],
+    ['two keys of one second', [listed, { ...listed, id: 'aws:access-key:B', nativeId: 'B' }]],
+  ])('leaves the row alone with %s', (_, keys) => {
+    const { credentials } = joinCredentials(inventoryOf({ credentials: [...keys, row] }));
+    expect(credentials.get(row.id)).toBeDefined();
+  });
+
+  it('takes the later of two uses', () => {
+    const used = {
+      ...listed,
+      usage: { lastUsedAt: '2026-11-20T00:00:00Z', source: 'aws-access-key-last-used', confidence: 'high' as const },
+    };
+    const { credentials } = joinCredentials(inventoryOf({ credentials: [used, row] }));
+    expect(credentials.get(listed.id)?.usage?.source).toBe('aws-access-key-last-used');
+  });
+});
