@@ -22,3 +22,14 @@ export function escapeMarkdown(text: string): string {
             : `\\${character}`,
   );
 }
+
+/**
+ * `JSON.stringify` with the same characters as JSON escapes: the value stays exactly what it is, and the text does nothing to a
+ * terminal that it is printed on.
+ */
+export function safeJson(value: object): string {
+  return JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Json, JsonObject } from '../model/json.ts';
+import { safeJson } from './escape.ts';
 import type { Report, Reporter } from './report.ts';
 import { exitCodeOf } from './summary.ts';
 
@@ -9,7 +10,7 @@ export const jsonReporter: Reporter = {
   id: 'json',
   title: 'JSON',
   render(report) {
-    return `${JSON.stringify(toJson(report), null, 2)}\n`;
+    return `${safeJson(toJson(report))}\n`;
   },
 };
 

@@ -44,7 +44,8 @@ export function describeNode(id: string, { inventory }: AccessGraph, now: Date):
     return `${secret.title}${hint}${first === undefined ? '' : ` in ${formatLocation(first)}`}${places}`;
   }
   const credential = inventory.credentials.get(id);
-  if (credential !== undefined) return `${credential.platform} ${credential.kind} ${credential.nativeId}${life(credential, now)}`;
+  if (credential !== undefined)
+    return `${credential.platform} ${credential.kind} ${credential.nativeId}${life(credential, now)}`;
   const principal = inventory.principals.get(id);
   return principal === undefined ? id : `${principal.platform} ${principal.kind} ${principal.name}`;
 }

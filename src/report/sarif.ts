@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Location } from '../model/location.ts';
-import { escapeControl } from './escape.ts';
+import { escapeControl, safeJson } from './escape.ts';
 import type { AcceptedFinding, Report, ReportedRule, Reporter } from './report.ts';
 
 /** SARIF 2.1.0 for code-scanning services (OASIS, sarif-schema-2.1.0). */
@@ -9,7 +9,7 @@ export const sarifReporter: Reporter = {
   id: 'sarif',
   title: 'SARIF 2.1.0',
   render(report) {
-    return `${JSON.stringify(toSarif(report), null, 2)}\n`;
+    return `${safeJson(toSarif(report))}\n`;
   },
 };
 

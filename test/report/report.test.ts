@@ -116,7 +116,7 @@ describe('exit code', () => {
 });
 
 describe('SARIF', () => {
-  const ajv = new Ajv({ strict: false, allErrors: true });
+  const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
   const addFormats = addFormatsModule as unknown as (instance: Ajv) => void;
   addFormats(ajv);
   const validate = ajv.compile(
@@ -181,7 +181,7 @@ describe('names that strangers write', () => {
 
   it('escapeMarkdown leaves nothing that acts', () => {
     const escaped = escapeMarkdown(hostile);
-    expect(escaped).not.toMatch(/[<>@\n\u001b]/);
+    for (const character of ['<', '>', '@', '\n', '\u001b']) expect(escaped).not.toContain(character);
     expect(escaped).toContain('\\|');
     expect(escaped).toContain('\\`');
   });

@@ -3,7 +3,7 @@ import { type AccessGraph, buildAccessGraph } from '../../graph/access-graph.ts'
 import { joinCredentials } from '../../graph/join-credentials.ts';
 import { type AccessPath, adminPaths, reachable } from '../../graph/paths.ts';
 import { evaluateAll } from '../../iam/index.ts';
-import { escapeControl } from '../../report/escape.ts';
+import { escapeControl, safeJson } from '../../report/escape.ts';
 import { pathLines } from '../../report/path-lines.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import { findEntity } from '../entity.ts';
@@ -49,7 +49,7 @@ function render(paths: readonly AccessPath[], format: string, graph: AccessGraph
       if (paths.length === 0) return 'nothing can be reached from it\n';
       return `${paths.map((path) => pathLines(path, graph, now).map(escapeControl).join('\n')).join('\n\n')}\n`;
     case 'json':
-      return `${JSON.stringify({ schema: 'lapse.graph/1', paths }, null, 2)}\n`;
+      return `${safeJson({ schema: 'lapse.graph/1', paths })}\n`;
     case 'dot':
       return dot(paths);
     default:

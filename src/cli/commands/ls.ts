@@ -4,7 +4,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import { formatLocation } from '../../model/location.ts';
 import type { TrustSubject } from '../../model/trust.ts';
-import { escapeControl } from '../../report/escape.ts';
+import { escapeControl, safeJson } from '../../report/escape.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import { withWorkspace } from '../workspace.ts';
 
@@ -25,7 +25,7 @@ export const command: CliCommand = {
           const rows = kind === 'findings' ? findings : [...inventory[kind].values()];
           const text =
             options.format === 'json'
-              ? JSON.stringify({ schema: 'lapse.ls/1', kind, rows }, null, 2)
+              ? safeJson({ schema: 'lapse.ls/1', kind, rows })
               : table(kind, inventory, findings).join('\n');
           cli.stdout.write(text === '' ? '' : `${text}\n`);
         });

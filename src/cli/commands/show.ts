@@ -5,7 +5,7 @@ import { grantsOf } from '../../graph/subjects.ts';
 import { evaluateAll } from '../../iam/index.ts';
 import type { Finding } from '../../model/finding.ts';
 import { formatLocation } from '../../model/location.ts';
-import { escapeControl } from '../../report/escape.ts';
+import { escapeControl, safeJson } from '../../report/escape.ts';
 import { describeNode, pathLines, proviso } from '../../report/path-lines.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import { findEntity } from '../entity.ts';
@@ -26,7 +26,7 @@ export const command: CliCommand = {
           const findings = (await store.findings()).filter((finding) => finding.subject === id);
           const text =
             options.format === 'json'
-              ? `${JSON.stringify(asJson(id, graph, findings), null, 2)}\n`
+              ? `${safeJson(asJson(id, graph, findings))}\n`
               : `${lines(id, graph, findings, cli.now()).map(escapeControl).join('\n')}\n`;
           cli.stdout.write(text);
         });
