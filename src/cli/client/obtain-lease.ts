@@ -77,7 +77,7 @@ export async function awaitLease(
 ): Promise<LeaseAnswer> {
   let interval = pending.interval;
   for (;;) {
-    await delay(interval * 1000, undefined, signal === undefined ? {} : { signal });
+    await pause(interval, signal);
     try {
       const result = await claimLease(client, source, pending.auth_req_id);
       if ('granted' in result) return result.granted;
@@ -85,6 +85,14 @@ export async function awaitLease(
       if (!(error instanceof AppError) || error.code !== 'ERR_POLL_TOO_FAST') throw error;
       interval += 5;
     }
+  }
+}
+
+async function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await delay(seconds * 1000, undefined, signal === undefined ? {} : { signal });
+  } catch (cause) {
+    throw new AppError('ERR_USAGE', 'interrupted while waiting for an approver', { cause });
   }
 }
 

@@ -1,0 +1,32 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { parseDuration } from '../../model/duration.ts';
+
+/** `--server`, for every command that talks to the daemon. */
+export function addServerOption(command: Command): Command {
+  return command.option('--server <url>', 'URL of the issuer; else LAPSE_SERVER, else from lapse.yaml');
+}
+
+/** What is asked for, and who asks: shared by `request` and `exec`. */
+export function addLeaseOptions(command: Command): Command {
+  return addServerOption(command)
+    .option('-a, --action <action>', 'what to do there; may be repeated', collect, [])
+    .option('-r, --resource <resource>', 'on what, such as a schema or table; may be repeated', collect, [])
+    .option('-d, --duration <duration>', 'for how long, such as 15m', durationSeconds)
+    .option('--type <type>', 'type of the detail, where lapse.yaml does not know the target', 'db_credential')
+    .option('--source-cidr <network>', 'network that it may be used from; may be repeated', collect, [])
+    .option('--reason <text>', 'why, for approvers and audit')
+    .option('--ticket <id>', 'ticket that this is for')
+    .option('--token-file <file>', 'file with the subject token, such as a projected service account token')
+    .option('--static-key-env <name>', 'environment variable with a static key that is bound to the target');
+}
+
+export function collect(value: string, former: readonly string[]): readonly string[] {
+  return [...former, value];
+}
+
+function durationSeconds(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined || milliseconds < 1000)
+    throw new InvalidArgumentError('expected a duration such as 15m or 1h30m.');
+  return Math.floor(milliseconds / 1000);
+}
