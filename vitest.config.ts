@@ -8,5 +8,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
+    // Worker threads and child processes that tests start from source inherit it.
+    execArgv: ['--import', new URL('test/support/typescript-loader.mjs', import.meta.url).href],
   },
 });

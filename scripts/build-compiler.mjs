@@ -81,7 +81,9 @@ function versions() {
 }
 
 function sourceHash() {
-  const files = readdirSync(folder, { recursive: true }).filter((name) => /\.go$|(?:^|[\\/])go\.(?:mod|sum)$/.test(name));
+  const files = readdirSync(folder, { recursive: true }).filter((name) =>
+    /\.go$|(?:^|[\\/])go\.(?:mod|sum)$/.test(name),
+  );
   const lines = files.map((name) => `${name.replaceAll('\\', '/')} ${sha256(readFileSync(join(folder, name)))}\n`);
   return sha256(lines.sort().join(''));
 }

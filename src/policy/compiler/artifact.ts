@@ -28,8 +28,12 @@ export function compilerManifest(): CompilerManifest {
 export function readCompilerArtifact(): Uint8Array {
   const wasm = brotliDecompressSync(readFileSync(assetPath('rego', 'compiler', 'compiler.wasm.br')));
   if (createHash('sha256').update(wasm).digest('hex') !== compilerManifest().wasm_sha256)
-    throw new AppError('ERR_POLICY_COMPILER', 'rego/compiler/compiler.wasm.br is not the artifact that compiler.json names', {
-      hint: 'install lapse again, or run scripts/build-compiler',
-    });
+    throw new AppError(
+      'ERR_POLICY_COMPILER',
+      'rego/compiler/compiler.wasm.br is not the artifact that compiler.json names',
+      {
+        hint: 'install lapse again, or run scripts/build-compiler',
+      },
+    );
   return wasm;
 }

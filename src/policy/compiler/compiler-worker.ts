@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { AppError } from '../../errors.ts';
 import { readCompilerArtifact } from './artifact.ts';
-import { type OperationAnswer, startRegoRuntime, type Operation } from './rego-runtime.ts';
+import { type Operation, type OperationAnswer, startRegoRuntime } from './rego-runtime.ts';
 
 /** What the compiler's worker is asked. */
 export interface CompilerRequest {

@@ -25,6 +25,8 @@ export interface CheckOptions {
 
 export interface CompiledPolicy {
   readonly wasm: Uint8Array;
+  /** Those asked for that the modules define. */
+  readonly entrypoints: readonly string[];
   readonly modules: readonly ModuleDescription[];
 }
 
@@ -69,7 +71,7 @@ export type PolicyTestReport = z.infer<typeof testReportSchema>;
  * deadline, and with `ERR_POLICY_COMPILER` when OPA itself fails.
  */
 export interface RegoCompiler {
-  /** @param entrypoints - paths below `data`, with slashes. */
+  /** @param entrypoints - paths below `data`, with slashes; at least one must be defined. */
   compile(sources: PolicySources, entrypoints: readonly string[], options?: CheckOptions): Promise<CompiledPolicy>;
   check(sources: PolicySources, options?: CheckOptions): Promise<readonly ModuleDescription[]>;
   /** The sources as `opa fmt` lays them out. */
@@ -81,7 +83,11 @@ export interface RegoCompiler {
 const DEFAULT_DEADLINE = 120_000;
 const DEFAULT_TEST_TIMEOUT = 5_000;
 
-const compileResultSchema = z.object({ wasm: z.base64(), modules: z.array(moduleDescriptionSchema) });
+const compileResultSchema = z.object({
+  wasm: z.base64(),
+  entrypoints: z.array(z.string()),
+  modules: z.array(moduleDescriptionSchema),
+});
 const checkResultSchema = z.object({ modules: z.array(moduleDescriptionSchema) });
 const formatResultSchema = z.object({ modules: z.record(z.string(), z.string()) });
 
@@ -91,8 +97,8 @@ export function createRegoCompiler({ deadline = DEFAULT_DEADLINE }: { readonly d
   return {
     async compile(sources, entrypoints, options = {}) {
       const operands = { modules: sources, entrypoints, ...options };
-      const { wasm, modules } = compileResultSchema.parse(await connection.call('compile', operands));
-      return { wasm: Buffer.from(wasm, 'base64'), modules };
+      const { wasm, ...rest } = compileResultSchema.parse(await connection.call('compile', operands));
+      return { wasm: Buffer.from(wasm, 'base64'), ...rest };
     },
     async check(sources, options = {}) {
       return checkResultSchema.parse(await connection.call('check', { modules: sources, ...options })).modules;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import { type PolicyProblem, problemSchema } from './problem.ts';
 import { loadWasi } from './load-wasi.ts';
+import { type PolicyProblem, problemSchema } from './problem.ts';
 
 /** What the artifact can be asked to do; see `rego/compiler/internal/operations`. */
 export type Operation = 'builtin' | 'check' | 'compile' | 'fmt' | 'test';

@@ -7,7 +7,7 @@ import (
 	"lapse/rego/compiler/internal/source"
 )
 
-// CheckArguments are modules to type-check, against schemas where their annotations name them.
+// CheckArguments are modules to type-check. Without schemas, annotations that name one are not followed.
 type CheckArguments struct {
 	Modules source.Sources  `json:"modules"`
 	Strict  bool            `json:"strict"`
@@ -39,7 +39,7 @@ func (a CheckArguments) check(modules map[string]*ast.Module) error {
 	}
 	compiler := ast.NewCompiler().
 		WithStrict(a.Strict).
-		WithUseTypeCheckAnnotations(true).
+		WithUseTypeCheckAnnotations(len(a.Schemas) > 0).
 		WithSchemas(schemas)
 	return a.Modules.Compile(compiler, modules)
 }

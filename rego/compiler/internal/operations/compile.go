@@ -4,15 +4,18 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/bundle"
 	"github.com/open-policy-agent/opa/v1/compile"
 
+	"lapse/rego/compiler/internal/problem"
 	"lapse/rego/compiler/internal/source"
 )
 
-// CompileArguments say what to compile. Entrypoints are paths below data, with slashes.
+// CompileArguments say what to compile. Entrypoints are paths below data, with slashes; those that no module defines are
+// left out.
 type CompileArguments struct {
 	CheckArguments
 	Entrypoints []string `json:"entrypoints"`
@@ -20,8 +23,9 @@ type CompileArguments struct {
 
 // CompileResult is a policy and what its host has to know of it.
 type CompileResult struct {
-	Wasm    []byte          `json:"wasm"`
-	Modules []source.Module `json:"modules"`
+	Wasm        []byte          `json:"wasm"`
+	Entrypoints []string        `json:"entrypoints"`
+	Modules     []source.Module `json:"modules"`
 }
 
 // Compile checks modules and compiles them to WASM.
@@ -31,10 +35,18 @@ func Compile(arguments CompileArguments) (*CompileResult, error) {
 		return nil, err
 	}
 	described := arguments.Modules.Describe(modules)
-	if err := arguments.check(modules); err != nil {
-		return nil, err
+	if arguments.Strict || len(arguments.Schemas) > 0 { // the build below checks the rest
+		if err := arguments.check(modules); err != nil {
+			return nil, err
+		}
 	}
-
+	entrypoints := defined(arguments.Entrypoints, described)
+	if len(entrypoints) == 0 {
+		return nil, problem.List{{
+			Code:    "lapse_missing_entrypoint",
+			Message: "no module defines any of " + strings.Join(arguments.Entrypoints, ", "),
+		}}
+	}
 	sources := &bundle.Bundle{Data: map[string]any{}}
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
 		sources.Modules = append(sources.Modules, bundle.ModuleFile{
@@ -45,11 +57,25 @@ func Compile(arguments CompileArguments) (*CompileResult, error) {
 		WithTarget(compile.TargetWasm).
 		WithRegoVersion(ast.RegoV1).
 		WithCapabilities(source.Capabilities()).
-		WithEntrypoints(arguments.Entrypoints...).
+		WithEntrypoints(entrypoints...).
 		WithPruneUnused(true).
 		WithBundle(sources)
 	if err := build.Build(context.Background()); err != nil {
 		return nil, arguments.Modules.Problems(err)
 	}
-	return &CompileResult{Wasm: build.Bundle().WasmModules[0].Raw, Modules: described}, nil
+	return &CompileResult{
+		Wasm:        build.Bundle().WasmModules[0].Raw,
+		Entrypoints: entrypoints,
+		Modules:     described,
+	}, nil
+}
+
+func defined(entrypoints []string, modules []source.Module) []string {
+	rules := map[string]bool{}
+	for _, module := range modules {
+		for _, rule := range module.Rules {
+			rules[strings.Join(rule, "/")] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(entrypoints), func(entrypoint string) bool { return !rules[entrypoint] })
 }

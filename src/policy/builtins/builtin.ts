@@ -1,0 +1,20 @@
+import type { RegoValue } from '../evaluation/value.ts';
+
+/** What one evaluation gives its builtins. */
+export interface EvaluationContext {
+  /** Nanoseconds since 1970: the clock stands still within an evaluation. */
+  readonly now: bigint;
+  /** Answers of builtins that would differ from call to call, by call. */
+  readonly memory: Map<string, string | undefined>;
+}
+
+/**
+ * A builtin in TypeScript, for what OPA's WASM runtime lacks and policies call often. It answers what OPA answers, or
+ * throws `LeftToOpa`: errors in operands, and whatever is rare, is for OPA's own code to judge.
+ */
+export type Builtin = (operands: readonly RegoValue[], context: EvaluationContext) => RegoValue;
+
+/** The call goes to OPA's own code in the compiler artifact. */
+export class LeftToOpa extends Error {
+  override readonly name = 'LeftToOpa';
+}

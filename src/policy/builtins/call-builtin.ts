@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { readCompilerArtifact } from '../compiler/artifact.ts';
+import { type RegoRuntime, startRegoRuntime } from '../compiler/rego-runtime.ts';
+import { formatValue } from '../evaluation/format-value.ts';
+import { parseValue } from '../evaluation/parse-value.ts';
+import { PolicyFault } from '../evaluation/policy-fault.ts';
+import { type EvaluationContext, LeftToOpa } from './builtin.ts';
+import { BUILTINS } from './index.ts';
+
+/** Builtins whose answer differs from call to call; OPA answers the same call alike within one evaluation. */
+const UNSTEADY = new Set(['rand.intn', 'uuid.rfc4122']);
+
+const resultSchema = z.object({ defined: z.boolean(), value: z.string() });
+
+/** Calls builtins, in TypeScript where there is one, else in OPA's own code. */
+export interface BuiltinCaller {
+  /**
+   * @param operands - in value notation, as the answer.
+   * @throws PolicyFault with OPA's own message.
+   */
+  call(name: string, operands: readonly string[], context: EvaluationContext): string | undefined;
+  /** Loads OPA's own code now rather than with the first call that needs it. */
+  preload(): void;
+}
+
+/** @param onLoad - told before and after OPA's own code is loaded, which takes a good part of a second. */
+export function createBuiltinCaller(onLoad: (kind: 'loading' | 'loaded') => void): BuiltinCaller {
+  let runtime: RegoRuntime | undefined;
+  const load = (): RegoRuntime => {
+    if (runtime === undefined) {
+      onLoad('loading');
+      runtime = startRegoRuntime(readCompilerArtifact());
+      onLoad('loaded');
+    }
+    return runtime;
+  };
+  const callOpa = (name: string, operands: readonly string[], context: EvaluationContext) => {
+    const answer = load().call('builtin', { name, operands, now: Number(context.now) });
+    if ('problems' in answer) throw new PolicyFault(answer.problems[0]?.message ?? name);
+    const { defined, value } = resultSchema.parse(answer.result);
+    return defined ? value : undefined;
+  };
+  return {
+    preload: () => void load(),
+    call: (name, operands, context) => {
+      if (UNSTEADY.has(name)) return remember(name, operands, context, callOpa);
+      const builtin = BUILTINS.get(name);
+      if (builtin === undefined) return callOpa(name, operands, context);
+      try {
+        return formatValue(builtin(operands.map(parseValue), context));
+      } catch (error) {
+        if (error instanceof LeftToOpa) return callOpa(name, operands, context);
+        throw error;
+      }
+    },
+  };
+}
+
+function remember(
+  name: string,
+  operands: readonly string[],
+  context: EvaluationContext,
+  call: BuiltinCaller['call'],
+): string | undefined {
+  const key = JSON.stringify([name, ...operands]);
+  if (!context.memory.has(key)) context.memory.set(key, call(name, operands, context));
+  return context.memory.get(key);
+}

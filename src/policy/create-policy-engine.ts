@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { AppError } from '../errors.ts';
+import type { Decision } from '../model/access-request.ts';
+import { canonicalJson } from '../model/canonical-json.ts';
+import { type RawFinding, SEVERITIES } from '../model/finding.ts';
+import type { JsonObject } from '../model/json.ts';
+import { parseDecision, parseFindings, parseRestriction } from './answers.ts';
+import { combineDecisions } from './combine-decisions.ts';
+import { defaultCacheFolder } from './compile-cache.ts';
+import { compilerManifest } from './compiler/artifact.ts';
+import type { CompiledPolicy } from './compiler/compiler.ts';
+import { CUSTOM_ENTRYPOINTS, compileCustom } from './custom-policy.ts';
+import type { PolicyEngine } from './engine.ts';
+import type { EvaluablePolicy } from './evaluation/evaluation-worker.ts';
+import { createEvaluator, type Evaluator } from './evaluation/evaluator.ts';
+import { ENTRYPOINTS, libraryModules, loadLibrary, type PolicyLibrary } from './library.ts';
+import { mergeData } from './merge-data.ts';
+import type { RuleMetadata } from './metadata.ts';
+import type { PolicyFolder } from './policy-sources.ts';
+import { extractRules } from './rule-metadata.ts';
+
+export interface PolicyEngineOptions {
+  /** Policies of users, as `loadPolicySources` reads them; several folders by `mergePolicyFolders`. */
+  readonly custom?: PolicyFolder;
+  /** Laid over `data.lapse` (`policy.data` of `lapse.yaml`, `access` of the issuer). */
+  readonly data?: JsonObject;
+  /** Where compiled policies are kept; that of the user by default, `null` for none. */
+  readonly cacheFolder?: string | null;
+  /** Milliseconds of one evaluation. */
+  readonly deadline?: number;
+  /** Threads at most. */
+  readonly workers?: number;
+  /** Bytes that one policy may use. */
+  readonly maxMemory?: number;
+  /** The policies of lapse; those of `rego/` by default. */
+  readonly library?: PolicyLibrary;
+}
+
+const DEFAULT_DEADLINE = 5_000;
+const DEFAULT_MAX_MEMORY = 512 * 1024 ** 2;
+const MAX_DEFAULT_WORKERS = 4;
+
+/**
+ * Loads the policies of lapse and those of the user, compiling what is not in the cache. Close the engine when done: its
+ * threads keep the process alive.
+ *
+ * @throws AppError `ERR_POLICY_INVALID` with the place of what is wrong in a user's policy.
+ */
+export async function createPolicyEngine(options: PolicyEngineOptions = {}): Promise<PolicyEngine> {
+  const cacheFolder = options.cacheFolder === undefined ? defaultCacheFolder(process.env) : options.cacheFolder;
+  const library = options.library ?? (await loadLibrary(cacheFolder ?? undefined));
+  const custom =
+    options.custom === undefined
+      ? undefined
+      : await compileCustom(options.custom, await libraryModules(), cacheFolder ?? undefined);
+
+  const { levels, data: overrides } = splitLevels(options.data ?? {});
+  const data = [library.data, options.custom?.data ?? {}, { lapse: overrides }].reduce(mergeData);
+  const compiled = custom === undefined ? [library.compiled] : [library.compiled, custom];
+  const rules = extractRules(compiled.flatMap(({ modules }) => modules));
+  const json = JSON.stringify(data);
+  const policies = await Promise.all(compiled.map((policy) => evaluable(policy, json)));
+  const evaluator = createEvaluator(policies, {
+    deadline: options.deadline ?? DEFAULT_DEADLINE,
+    workers: options.workers ?? Math.min(availableParallelism(), MAX_DEFAULT_WORKERS),
+    maxMemory: options.maxMemory ?? DEFAULT_MAX_MEMORY,
+  });
+  return new Engine(evaluator, library.compiled, custom, rules, levels, policyRevision(compiled, data));
+}
+
+async function evaluable({ wasm }: CompiledPolicy, data: string): Promise<EvaluablePolicy> {
+  return { module: await WebAssembly.compile(wasm), size: wasm.length, data };
+}
+
+function policyRevision(compiled: readonly CompiledPolicy[], data: JsonObject): string {
+  const hash = createHash('sha256').update(canonicalJson({ compiler: compilerManifest().wasm_sha256, data }));
+  for (const { wasm } of compiled) hash.update(createHash('sha256').update(wasm).digest());
+  return `sha256:${hash.digest('hex')}`;
+}
+
+type Level = RuleMetadata['severity'] | 'off';
+
+/**
+ * `levels` may name one level for a whole rule, beside the levels by case that rules know themselves. Those are applied to
+ * what a rule answers.
+ *
+ * @throws AppError `ERR_POLICY_INVALID` for a level that is none.
+ */
+function splitLevels(data: JsonObject): { levels: ReadonlyMap<string, Level>; data: JsonObject } {
+  const { levels, ...rest } = data;
+  if (typeof levels !== 'object' || levels === null || Array.isArray(levels)) return { levels: new Map(), data };
+  const whole = new Map<string, Level>();
+  const byCase: JsonObject = Object.fromEntries(
+    Object.entries(levels).filter(([id, level]) => {
+      if (typeof level !== 'string') return true;
+      whole.set(id, parseLevel(id, level));
+      return false;
+    }),
+  );
+  return { levels: whole, data: { ...rest, levels: byCase } };
+}
+
+function parseLevel(id: string, level: string): Level {
+  const known = [...SEVERITIES, 'off' as const].find((each) => each === level);
+  if (known !== undefined) return known;
+  const expected = [...SEVERITIES, 'off'].join(', ');
+  throw new AppError('ERR_POLICY_INVALID', `levels.${id}: ${JSON.stringify(level)} is no level, expected ${expected}`);
+}
+
+const LIBRARY = 0;
+const CUSTOM = 1;
+
+class Engine implements PolicyEngine {
+  readonly revision: string;
+  readonly rules: ReadonlyMap<string, RuleMetadata>;
+  readonly #evaluator: Evaluator;
+  readonly #library: CompiledPolicy;
+  readonly #custom: CompiledPolicy | undefined;
+  readonly #levels: ReadonlyMap<string, Level>;
+
+  constructor(
+    evaluator: Evaluator,
+    library: CompiledPolicy,
+    custom: CompiledPolicy | undefined,
+    rules: ReadonlyMap<string, RuleMetadata>,
+    levels: ReadonlyMap<string, Level>,
+    revision: string,
+  ) {
+    this.#evaluator = evaluator;
+    this.#library = library;
+    this.#custom = custom;
+    this.#levels = levels;
+    this.rules = rules;
+    this.revision = revision;
+  }
+
+  async findings(input: JsonObject): Promise<readonly RawFinding[]> {
+    const asked = [this.#ask(ENTRYPOINTS.findings, input)];
+    if (this.#custom !== undefined) asked.push(this.#ask(CUSTOM_ENTRYPOINTS.findings, input));
+    return (await Promise.all(asked)).flat();
+  }
+
+  alerts(input: JsonObject): Promise<readonly RawFinding[]> {
+    return this.#ask(ENTRYPOINTS.alerts, input);
+  }
+
+  drift(input: JsonObject): Promise<readonly RawFinding[]> {
+    return this.#ask(ENTRYPOINTS.drift, input);
+  }
+
+  async decide(input: JsonObject): Promise<Decision> {
+    const restricted = this.#custom?.entrypoints.includes(CUSTOM_ENTRYPOINTS.decision) === true;
+    const [ours, theirs] = await Promise.all([
+      this.#evaluate(ENTRYPOINTS.decision, input),
+      restricted ? this.#evaluate(CUSTOM_ENTRYPOINTS.decision, input) : undefined,
+    ]);
+    const decision = parseDecision(ENTRYPOINTS.decision, ours);
+    const combined = restricted
+      ? combineDecisions(decision, parseRestriction(CUSTOM_ENTRYPOINTS.decision, theirs))
+      : decision;
+    return { ...combined, policy_revision: this.revision };
+  }
+
+  close(): Promise<void> {
+    return this.#evaluator.close();
+  }
+
+  async #ask(entrypoint: string, input: JsonObject): Promise<readonly RawFinding[]> {
+    const findings = parseFindings(entrypoint, await this.#evaluate(entrypoint, input));
+    return findings.flatMap((finding) => {
+      if (!this.rules.has(finding.id))
+        throw new AppError('ERR_POLICY_ANSWER', `${entrypoint}: no rule has the id ${JSON.stringify(finding.id)}`);
+      const level = this.#levels.get(finding.id);
+      if (level === undefined) return [finding];
+      return level === 'off' ? [] : [{ ...finding, severity: level }];
+    });
+  }
+
+  #evaluate(entrypoint: string, input: JsonObject): Promise<unknown> {
+    const policy = this.#library.entrypoints.includes(entrypoint) ? LIBRARY : CUSTOM;
+    const known = policy === LIBRARY || this.#custom?.entrypoints.includes(entrypoint) === true;
+    if (!known) return Promise.reject(new AppError('ERR_POLICY_UNDEFINED', `${entrypoint}: no policy defines it`));
+    return this.#evaluator.evaluate(policy, entrypoint, JSON.stringify(input), clockOf(input));
+  }
+}
+
+/** `input.now` is the clock of an evaluation; where it is absent, that of the machine. In nanoseconds since 1970. */
+function clockOf(input: JsonObject): bigint {
+  const stated = typeof input.now === 'string' ? Date.parse(input.now) : Number.NaN;
+  return BigInt(Number.isNaN(stated) ? Date.now() : stated) * 1_000_000n;
+}

@@ -1,0 +1,68 @@
+import { AppError } from '../errors.ts';
+import { compileCached } from './compile-cache.ts';
+import type { CompiledPolicy, PolicySources } from './compiler/compiler.ts';
+import type { ModuleDescription } from './compiler/module-description.ts';
+import type { PolicyFolder } from './policy-sources.ts';
+
+/** What policies of users answer. */
+export const CUSTOM_ENTRYPOINTS = { findings: 'lapse/custom/findings', decision: 'custom/access/decision' } as const;
+
+/** Composes the rules of users as `rego/main.rego` composes ours: same levels, same allow-list. */
+const MAIN = `package lapse.custom
+
+import data.lapse.lib.reporting
+
+findings contains reporting.leveled(raw, data.lapse.levels) if {
+	some id
+	some raw in data.custom.rules[id].finding
+	not reporting.switched_off(raw, data.lapse.levels)
+	not reporting.allowed(raw, data.lapse.allowed)
+}
+`;
+
+/**
+ * Modules of users beside the part of the library that they may import, and the composition of their rules.
+ *
+ * @throws AppError `ERR_POLICY_INVALID` for two files of the same name.
+ */
+export function withLibrary(modules: PolicySources, library: PolicySources): PolicySources {
+  const merged: Record<string, string> = { ...library, '(lapse)/custom.rego': MAIN };
+  for (const [file, text] of Object.entries(modules)) {
+    if (Object.hasOwn(merged, file))
+      throw new AppError('ERR_POLICY_INVALID', `${file}:1:1: a file of lapse has this name`);
+    merged[file] = text;
+  }
+  return merged;
+}
+
+/**
+ * Users own `data.custom`, and nothing else: a module below `data.lapse` could redefine what a finding is.
+ *
+ * @throws AppError `ERR_POLICY_INVALID` with the place of the package clause, or the name of the data.
+ */
+export function assertCustomOnly(folder: PolicyFolder, modules: readonly ModuleDescription[]): void {
+  for (const module of modules) {
+    if (!Object.hasOwn(folder.modules, module.file) || module.package[0] === 'custom') continue;
+    throw new AppError(
+      'ERR_POLICY_INVALID',
+      `${module.file}:${module.line}:${module.column}: package ${module.package.join('.')} is not below custom`,
+      { hint: 'a finding is a package custom.rules["<id>"], access rules are package custom.access' },
+    );
+  }
+  const foreign = Object.keys(folder.data).find((key) => key !== 'custom');
+  if (foreign !== undefined)
+    throw new AppError('ERR_POLICY_INVALID', `data.${foreign} of the policy folder is not below custom`, {
+      hint: 'values of data.lapse are overridden by policy.data in lapse.yaml',
+    });
+}
+
+export async function compileCustom(
+  folder: PolicyFolder,
+  library: PolicySources,
+  cacheFolder: string | undefined,
+): Promise<CompiledPolicy> {
+  const sources = withLibrary(folder.modules, library);
+  const compiled = await compileCached(sources, Object.values(CUSTOM_ENTRYPOINTS), cacheFolder);
+  assertCustomOnly(folder, compiled.modules);
+  return compiled;
+}

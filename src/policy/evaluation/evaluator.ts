@@ -1,0 +1,167 @@
+import { Worker } from 'node:worker_threads';
+import { AppError } from '../../errors.ts';
+import { workerUrl } from '../worker-url.ts';
+import type {
+  EvaluablePolicy,
+  EvaluationOutcome,
+  EvaluationRequest,
+  EvaluationResponse,
+  EvaluationWorkerData,
+} from './evaluation-worker.ts';
+
+export interface EvaluatorOptions {
+  /** Milliseconds of one evaluation. */
+  readonly deadline: number;
+  /** Threads, started as they are needed. */
+  readonly workers: number;
+  /** Bytes that one policy instance may use. */
+  readonly maxMemory: number;
+}
+
+/** Evaluates policies in worker threads. */
+export interface Evaluator {
+  /**
+   * @param policy - index into the policies that the evaluator was made with.
+   * @param entrypoint - path below `data`, with slashes.
+   * @param input - JSON.
+   * @param now - the clock of the evaluation, in nanoseconds since 1970.
+   * @throws AppError `ERR_POLICY_TIMEOUT`, `ERR_POLICY_EVALUATION`, `ERR_POLICY_UNDEFINED`.
+   */
+  evaluate(policy: number, entrypoint: string, input: string, now: bigint): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Starting a thread and loading OPA's own code are not the policy's time, yet must end. */
+const START_DEADLINE = 60_000;
+
+export function createEvaluator(policies: readonly EvaluablePolicy[], options: EvaluatorOptions): Evaluator {
+  return new WorkerPool(policies, options);
+}
+
+interface Job {
+  readonly request: EvaluationRequest;
+  resolve(value: unknown): void;
+  reject(error: AppError): void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  ready: boolean;
+  job: Job | undefined;
+  timer: NodeJS.Timeout | undefined;
+}
+
+class WorkerPool implements Evaluator {
+  readonly #policies: readonly EvaluablePolicy[];
+  readonly #options: EvaluatorOptions;
+  readonly #threads = new Set<Thread>();
+  readonly #queue: Job[] = [];
+  #lastId = 0;
+  #closed = false;
+
+  constructor(policies: readonly EvaluablePolicy[], options: EvaluatorOptions) {
+    this.#policies = policies;
+    this.#options = options;
+  }
+
+  evaluate(policy: number, entrypoint: string, input: string, now: bigint): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new AppError('ERR_POLICY_EVALUATION', 'the policy engine is closed'));
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ request: { id: ++this.#lastId, policy, entrypoint, input, now }, resolve, reject });
+      this.#assign();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const error = new AppError('ERR_POLICY_EVALUATION', 'the policy engine was closed');
+    const threads = [...this.#threads];
+    for (const thread of threads) this.#drop(thread, error);
+    for (const job of this.#queue.splice(0)) job.reject(error);
+    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+  }
+
+  /** Hands waiting jobs to idle threads, and starts a thread where all are busy. */
+  #assign(): void {
+    for (const thread of this.#threads) {
+      if (this.#queue.length === 0) return;
+      if (thread.ready && thread.job === undefined) this.#begin(thread, this.#queue.shift());
+    }
+    const starting = [...this.#threads].filter(({ ready }) => !ready).length;
+    if (this.#queue.length > starting && this.#threads.size < this.#options.workers) this.#start();
+  }
+
+  #begin(thread: Thread, job: Job | undefined): void {
+    if (job === undefined) return;
+    thread.job = job;
+    this.#limit(thread, this.#options.deadline);
+    thread.worker.postMessage(job.request);
+  }
+
+  #start(): void {
+    const workerData: EvaluationWorkerData = { policies: this.#policies, maxMemory: this.#options.maxMemory };
+    const worker = new Worker(workerUrl('./evaluation-worker', import.meta.url), { workerData });
+    const thread: Thread = { worker, ready: false, job: undefined, timer: undefined };
+    this.#threads.add(thread);
+    this.#limit(thread, START_DEADLINE);
+    worker.on('message', (response: EvaluationResponse) => this.#receive(thread, response));
+    worker.on('error', (error) => this.#lose(thread, error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (code) => this.#lose(thread, `the worker ended with code ${code}`));
+  }
+
+  #receive(thread: Thread, response: EvaluationResponse): void {
+    switch (response.kind) {
+      case 'loading':
+        return this.#limit(thread, START_DEADLINE);
+      case 'loaded':
+        return this.#limit(thread, thread.ready ? this.#options.deadline : START_DEADLINE);
+      case 'ready':
+        thread.ready = true;
+        break;
+      default:
+        settle(thread.job, response);
+        thread.job = undefined;
+    }
+    clearTimeout(thread.timer);
+    this.#assign();
+  }
+
+  #limit(thread: Thread, milliseconds: number): void {
+    clearTimeout(thread.timer);
+    thread.timer = setTimeout(() => {
+      const what = thread.job === undefined ? 'policy engine' : thread.job.request.entrypoint;
+      this.#drop(thread, new AppError('ERR_POLICY_TIMEOUT', `${what}: no answer within ${milliseconds} ms`));
+      this.#assign();
+    }, milliseconds);
+  }
+
+  /** A thread that ended by itself. */
+  #lose(thread: Thread, message: string): void {
+    if (!this.#threads.has(thread)) return;
+    this.#drop(thread, new AppError('ERR_POLICY_EVALUATION', message));
+    this.#assign();
+  }
+
+  /** When a thread could not even start, nobody waits for the next one. */
+  #drop(thread: Thread, error: AppError): void {
+    clearTimeout(thread.timer);
+    this.#threads.delete(thread);
+    thread.job?.reject(error);
+    thread.job = undefined;
+    if (!thread.ready) for (const job of this.#queue.splice(0)) job.reject(error);
+    void thread.worker.terminate();
+  }
+}
+
+function settle(job: Job | undefined, response: EvaluationOutcome): void {
+  if (job === undefined || job.request.id !== response.id) return;
+  const { entrypoint } = job.request;
+  switch (response.kind) {
+    case 'value':
+      return job.resolve(response.value);
+    case 'undefined':
+      return job.reject(new AppError('ERR_POLICY_UNDEFINED', `${entrypoint}: the policy gives no answer`));
+    case 'fault':
+      return job.reject(new AppError('ERR_POLICY_EVALUATION', `${entrypoint}: ${response.message}`));
+  }
+}

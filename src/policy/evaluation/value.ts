@@ -1,0 +1,26 @@
+/**
+ * A Rego value as builtins see it. JSON knows neither sets nor keys that are not strings, hence the two classes; objects
+ * are always a `RegoObject`.
+ */
+export type RegoValue = null | boolean | number | string | readonly RegoValue[] | RegoSet | RegoObject;
+
+export class RegoSet {
+  readonly members: readonly RegoValue[];
+
+  constructor(members: readonly RegoValue[]) {
+    this.members = members;
+  }
+}
+
+export class RegoObject {
+  readonly entries: readonly (readonly [RegoValue, RegoValue])[];
+
+  constructor(entries: readonly (readonly [RegoValue, RegoValue])[]) {
+    this.entries = entries;
+  }
+}
+
+/** True for an array; `Array.isArray` alone does not narrow a readonly one. */
+export function isArray(value: RegoValue): value is readonly RegoValue[] {
+  return Array.isArray(value);
+}

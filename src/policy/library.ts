@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { assetPath } from '../assets.ts';
+import type { JsonObject } from '../model/json.ts';
+import { compileCached } from './compile-cache.ts';
+import type { CompiledPolicy, PolicySources } from './compiler/compiler.ts';
+import { moduleDescriptionSchema } from './compiler/module-description.ts';
+import { loadPolicySources, type PolicyFolder } from './policy-sources.ts';
+
+/** What `lapse` ships of policy, compiled, with its data. */
+export interface PolicyLibrary {
+  readonly compiled: CompiledPolicy;
+  readonly data: JsonObject;
+}
+
+/** The entry points that `rego/` answers, by what they are asked for. */
+export const ENTRYPOINTS = {
+  findings: 'lapse/findings/all',
+  decision: 'lapse/access/decision',
+  alerts: 'lapse/alerts/all',
+  drift: 'lapse/drift/all',
+} as const;
+
+const buildSchema = z.object({
+  entrypoints: z.array(z.string()),
+  modules: z.array(moduleDescriptionSchema),
+  data: z.record(z.string(), z.json()),
+});
+
+/**
+ * The policies of `rego/`: as `npm run build` compiled them, or, when lapse runs from source, compiled from `rego/` through
+ * the cache.
+ */
+export async function loadLibrary(cacheFolder: string | undefined): Promise<PolicyLibrary> {
+  if (import.meta.url.endsWith('.ts')) return compileLibrary(await libraryFolder(), cacheFolder);
+  const [wasm, description] = await Promise.all([
+    readFile(assetPath('dist', 'rego', 'policy.wasm')),
+    readFile(assetPath('dist', 'rego', 'policy.json'), 'utf8'),
+  ]);
+  const { data, ...compiled } = buildSchema.parse(JSON.parse(description));
+  return { compiled: { ...compiled, wasm }, data };
+}
+
+/** Sources and data of `rego/`, without tests. */
+export function libraryFolder(): Promise<PolicyFolder> {
+  return loadPolicySources(assetPath('rego'), { name: 'rego' });
+}
+
+/** `rego/lib`, which policies of users may import. */
+export async function libraryModules(): Promise<PolicySources> {
+  return (await loadPolicySources(assetPath('rego', 'lib'), { name: 'rego/lib' })).modules;
+}
+
+export async function compileLibrary(folder: PolicyFolder, cacheFolder: string | undefined): Promise<PolicyLibrary> {
+  const compiled = await compileCached(folder.modules, Object.values(ENTRYPOINTS), cacheFolder);
+  return { compiled, data: folder.data };
+}

@@ -1,0 +1,88 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import fastGlob from 'fast-glob';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { PolicySources } from './compiler/compiler.ts';
+import { mergeData } from './merge-data.ts';
+
+/** Rego modules by file name, and the base documents beside them. */
+export interface PolicyFolder {
+  readonly modules: PolicySources;
+  readonly data: JsonObject;
+}
+
+export interface LoadOptions {
+  /** Goes in front of each file name, as people know the folder. The path itself by default. */
+  readonly name?: string;
+  /** With `_test.rego` files. */
+  readonly tests?: boolean;
+}
+
+/**
+ * Reads a folder of policies, or one file. As in an OPA bundle, a `data.yaml` or `data.json` is mounted where its folder
+ * stands: `limits/data.json` is `data.limits`.
+ *
+ * @throws AppError `ERR_POLICY_NOT_FOUND` without such a path, `ERR_POLICY_INVALID` for a data file that cannot be read.
+ */
+export async function loadPolicySources(path: string, options: LoadOptions = {}): Promise<PolicyFolder> {
+  const { root, files } = await listFiles(path);
+  const name = options.name ?? root;
+  const modules: Record<string, string> = {};
+  let data: JsonObject = {};
+  for (const file of files) {
+    const shown = name === '' ? file : join(name, file).replaceAll('\\', '/');
+    if (file.endsWith('.rego')) {
+      if (options.tests === true || !file.endsWith('_test.rego'))
+        modules[shown] = await readFile(join(root, file), 'utf8');
+    } else {
+      const document = parseData(shown, await readFile(join(root, file), 'utf8'));
+      data = mergeData(data, mount(dirname(file), document));
+    }
+  }
+  return { modules, data };
+}
+
+/** One folder of several; a file of the same name in a later one is an error of the caller. */
+export function mergePolicyFolders(folders: readonly PolicyFolder[]): PolicyFolder {
+  return {
+    modules: Object.assign({}, ...folders.map(({ modules }) => modules)),
+    data: folders.map(({ data }) => data).reduce(mergeData, {}),
+  };
+}
+
+async function listFiles(path: string): Promise<{ root: string; files: readonly string[] }> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined)
+    throw new AppError('ERR_POLICY_NOT_FOUND', `${path}: no such file or folder`, {
+      hint: 'policy.paths in lapse.yaml names where policies are',
+    });
+  if (found.isFile()) return { root: dirname(path), files: [basename(path)] };
+  const files = await fastGlob(['**/*.rego', '**/data.{yaml,yml,json}'], {
+    cwd: path,
+    dot: false,
+    followSymbolicLinks: false,
+  });
+  return { root: path, files: files.sort() };
+}
+
+const dataSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json());
+
+function parseData(file: string, text: string): JsonObject {
+  const document = parseDocument(text);
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const { line = 1, col = 1 } = error.linePos?.[0] ?? {};
+    throw new AppError('ERR_POLICY_INVALID', `${file}:${line}:${col}: ${error.message.split('\n')[0] ?? ''}`);
+  }
+  const parsed = dataSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  if (!parsed.success) throw new AppError('ERR_POLICY_INVALID', `${file}:1:1: expected a map of JSON values`);
+  return parsed.data;
+}
+
+function mount(folder: string, document: JsonObject): JsonObject {
+  if (folder === '.') return document;
+  return folder.split('/').reduceRight<JsonObject>((mounted, part) => ({ [part]: mounted }), document);
+}

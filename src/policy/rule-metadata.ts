@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { SEVERITIES } from '../model/finding.ts';
+import type { ModuleDescription } from './compiler/module-description.ts';
+import type { RuleMetadata } from './metadata.ts';
+
+/** Packages whose members are rules: `data.lapse.rules[<id>]`. */
+const RULE_PACKAGES = ['lapse.rules', 'lapse.alert_rules', 'lapse.drift_rules', 'custom.rules'];
+
+const customSchema = z.object({
+  id: z.string(),
+  severity: z.enum(SEVERITIES),
+  message: z.string().optional(),
+  nhi: z.string().default(''),
+  platforms: z.array(z.string()).default([]),
+  controls: z.record(z.string(), z.array(z.coerce.string())).default({}),
+  depends_on: z.array(z.string()).default([]),
+  remediation: z.union([z.string(), z.object({ summary: z.string() }).transform(({ summary }) => summary)]).default(''),
+});
+
+/**
+ * What METADATA says of each rule, by id. Every package that is a rule must carry a block (`scope: package`) with `title`,
+ * `custom.id` (that of the package) and `custom.severity`.
+ *
+ * @throws AppError `ERR_POLICY_INVALID` with the place of the package, or for two rules with one id.
+ */
+export function extractRules(modules: readonly ModuleDescription[]): ReadonlyMap<string, RuleMetadata> {
+  const rules = new Map<string, RuleMetadata>();
+  const seen = new Map<string, ModuleDescription>();
+  for (const module of modules) {
+    const id = ruleId(module);
+    if (id === undefined) continue;
+    const other = seen.get(id);
+    const rule = readRule(id, module);
+    if (rule === undefined) continue;
+    if (other !== undefined) throw invalid(module, `rule "${id}" is also declared in ${other.file}`);
+    seen.set(id, module);
+    rules.set(id, rule);
+  }
+  for (const module of modules) {
+    const id = ruleId(module);
+    if (id !== undefined && !rules.has(id)) throw invalid(module, `rule "${id}" has no METADATA of scope package`);
+  }
+  return rules;
+}
+
+function ruleId(module: ModuleDescription): string | undefined {
+  const [root, kind, id, ...rest] = module.package;
+  return rest.length === 0 && RULE_PACKAGES.includes(`${root}.${kind}`) ? id : undefined;
+}
+
+/** A rule may be spread over several files; one of them has the block. */
+function readRule(id: string, module: ModuleDescription): RuleMetadata | undefined {
+  const block = module.annotations.find(({ annotations }) => annotations.scope === 'package')?.annotations;
+  if (block === undefined) return undefined;
+  const custom = customSchema.safeParse(block.custom ?? {});
+  if (!custom.success) {
+    const [issue] = custom.error.issues;
+    throw invalid(module, `METADATA of rule "${id}": custom.${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  if (custom.data.id !== id)
+    throw invalid(module, `METADATA of rule "${id}" has custom.id "${custom.data.id}", expected that of the package`);
+  if (block.title === undefined) throw invalid(module, `METADATA of rule "${id}" has no title`);
+  const { depends_on: dependsOn, message = block.title, ...facts } = custom.data;
+  return {
+    ...facts,
+    dependsOn,
+    message,
+    title: block.title,
+    description: block.description ?? '',
+  };
+}
+
+function invalid(module: ModuleDescription, message: string): AppError {
+  return new AppError('ERR_POLICY_INVALID', `${module.file}:${module.line}:${module.column}: ${message}`);
+}
