@@ -1,0 +1,113 @@
+/** A value that is given to a name, in whatever language: `name = "value"`, `"name": "value"`, `<name>value</name>` … */
+export interface Assignment {
+  readonly name: string;
+  readonly nameStart: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+  /** The quote that the value stands in; empty without one. */
+  readonly quote: string;
+  readonly operator: string;
+}
+
+const LONGEST_NAME = 80;
+const LONGEST_VALUE = 1_024;
+
+const NAME_END = /[\w$-]{0,60}(?:\[[\w'"-]{0,30}\])?/y;
+/** From the name to the value: a closing quote, a type, the operator, an opening quote. Each part is bounded. */
+const OPERATOR =
+  /(?:\\{0,3}["'`]|["']?\])?(?:[ \t]{0,40}:?[ \t]{0,4}(?:string|String|str|&str|char\*?|const char\*?|\[\]byte))?[ \t]{0,40}(:{0,3}=>?|[?.+|&]{1,2}=|=>|->|:|,|>|=:)[ \t]{0,40}(?:\r?\n[ \t]{0,40})?/y;
+const OPENING = /(?:[A-Za-z]{0,2}|@|\$)(\\{0,3}["'`]{1,3})/y;
+const SCHEME = /(?:Bearer|Basic|Token|token|OAuth|ApiKey|Apikey)[ \t]{1,4}/y;
+
+/**
+ * Reads the assignment whose name holds a keyword.
+ *
+ * @param keywordStart - where in the text the keyword stands; the name may begin before it and end after it.
+ * @returns undefined when no value follows.
+ */
+export function readAssignment(text: string, keywordStart: number, keywordEnd: number): Assignment | undefined {
+  const nameStart = nameStartOf(text, keywordStart);
+  NAME_END.lastIndex = keywordEnd;
+  NAME_END.exec(text);
+  const nameEnd = NAME_END.lastIndex;
+  OPERATOR.lastIndex = nameEnd;
+  const operator = OPERATOR.exec(text)?.[1];
+  if (operator === undefined) return undefined;
+  return withValue(text, { name: text.slice(nameStart, nameEnd), nameStart, operator, at: OPERATOR.lastIndex });
+}
+
+interface NamePart {
+  readonly name: string;
+  readonly nameStart: number;
+  readonly operator: string;
+  readonly at: number;
+}
+
+function withValue(text: string, { name, nameStart, operator, at }: NamePart): Assignment | undefined {
+  OPENING.lastIndex = at;
+  const opening = OPENING.exec(text);
+  const quote = opening?.[1] ?? '';
+  let valueStart = opening === null ? at : OPENING.lastIndex;
+  SCHEME.lastIndex = valueStart;
+  if (SCHEME.test(text)) valueStart = SCHEME.lastIndex;
+  const valueEnd = quote === '' ? unquotedEnd(text, valueStart) : quotedEnd(text, valueStart, quote);
+  // An argument list names things in quotes; a comma after a bare word separates something else.
+  if (operator === ',' && quote === '') return undefined;
+  return valueEnd === undefined || valueEnd <= valueStart
+    ? undefined
+    : { name, nameStart, operator, quote, valueStart, valueEnd };
+}
+
+function nameStartOf(text: string, at: number): number {
+  let start = at;
+  const least = Math.max(0, at - LONGEST_NAME);
+  while (start > least && isNamePart(text.charCodeAt(start - 1))) start--;
+  return start;
+}
+
+function isNamePart(code: number): boolean {
+  return (
+    (code >= 48 && code <= 57) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 97 && code <= 122) ||
+    code === 95 ||
+    code === 45 ||
+    code === 46 ||
+    code === 36
+  );
+}
+
+function quotedEnd(text: string, from: number, quote: string): number | undefined {
+  const last = quote.charAt(quote.length - 1);
+  const escaped = quote.startsWith('\\');
+  const most = Math.min(text.length, from + LONGEST_VALUE);
+  for (let index = from; index < most; index++) {
+    const character = text.charAt(index);
+    if (character === '\n' || character === '\r') return undefined;
+    if (character === '\\' && !escaped) index++;
+    else if (escaped && text.startsWith(quote, index)) return index;
+    else if (character === last && !escaped) return index;
+  }
+  return undefined;
+}
+
+function unquotedEnd(text: string, from: number): number {
+  const most = Math.min(text.length, from + LONGEST_VALUE);
+  for (let index = from; index < most; index++) {
+    const code = text.charCodeAt(index);
+    if (
+      code <= 32 ||
+      code === 34 ||
+      code === 39 ||
+      code === 96 ||
+      code === 44 ||
+      code === 59 ||
+      code === 60 ||
+      code === 62
+    )
+      return index;
+    if (code === 92 && /[nrt"']/.test(text.charAt(index + 1))) return index;
+    if (code === 38 && /^&[\w.-]{1,40}=/.test(text.slice(index, index + 42))) return index;
+  }
+  return most;
+}

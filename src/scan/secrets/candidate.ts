@@ -1,0 +1,140 @@
+import type { SecretConfidence } from '../../model/static-secret.ts';
+import { readAssignment } from './assignment.ts';
+import { CHECKSUMS } from './checksums.ts';
+import type { Decoded } from './decoder.ts';
+import { DECODERS } from './decoders.ts';
+import { entropy } from './entropy.ts';
+import { isSecretValue, nameKind } from './generic.ts';
+import { isPlaceholder } from './placeholder.ts';
+import type { ContextRule, Rule, TokenRule } from './rule.ts';
+import type { KeywordPlan } from './rule-set.ts';
+
+/** What may be a secret: where it stands in the text at hand, and what is known of it. */
+export interface Candidate {
+  readonly rule: Rule;
+  readonly confidence: SecretConfidence;
+  readonly start: number;
+  readonly end: number;
+  readonly decoded: Decoded;
+}
+
+/** The text at hand: bytes seen as Latin-1, one unit per byte. */
+export interface TextView {
+  readonly text: string;
+  readonly now: Date;
+}
+
+/** How far behind a vendor's name its credential may stand. */
+const CONTEXT_REACH = 96;
+/** What must stand between a vendor's name and the value, or in the name. */
+const CONTEXT_WORD = /key|token|secret|passw|pwd|auth|access|private|api|cred|license|\bpat\b|webhook|bearer|dsn/i;
+/** What says that the value is a digest of something, not a credential. */
+const DIGEST_WORD = /sha-?\d|md5|checksum|digest|integrity|commit|revision|hash|\bref\b|etag|fingerprint/i;
+
+/** Everything that may be a secret because a keyword stands at `start`. */
+export function candidatesAt(view: TextView, plan: KeywordPlan, start: number): readonly Candidate[] {
+  const found: Candidate[] = [];
+  for (const rule of plan.tokens) {
+    for (const span of tokenSpans(view.text, rule, start, start + plan.length)) add(found, confirm(view, rule, span));
+  }
+  for (const rule of plan.contexts)
+    add(found, confirm(view, rule, contextSpan(view.text, rule, start, start + plan.length)));
+  if (plan.assignments.size > 0) add(found, assignmentCandidate(view, plan, start));
+  return found;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+function add(found: Candidate[], candidate: Candidate | undefined): void {
+  if (candidate !== undefined) found.push(candidate);
+}
+
+/** Matches of a rule that hold the keyword. The edges are checked here: a pattern knows no look-behind. */
+function tokenSpans(text: string, rule: TokenRule, keywordStart: number, keywordEnd: number): readonly Span[] {
+  const { pattern } = rule;
+  if (rule.startsWithKeyword) {
+    pattern.lastIndex = keywordStart;
+    const match = pattern.exec(text);
+    return match === null || !standsAlone(text, match.index, pattern.lastIndex) ? [] : [secretSpan(match, 0)];
+  }
+  const from = Math.max(0, keywordStart - rule.maxLength);
+  // A pattern may look ahead a little beyond its match.
+  const window = text.slice(from, keywordEnd + rule.maxLength + 16);
+  const spans: Span[] = [];
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(window); match !== null; match = pattern.exec(window)) {
+    const start = from + match.index;
+    if (start > keywordStart) break;
+    const end = start + match[0].length;
+    if (end >= keywordEnd && standsAlone(text, start, end)) spans.push(secretSpan(match, from));
+  }
+  return spans;
+}
+
+function secretSpan(match: RegExpExecArray, offset: number): Span {
+  const [start, end] = match.indices?.groups?.secret ?? [match.index, match.index + match[0].length];
+  return { start: offset + start, end: offset + end };
+}
+
+/** Whether a match is not just a part of a longer word. An escaped line end before it, or a percent escape, is no word. */
+function standsAlone(text: string, start: number, end: number): boolean {
+  if (isWord(text.charCodeAt(start)) && isWord(text.charCodeAt(start - 1))) {
+    const escaped = text.charCodeAt(start - 2) === 92 || text.charCodeAt(start - 3) === 37;
+    if (!escaped) return false;
+  }
+  return !(isWord(text.charCodeAt(end - 1)) && isWord(text.charCodeAt(end)));
+}
+
+function isWord(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
+}
+
+/** The first value of the rule's shape behind a vendor's name, if something between them says that it is a credential. */
+function contextSpan(text: string, rule: ContextRule, nameStart: number, nameEnd: number): Span | undefined {
+  const window = text.slice(nameEnd, nameEnd + CONTEXT_REACH + rule.maxLength + 1);
+  rule.pattern.lastIndex = 0;
+  const match = rule.pattern.exec(window);
+  if (match === null || match.index === 0 || match.index > CONTEXT_REACH) return undefined;
+  const between = window.slice(0, match.index);
+  const before = text.slice(Math.max(0, nameStart - 24), nameStart);
+  const words = `${/[\w.-]*$/.exec(before)?.[0] ?? ''} ${between}`;
+  if (!CONTEXT_WORD.test(words) || DIGEST_WORD.test(words) || between.split('\n').length > 3) return undefined;
+  const start = nameEnd + match.index;
+  return { start, end: start + match[0].length };
+}
+
+/** Applies everything that a rule asks for beyond its pattern. */
+function confirm(view: TextView, rule: Rule, span: Span | undefined): Candidate | undefined {
+  if (span === undefined) return undefined;
+  const value = view.text.slice(span.start, span.end);
+  const decoded: Decoded | undefined =
+    rule.decode === undefined ? {} : DECODERS[rule.decode]({ ...view, value, ...span });
+  if (decoded === undefined) return undefined;
+  if (rule.decode === undefined) {
+    if (entropy(value) < rule.entropy || isPlaceholder(value)) return undefined;
+  }
+  const wrongSum = rule.checksum !== undefined && !CHECKSUMS[rule.checksum](value);
+  const confidence = wrongSum ? 'generic' : (decoded.confidence ?? rule.confidence);
+  const facts = rule.checksum === undefined ? decoded.facts : { ...decoded.facts, checksum_valid: !wrongSum };
+  return {
+    rule,
+    confidence,
+    start: decoded.span?.start ?? span.start,
+    end: decoded.span?.end ?? span.end,
+    decoded: facts === undefined ? decoded : { ...decoded, facts },
+  };
+}
+
+function assignmentCandidate(view: TextView, plan: KeywordPlan, start: number): Candidate | undefined {
+  const assignment = readAssignment(view.text, start, start + plan.length);
+  if (assignment === undefined) return undefined;
+  const kind = nameKind(assignment.name);
+  if (kind === undefined) return undefined;
+  const rule = plan.assignments.get(kind === 'password' ? 'password' : 'token');
+  const value = view.text.slice(assignment.valueStart, assignment.valueEnd);
+  if (rule === undefined || !isSecretValue(assignment, kind, value)) return undefined;
+  return { rule, confidence: rule.confidence, start: assignment.valueStart, end: assignment.valueEnd, decoded: {} };
+}

@@ -1,0 +1,105 @@
+import { GENERIC_KEYWORDS } from './generic.ts';
+import { backtracks, leadingLiterals, lengths } from './pattern-limits.ts';
+import { PatternError, type PatternNode, parsePattern } from './pattern-syntax.ts';
+import type { Rule } from './rule.ts';
+import type { RuleEntry, RuleFile } from './rule-file.ts';
+
+/** What is wrong with a rule, and in which of its fields. */
+export class RuleError extends Error {
+  readonly field: string;
+
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
+}
+
+/** No secret is longer: a private key of 16,384 bits in PEM has some 13,000 characters. */
+export const LONGEST_MATCH = 16_384;
+const MOST_BACKTRACKS = 10_000;
+/** A secret that is shorter could be told by its hint. */
+const SHORTEST_WITH_HINT = 12;
+
+/**
+ * Compiles one entry of a rule file.
+ *
+ * @throws RuleError when its pattern could run away, is too long, or does not begin with what the keywords promise.
+ */
+export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Rule {
+  const common = {
+    id: `${file.vendor}/${entry.id}`,
+    vendor: file.vendor,
+    vendorName: file.name,
+    title: entry.title,
+    docs: entry.docs ?? file.docs,
+    order,
+    entropy: entry.entropy ?? 0,
+    examples: entry.examples,
+    ...(entry.checksum === undefined ? {} : { checksum: entry.checksum }),
+    ...(entry.decode === undefined ? {} : { decode: entry.decode }),
+    ...optional('platform', file.platform),
+    ...optional('revoke', entry.revoke ?? file.revoke),
+  };
+  if ('assignment' in entry) {
+    return { ...common, form: 'assignment', confidence: 'generic', keywords: GENERIC_KEYWORDS, kind: entry.assignment };
+  }
+  if ('value' in entry) {
+    const { maxLength } = check(entry.value, entry.ignore_case, 'value');
+    const pattern = expression(`(?<![A-Za-z0-9])(?:${entry.value})(?![A-Za-z0-9])`, 'g', entry.ignore_case);
+    return { ...common, form: 'context', confidence: 'contextual', keywords: entry.names, pattern, maxLength };
+  }
+  const { node, minLength, maxLength } = check(entry.pattern, entry.ignore_case, 'pattern');
+  const leading = leadingLiterals(node);
+  const startsWithKeyword =
+    leading?.every((text) => entry.keywords.some((keyword) => text.startsWith(keyword))) === true;
+  const prefix = startsWithKeyword ? publicPrefix(entry.pattern, minLength) : undefined;
+  const indices = entry.pattern.includes('(?<secret>') ? 'd' : '';
+  return {
+    ...common,
+    form: 'token',
+    confidence: entry.confidence,
+    keywords: entry.keywords,
+    pattern: expression(entry.pattern, `${startsWithKeyword ? 'y' : 'g'}${indices}`, entry.ignore_case),
+    startsWithKeyword,
+    maxLength,
+    ...optional('prefix', prefix),
+  };
+}
+
+interface CheckedPattern {
+  readonly node: PatternNode;
+  readonly minLength: number;
+  readonly maxLength: number;
+}
+
+function check(source: string, ignoreCase: boolean | undefined, field: string): CheckedPattern {
+  const node = parse(source, ignoreCase ?? false, field);
+  const { min, max } = lengths(node);
+  if (max > LONGEST_MATCH) throw new RuleError(field, `can match ${max} bytes; ${LONGEST_MATCH} is the most`);
+  if (min < 4) throw new RuleError(field, 'can match less than four bytes');
+  if (backtracks(node) > MOST_BACKTRACKS) throw new RuleError(field, 'can be tried in too many ways on one text');
+  return { node, minLength: min, maxLength: max };
+}
+
+function expression(source: string, flags: string, ignoreCase: boolean | undefined): RegExp {
+  return new RegExp(source, ignoreCase === true ? `${flags}i` : flags);
+}
+
+function parse(source: string, ignoreCase: boolean, field: string): PatternNode {
+  try {
+    return parsePattern(source, ignoreCase);
+  } catch (error) {
+    if (error instanceof PatternError) throw new RuleError(field, `character ${error.index + 1}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The literal beginning of a pattern, if enough of the secret is behind it. */
+function publicPrefix(source: string, minLength: number): string | undefined {
+  const literal = /^[A-Za-z0-9_-]+(?![?{*+])/.exec(source)?.[0];
+  return literal !== undefined && minLength - literal.length >= SHORTEST_WITH_HINT ? literal : undefined;
+}
+
+function optional<Key extends string>(key: Key, value: string | undefined): { [key in Key]?: string } {
+  return value === undefined ? {} : ({ [key]: value } as { [key in Key]: string });
+}

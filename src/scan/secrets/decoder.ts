@@ -1,0 +1,27 @@
+import type { JsonObject } from '../../model/json.ts';
+import type { SecretConfidence } from '../../model/static-secret.ts';
+
+/** A match, and the text around it. Text is bytes seen as Latin-1. */
+export interface DecodeInput {
+  readonly value: string;
+  readonly text: string;
+  /** Where the value stands in the text. */
+  readonly start: number;
+  readonly end: number;
+  readonly now: Date;
+}
+
+/** What a match turns out to be. */
+export interface Decoded {
+  /** The secret is something else near the match: where it stands in the text. */
+  readonly span?: { readonly start: number; readonly end: number };
+  /** The secret in the form in which it is compared, where the file writes it in another (escaped, encoded). Latin-1. */
+  readonly canonical?: string;
+  /** Instead of the rule's own. */
+  readonly confidence?: SecretConfidence;
+  readonly credentialNativeId?: string;
+  readonly facts?: JsonObject;
+}
+
+/** Looks into a match; undefined means that it is no secret. Never throws. */
+export type Decoder = (input: DecodeInput) => Decoded | undefined;

@@ -1,0 +1,19 @@
+import type { JsonObject } from '../../model/json.ts';
+import type { SecretValue } from '../../model/secret-value.ts';
+import type { SecretConfidence } from '../../model/static-secret.ts';
+import type { Rule } from './rule.ts';
+
+/** A secret that was found, before it becomes a fact. The value never leaves the scanner. */
+export interface FoundSecret {
+  readonly rule: Rule;
+  readonly confidence: SecretConfidence;
+  /** In the form in which it is fingerprinted. */
+  readonly value: SecretValue;
+  readonly hint?: string;
+  readonly credentialNativeId?: string;
+  readonly facts?: JsonObject;
+  /** Lines and columns from 1, columns in UTF-16 units; `endColumn` is exclusive and on the first line. */
+  readonly line: number;
+  readonly column: number;
+  readonly endColumn: number;
+}

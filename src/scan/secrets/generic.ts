@@ -1,0 +1,134 @@
+import type { Assignment } from './assignment.ts';
+import { entropy } from './entropy.ts';
+import { isMask, isPlaceholder, isReference } from './placeholder.ts';
+
+/** What the name of a generic assignment promises. */
+export type NameKind = 'password' | 'token' | 'key';
+
+/** Keywords that lead to generic assignments, in lower case. */
+export const GENERIC_KEYWORDS = [
+  'passw',
+  'passphrase',
+  'pwd',
+  'pass',
+  'pw',
+  'secret',
+  'token',
+  'key',
+  'credential',
+  'auth',
+  'cred',
+] as const;
+
+const PASSWORD = /^(?:pass(?:wd|word|wort|wrd|phrase|code)?s?|pwd?|pswd|secret_?word|paasword|contrasena)$/;
+const TOKEN =
+  /^(?:tokens?|secrets?|credentials?|creds?|apikeys?|authkey|secretkey|accesskey|authtoken|accesstoken|apitoken|apisecret|clientsecret|jwt|bearer|pat)$/;
+const KEY = /^(?:keys?|auth|authorization|license|signature)$/;
+/** Words that may stand behind the one that counts without changing what the value is. */
+const NEUTRAL =
+  /^(?:\d+|a|b|base64|b64|current|default|dev|development|enc|encoded|live|master|new|old|plain|plaintext|prd|primary|prod|production|raw|secondary|sandbox|stage|staging|str|string|test|text|val|value|var|v\d+|x)$/;
+/** What makes a key no secret, before it. */
+const PUBLIC =
+  /^(?:public|pub|publishable|primary|foreign|partition|sort|hash|range|cache|index|composite|unique|object|row|map|dict|array|column|field|form|lookup|translation|i18n|locale|query|route|group|sorting|storage|idempotency|dedup|next|page|csrf|xsrf|continuation|pagination|cursor|host|known|shift|ctrl|alt|enter|arrow|hot|tab|function|up|down|left|right|home|end|tag|label|annotation|metadata|meta|attribute|data|sql|json|item|entry|event|message|state|session_?state)$/;
+
+/**
+ * Reads what a name says of its value: `linearToken`, `DB_PASSWORD`, `aws.secret-key`. Undefined for names of something
+ * else: `public_key`, `token_url`, `keyboard`.
+ */
+export function nameKind(name: string): NameKind | undefined {
+  const words = nameWords(name);
+  let last = words.length - 1;
+  while (last > 0 && NEUTRAL.test(words[last] ?? '')) last--;
+  const word = words[last] ?? '';
+  const before = words[last - 1] ?? '';
+  if (PASSWORD.test(word)) return 'password';
+  if (TOKEN.test(word)) return PUBLIC.test(before) ? undefined : 'token';
+  if (KEY.test(word) && !PUBLIC.test(before))
+    return /^(?:api|secret|access|private|auth|encryption|signing|master|service|client|account|storage|shared|license|app|application|admin|subscription|deploy|webhook|session|cookie|crypt|crypto|aes|hmac)$/.test(
+      before,
+    )
+      ? 'token'
+      : 'key';
+  return undefined;
+}
+
+/** Words of an identifier: at separators and where camel case begins one. */
+export function nameWords(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+}
+
+/** Whether the value of an assignment looks like a secret of the kind that its name promises. */
+export function isSecretValue(assignment: Assignment, kind: NameKind, value: string): boolean {
+  if (value.length > 512 || isPlaceholder(value)) return false;
+  if (looksLikeCode(assignment, value) || looksLikePlace(value)) return false;
+  return kind === 'password' ? isPassword(assignment, value) : isToken(assignment, kind, value);
+}
+
+function isPassword({ quote, operator, name }: Assignment, value: string): boolean {
+  if (value.length < 6 || value.length > 128 || /[ \t]/.test(value)) return false;
+  const normal = value.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  if (
+    normal === '' ||
+    name
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/g, '')
+      .includes(normal)
+  )
+    return false;
+  const classes = characterClasses(value);
+  if (classes < 2 && !(quote !== '' && value.length >= 10 && entropy(value) >= 3)) return false;
+  if (isWords(value)) return false;
+  return quote !== '' || operator !== ',' ? entropy(value) >= 2.2 : false;
+}
+
+function isToken({ quote, name }: Assignment, kind: NameKind, value: string): boolean {
+  if (value.length < 10 || !/^[\x21-\x7e]+$/.test(value) || !/[0-9]/.test(value)) return false;
+  if (isMask(value) || isWords(value)) return false;
+  if (kind === 'key' && (quote === '' || value.length < 16 || characterClasses(value) < 2)) return false;
+  if (/(?:sha\d*|md5|hash|digest|checksum|commit|revision|integrity|fingerprint)/i.test(name)) return false;
+  const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value);
+  if (kind === 'key' && uuid) return false;
+  return entropy(value) >= (value.length < 16 ? 2.8 : 3.0);
+}
+
+/** Names in code: calls, members, paths of identifiers, types. */
+function looksLikeCode({ quote }: Assignment, value: string): boolean {
+  if (isReference(value)) return true;
+  if (quote !== '') return /^[\w.]+\([^)]*\)$/.test(value);
+  return (
+    /[()[\]{}]/.test(value) ||
+    /^[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+;?$/.test(value) ||
+    /^[A-Za-z_$][A-Za-z_$]*$/.test(value)
+  );
+}
+
+/** Paths, addresses, dates, versions, selectors. */
+function looksLikePlace(value: string): boolean {
+  return (
+    /^(?:[a-z][a-z0-9+.-]*:\/\/|\.{0,2}\/|~\/|[A-Za-z]:\\|#|@)/i.test(value) ||
+    /^[\w.-]+\/[\w.-]+(?:\/[\w.-]+)*\.[a-z]{1,5}$/i.test(value) ||
+    /^\d{4}-\d{2}-\d{2}/.test(value) ||
+    /^arn:|^urn:|^data:|^projects\//.test(value) ||
+    /\.(?:com|org|net|io|dev|json|ya?ml|pem|key|crt|cer|txt|js|ts|py|go|rb|java|php|html?|xml|toml|conf|md)$/i.test(
+      value,
+    )
+  );
+}
+
+function characterClasses(value: string): number {
+  return [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((set) => set.test(value)).length;
+}
+
+/** Words of letters only, joined: a title, a constant, an identifier. */
+function isWords(value: string): boolean {
+  const words = value.split(/[-_. :/]+|(?<=[a-z])(?=[A-Z])/).filter((word) => word !== '');
+  return (
+    words.every((word) => /^[A-Za-z]+$/.test(word) && /[aeiouy]/i.test(word)) &&
+    (words.length > 1 || /^[a-z]+$|^[A-Z][a-z]+$/.test(value))
+  );
+}

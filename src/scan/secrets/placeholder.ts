@@ -1,0 +1,63 @@
+/** Words that people write where a secret belongs. */
+const STAND_INS = [
+  'change[-_ ]?(?:me|it|this)',
+  'chang(?:e|ing)[-_]?(?:me|in|this)',
+  'dummy',
+  'example',
+  'fake',
+  'fixme',
+  'goes[-_ ]?here',
+  'insert[-_ ]',
+  'my[-_]?(?:api[-_]?key|password|secret|token)',
+  'not[-_]?(?:a|real|used|needed|set|valid)[-_]?',
+  'place[-_]?holder',
+  'redacted',
+  'replace[-_ ]?(?:me|this|with)',
+  'sample',
+  'todo',
+  'your[-_ ]',
+  'yourapi',
+  'yourpass',
+  'yoursecret',
+  'yourtoken',
+];
+const STAND_IN = new RegExp(STAND_INS.join('|'), 'i');
+
+/** The whole value is a word that says what belongs there. */
+const WORDS = new RegExp(
+  '^(?:access|admin|api|app|auth|basic|bearer|changeit|client|credentials?|default|demo|disabled|empty|enabled|env|false|' +
+    'foo(?:bar)?|guest|hidden|hunter2|id|key|login|my|nil|no|none|null|off|on|optional|pass|passphrase|passwd|password|' +
+    'postgres|private|public|pw|pwd|required|root|secret|secrets?|server|service|some|string|super|test|testing|the|token|' +
+    'true|undefined|unset|user|username|value|yes|[-_.0-9 ])+$',
+  'i',
+);
+
+/**
+ * Whether a value only stands for a secret: a word for it, a reference to a variable, a mask, a run of one character or
+ * of counted ones.
+ */
+export function isPlaceholder(value: string): boolean {
+  if (value.length === 0 || isReference(value)) return true;
+  if (isMask(value) || WORDS.test(value)) return true;
+  return STAND_IN.test(value);
+}
+
+/** A variable, a template, a call: `${X}`, `$X`, `{{ x }}`, `<x>`, `%(x)s`, `[x]`, `process.env.X`. */
+export function isReference(value: string): boolean {
+  return (
+    /^(?:\$\{|\$\(|\$[A-Za-z_]|%[A-Za-z_]\w*%|%\(|\{\{|\{[A-Za-z_]|<[^<>]*>$|\[[^[\]]*\]$|#\{|@[A-Za-z_]+@|__\w+__$|!\w+|&\w+$|\*\w+$)/.test(
+      value,
+    ) ||
+    /\$\{[^}]*\}|\{\{|<%|%>|#\{|\$\(\(?/.test(value) ||
+    /^(?:os|process|env|config|settings|self|this|var|local|data|module|secrets?|vault|params|props|options|args|ctx|request|req|input|System|Environment)[.[]/i.test(
+      value,
+    )
+  );
+}
+
+/** A mask or a filler: few different characters for its length. */
+export function isMask(value: string): boolean {
+  if (/^(.{1,3}?)\1{2,}.{0,2}$/.test(value)) return true;
+  if (/x{5,}|\*{3,}|\.{3,}|X{5,}|0{10,}|#{4,}|-{5,}|_{5,}/.test(value)) return true;
+  return value.length >= 8 && new Set(value.toLowerCase()).size <= Math.max(2, value.length >> 4);
+}

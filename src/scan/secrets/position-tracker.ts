@@ -1,0 +1,57 @@
+const NEWLINE = 10;
+
+/** Line and column, both from 1; the column in UTF-16 units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * Turns byte offsets of UTF-8 text into positions. Offsets are asked for in ascending order, so that the text is gone
+ * through once however long its lines are, and can be given in pieces.
+ */
+export class PositionTracker {
+  #offset = 0;
+  #line = 1;
+  #column = 1;
+
+  /**
+   * The position of a byte.
+   *
+   * @param bytes - a piece of the text that holds everything from the last offset asked for on.
+   * @param start - the offset of that piece in the text.
+   */
+  at(offset: number, bytes: Uint8Array, start: number): Position {
+    let index = this.#offset - start;
+    const end = offset - start;
+    let column = this.#column;
+    for (; index < end; index++) {
+      const byte = bytes[index] as number;
+      if (byte === NEWLINE) {
+        this.#line++;
+        column = 1;
+      } else column += utf16Units(byte);
+    }
+    this.#offset = Math.max(this.#offset, offset);
+    this.#column = column;
+    return { line: this.#line, column };
+  }
+}
+
+/** UTF-16 units of a piece of UTF-8 text, up to its first line end. */
+export function unitsOfLine(bytes: Uint8Array, from: number, to: number): number {
+  let units = 0;
+  for (let index = from; index < to; index++) {
+    const byte = bytes[index] as number;
+    if (byte === NEWLINE || (byte === 13 && bytes[index + 1] === NEWLINE)) break;
+    units += utf16Units(byte);
+  }
+  return units;
+}
+
+/** What the byte that begins a character counts; the bytes that continue one count nothing. */
+function utf16Units(byte: number): number {
+  if (byte < 0x80) return 1;
+  if (byte < 0xc0) return 0;
+  return byte < 0xf0 ? 1 : 2;
+}

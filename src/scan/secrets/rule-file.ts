@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { CHECKSUMS, type ChecksumName } from './checksums.ts';
+import { DECODERS, type DecoderName } from './decoders.ts';
+
+const keysOf = <Name extends string>(table: Readonly<Record<Name, unknown>>) => Object.keys(table) as [Name, ...Name[]];
+
+const slug = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'expected lower case words joined by hyphens');
+const link = z.url({ protocol: /^https$/ });
+const keyword = z.string().regex(/^[\x20-\x40[-\x7e]{2,}$/, 'expected at least two ASCII characters, in lower case');
+
+const common = {
+  id: slug,
+  title: z.string().min(1),
+  entropy: z.number().min(0).max(8).optional(),
+  checksum: z.enum(keysOf<ChecksumName>(CHECKSUMS)).optional(),
+  decode: z.enum(keysOf<DecoderName>(DECODERS)).optional(),
+  docs: link.optional(),
+  revoke: link.optional(),
+  ignore_case: z.boolean().optional(),
+  examples: z.strictObject({ match: z.array(z.string()).min(1), ignore: z.array(z.string()).min(1) }),
+};
+
+/** The secret shows itself: its pattern has a keyword in it. */
+const tokenRule = z.strictObject({
+  ...common,
+  confidence: z.enum(['structured', 'contextual', 'generic']),
+  keywords: z.array(keyword).min(1),
+  pattern: z.string().min(1),
+});
+
+/** The secret has a shape of its own, but shows itself only beside the name of its vendor. */
+const contextRule = z.strictObject({
+  ...common,
+  names: z.array(keyword).min(1),
+  value: z.string().min(1),
+});
+
+/** The secret shows itself by the name that it is assigned to. */
+const assignmentRule = z.strictObject({
+  ...common,
+  assignment: z.enum(['password', 'token']),
+});
+
+/** One file of `scanners/secrets/`: the rules of one vendor. */
+export const ruleFile = z.strictObject({
+  vendor: slug,
+  name: z.string().min(1),
+  docs: link,
+  revoke: link.optional(),
+  platform: z.string().min(1).optional(),
+  rules: z.array(z.union([tokenRule, contextRule, assignmentRule])).min(1),
+});
+
+export type RuleFile = z.infer<typeof ruleFile>;
+export type RuleEntry = RuleFile['rules'][number];

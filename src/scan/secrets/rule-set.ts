@@ -1,0 +1,42 @@
+import { type KeywordAutomaton, keywordAutomaton } from './keyword-automaton.ts';
+import type { AssignmentRule, ContextRule, Rule, TokenRule } from './rule.ts';
+
+/** What is tried where one keyword stands. */
+export interface KeywordPlan {
+  readonly length: number;
+  readonly tokens: readonly TokenRule[];
+  readonly contexts: readonly ContextRule[];
+  /** By what the name promises. */
+  readonly assignments: ReadonlyMap<AssignmentRule['kind'], AssignmentRule>;
+}
+
+/** All rules, ready to run. */
+export interface RuleSet {
+  readonly rules: readonly Rule[];
+  readonly automaton: KeywordAutomaton;
+  /** By the index of the keyword. */
+  readonly plans: readonly KeywordPlan[];
+  readonly longestKeyword: number;
+}
+
+/** Makes rules ready to run. */
+export function ruleSet(rules: readonly Rule[]): RuleSet {
+  const keywords = [...new Set(rules.flatMap((rule) => rule.keywords))];
+  const byKeyword = new Map<string, Rule[]>(keywords.map((keyword) => [keyword, []]));
+  for (const rule of rules) for (const keyword of new Set(rule.keywords)) byKeyword.get(keyword)?.push(rule);
+  return {
+    rules,
+    automaton: keywordAutomaton(keywords),
+    plans: keywords.map((keyword) => plan(keyword, byKeyword.get(keyword) ?? [])),
+    longestKeyword: Math.max(0, ...keywords.map((keyword) => keyword.length)),
+  };
+}
+
+function plan(keyword: string, rules: readonly Rule[]): KeywordPlan {
+  return {
+    length: keyword.length,
+    tokens: rules.filter((rule) => rule.form === 'token'),
+    contexts: rules.filter((rule) => rule.form === 'context'),
+    assignments: new Map(rules.flatMap((rule) => (rule.form === 'assignment' ? [[rule.kind, rule]] : []))),
+  };
+}

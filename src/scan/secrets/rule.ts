@@ -1,0 +1,66 @@
+import type { Platform } from '../../model/platform.ts';
+import type { SecretConfidence } from '../../model/static-secret.ts';
+import type { ChecksumName } from './checksums.ts';
+import type { DecoderName } from './decoders.ts';
+
+/** What a rule says of what it finds, for lists and for the plan of a swap. */
+export interface RuleInfo {
+  /** `vendor/what`. */
+  readonly id: string;
+  readonly vendor: string;
+  /** The vendor as people write it. */
+  readonly vendorName: string;
+  readonly title: string;
+  readonly confidence: SecretConfidence;
+  readonly platform?: Platform;
+  /** Vendor's documentation of the credential. */
+  readonly docs: string;
+  /** Where the vendor says how it is taken back. */
+  readonly revoke?: string;
+}
+
+/** Examples as written in the rule file: templates, see `scanners/secrets/README.md`. */
+export interface RuleExamples {
+  readonly match: readonly string[];
+  readonly ignore: readonly string[];
+}
+
+interface RuleCommon extends RuleInfo {
+  /** Place in the order of all rules: of two that are equally sure, the earlier one wins. */
+  readonly order: number;
+  /** In lower case; one of them stands in whatever the rule matches, or before it. */
+  readonly keywords: readonly string[];
+  /** Least entropy of the secret, bits per character. */
+  readonly entropy: number;
+  readonly checksum?: ChecksumName;
+  readonly decode?: DecoderName;
+  readonly examples: RuleExamples;
+}
+
+/** The keyword is part of the secret, and of the pattern. */
+export interface TokenRule extends RuleCommon {
+  readonly form: 'token';
+  /** Sticky where every match begins with a keyword, global otherwise. */
+  readonly pattern: RegExp;
+  readonly startsWithKeyword: boolean;
+  /** The most bytes a match can have. */
+  readonly maxLength: number;
+  /** What every match begins with, where that is public: shown in hints. */
+  readonly prefix?: string;
+}
+
+/** The keyword is the vendor's name, and the pattern that of a value which follows it. */
+export interface ContextRule extends RuleCommon {
+  readonly form: 'context';
+  readonly pattern: RegExp;
+  readonly maxLength: number;
+}
+
+/** The keyword is part of the name of an assignment whose value looks like a secret. */
+export interface AssignmentRule extends RuleCommon {
+  readonly form: 'assignment';
+  readonly kind: 'password' | 'token';
+}
+
+/** A rule as the engine runs it. */
+export type Rule = TokenRule | ContextRule | AssignmentRule;
