@@ -110,19 +110,15 @@ class WorkerPool implements Evaluator {
   }
 
   #receive(thread: Thread, response: EvaluationResponse): void {
-    switch (response.kind) {
-      case 'loading':
-        return this.#limit(thread, START_DEADLINE);
-      case 'loaded':
-        return this.#limit(thread, thread.ready ? this.#options.deadline : START_DEADLINE);
-      case 'ready':
-        thread.ready = true;
-        break;
-      default:
-        settle(thread.job, response);
-        thread.job = undefined;
+    if (response.kind === 'loading' || response.kind === 'loaded') {
+      const loading = response.kind === 'loading' || !thread.ready;
+      this.#limit(thread, loading ? START_DEADLINE : this.#options.deadline);
+      return;
     }
     clearTimeout(thread.timer);
+    if (response.kind === 'ready') thread.ready = true;
+    else settle(thread.job, response);
+    thread.job = undefined;
     this.#assign();
   }
 
@@ -153,15 +149,11 @@ class WorkerPool implements Evaluator {
   }
 }
 
-function settle(job: Job | undefined, response: EvaluationOutcome): void {
-  if (job === undefined || job.request.id !== response.id) return;
+function settle(job: Job | undefined, outcome: EvaluationOutcome): void {
+  if (job === undefined || job.request.id !== outcome.id) return;
   const { entrypoint } = job.request;
-  switch (response.kind) {
-    case 'value':
-      return job.resolve(response.value);
-    case 'undefined':
-      return job.reject(new AppError('ERR_POLICY_UNDEFINED', `${entrypoint}: the policy gives no answer`));
-    case 'fault':
-      return job.reject(new AppError('ERR_POLICY_EVALUATION', `${entrypoint}: ${response.message}`));
-  }
+  if (outcome.kind === 'value') job.resolve(outcome.value);
+  else if (outcome.kind === 'undefined')
+    job.reject(new AppError('ERR_POLICY_UNDEFINED', `${entrypoint}: the policy gives no answer`));
+  else job.reject(new AppError('ERR_POLICY_EVALUATION', `${entrypoint}: ${outcome.message}`));
 }
