@@ -23,6 +23,8 @@ export interface Lease {
   readonly startsAt?: string;
   readonly expiresAt: string;
   readonly endReason?: LeaseEnd;
+  /** First look at the target that did not find it, where one look is not enough. */
+  readonly firstCleanAt?: string;
   readonly verifiedDeadAt?: string;
   readonly attempts: number;
   readonly nextAttemptAt?: string;

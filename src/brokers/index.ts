@@ -1,0 +1,25 @@
+import type { Broker } from './broker.ts';
+import { createJwtBroker, type JwtTarget } from './jwt.ts';
+import type { SignToken } from './sign-token.ts';
+
+/** What a target of the configuration says to its broker; `type` names the broker. */
+export type BrokerTarget = { readonly id: string } & JwtTarget;
+
+/** What brokers are given beside their target. */
+export interface BrokerDeps {
+  /** `IssuerStore.issuerId`: the prefix of names at targets. */
+  readonly issuerId: string;
+  /** `iss` of tokens. */
+  readonly issuerUrl: string;
+  readonly sign: SignToken;
+  now(): Date;
+}
+
+type BrokerFactories = {
+  readonly [Type in BrokerTarget['type']]: (target: Extract<BrokerTarget, { type: Type }>, deps: BrokerDeps) => Broker;
+};
+
+/** Every broker by the `type` of its targets. */
+export const BROKERS: BrokerFactories = {
+  jwt: createJwtBroker,
+};

@@ -1,0 +1,200 @@
+import type { Broker } from '../brokers/broker.ts';
+import { AppError } from '../errors.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { PolicyEngine } from '../policy/engine.ts';
+import type { IssuerStore } from '../store/issuer/issuer-store.ts';
+import { raiseAlerts } from './alerts.ts';
+import { ApprovalDesk } from './approval-desk.ts';
+import { AuditDelivery } from './audit/audit-delivery.ts';
+import type { AuditSink } from './audit/audit-sink.ts';
+import { writeCheckpoint } from './audit/write-checkpoint.ts';
+import { gauges } from './gauges.ts';
+import type { Issuer } from './issuer.ts';
+import type { IssuerKeys } from './keys.ts';
+import type { KnownSecrets } from './known-secrets.ts';
+import type { Logger } from './logger.ts';
+import type { IssuerParts } from './parts.ts';
+import { Reconciler } from './reconciler.ts';
+import { RequestDesk } from './request-desk.ts';
+import { markRevoking, Revoker } from './revoker.ts';
+import type { IssuerSettings } from './settings.ts';
+import { StaticKeys } from './static-keys.ts';
+
+const HOUR = 3_600_000;
+
+export interface IssuerOptions {
+  readonly store: IssuerStore;
+  readonly policy: PolicyEngine;
+  /** Target id → its broker; closed with the issuer. */
+  readonly brokers: ReadonlyMap<string, Broker>;
+  readonly settings: IssuerSettings;
+  readonly keys: IssuerKeys;
+  readonly secrets: KnownSecrets;
+  /** At least one must be durable; closed with the issuer. */
+  readonly auditSinks: readonly AuditSink[];
+  readonly logger: Logger;
+  readonly now: () => Date;
+  /** What the inventory says of a principal (`risk` of the access input); nothing when absent. */
+  readonly risk?: (principal: string) => Promise<JsonObject | null>;
+}
+
+/**
+ * Puts the credential authority together. It takes ownership of the brokers and sinks, not of the store and the policy engine.
+ * Nothing happens by itself: the timer and the reconciliation are `src/jobs`.
+ *
+ * @throws {AppError} ERR_CONFIG_INVALID without a durable audit sink, or when a target has no broker.
+ */
+export function createIssuer(options: IssuerOptions): Issuer {
+  const { store, logger, settings } = options;
+  if (!options.auditSinks.some(({ durable }) => durable))
+    throw new AppError('ERR_CONFIG_INVALID', 'the issuer needs at least one durable audit sink');
+  const listeners = new Set<() => void>();
+  const background = new Set<Promise<void>>();
+  const inBackground = (work: Promise<void>) => {
+    background.add(work);
+    void work.finally(() => background.delete(work));
+  };
+  const delivery = new AuditDelivery({
+    store,
+    sinks: options.auditSinks,
+    chain: store.chain,
+    timeout: settings.auditTimeout,
+    retryFirst: settings.retryFirst,
+    retryMost: settings.retryMost,
+    onFailure: (sink, error) => {
+      logger.error({ event: 'audit.sink_failed', sink: sink.name, err: error }, 'an audit sink does not take events');
+      void parts
+        .write(({ audit }, now) =>
+          audit.append({ event: 'audit.sink_failed', actor: 'system', detail: { sink: sink.name } }, now),
+        )
+        .catch(() => undefined);
+    },
+  });
+  const parts: IssuerParts = {
+    store,
+    policy: options.policy,
+    targets: new Map(
+      settings.targets.map((target) => [target.id, { settings: target, broker: brokerOf(options.brokers, target.id) }]),
+    ),
+    settings,
+    keys: options.keys,
+    secrets: options.secrets,
+    delivery,
+    logger,
+    risk: options.risk ?? (async () => null),
+    now: options.now,
+    wake: () => {
+      for (const listener of listeners) listener();
+    },
+    write: async (work) => {
+      const { result, events } = await store.write(async (tables) => ({
+        result: await work(tables, options.now()),
+        events: tables.audit.appended,
+      }));
+      if (events.length > 0) {
+        delivery.notify();
+        inBackground(raiseAlerts(parts, events));
+      }
+      return result;
+    },
+  };
+  return assemble(parts, [...options.brokers.values()], listeners, background);
+}
+
+function assemble(
+  parts: IssuerParts,
+  brokers: readonly Broker[],
+  listeners: Set<() => void>,
+  background: ReadonlySet<Promise<void>>,
+): Issuer {
+  const { store, keys } = parts;
+  const revoker = new Revoker(parts);
+  const approvals = new ApprovalDesk(parts);
+  const staticKeys = new StaticKeys(parts);
+  const desk = new RequestDesk(parts, revoker, approvals, staticKeys);
+  const reconciler = new Reconciler(parts, revoker, approvals);
+
+  const findLease = (id: string) => store.read(({ leases }) => leases.find(id));
+  return {
+    request: (requester, detail, context) => desk.request(requester, detail, context),
+    claim: (id, requester, context) => desk.claim(id, requester, context),
+    approve: (id, operator, { reason }, context) => approvals.approve(id, operator, reason, context),
+    deny: (id, operator, { reason }, context) => approvals.deny(id, operator, reason, context),
+    requests: (filter = {}) => store.read(({ requests }) => requests.list(filter)),
+    findRequest: (id) => store.read(({ requests }) => requests.find(id)),
+    leases: (filter = {}) => store.read(({ leases }) => leases.list(filter)),
+    lease: findLease,
+
+    async revoke(leaseId, { actor, reason }, context) {
+      const revoking = await parts.write((tables, now) =>
+        markRevoking(tables, leaseId, reason, actor, now, { correlation_id: context.correlationId }),
+      );
+      const lease = revoking ?? (await findLease(leaseId));
+      if (lease === undefined) throw new AppError('ERR_LEASE_NOT_FOUND', `no lease "${leaseId}"`);
+      if (lease.state === 'DEAD') return { lease, done: true };
+      const { lease: after, done } = await revoker.attempt(lease);
+      return { lease: after, done };
+    },
+    async isActive(leaseId) {
+      const lease = await findLease(leaseId);
+      return lease?.state === 'ACTIVE' && lease.expiresAt > parts.now().toISOString();
+    },
+    async reconcile() {
+      const result = await reconciler.reconcile();
+      await forgetOld(parts);
+      await writeCheckpoint(parts);
+      return result;
+    },
+    runDue: () => reconciler.runDue(),
+    onDeadline(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    gauges: () => gauges(parts),
+
+    authenticateStaticKey: (key, target, context) => staticKeys.authenticate(key, target, context),
+    bindStaticKey: (binding, operator, context) => staticKeys.bind(binding, operator, context),
+    bindings: (filter = {}) => store.read(({ bindings }) => bindings.of(filter)),
+    moveBinding: (id, stage, operator, context) => staticKeys.move(id, stage, operator, context),
+
+    useOnce: (space, value, until) => store.write(({ replay }) => replay.use(space, value, until)),
+    jwks: async () => keys.jwks(parts.now()),
+    async leaseOfToken(token) {
+      if (token.startsWith('lse_')) return await findLease(token);
+      const leaseId = (await keys.verify(token))?.jti;
+      return typeof leaseId === 'string' ? await findLease(leaseId) : undefined;
+    },
+    async record(event, context) {
+      const detail = { ...event.detail, source_ip: context.sourceIp, correlation_id: context.correlationId };
+      await parts.write(({ audit }, now) => audit.append({ ...event, detail }, now));
+    },
+    audit: ({ limit, after }) =>
+      store.read(({ audit }) => (after === undefined ? audit.newest(limit) : audit.after(after, limit))),
+
+    async close() {
+      await revoker.settled();
+      await Promise.all(background);
+      await writeCheckpoint(parts);
+      const head = await store.read(({ audit }) => audit.head());
+      await parts.delivery
+        .reached(head?.seq ?? 0)
+        .catch((error: unknown) => parts.logger.error({ event: 'audit.undelivered', err: error }));
+      await parts.delivery.close();
+      await Promise.all(brokers.map((broker) => broker.close()));
+    },
+  };
+}
+
+/** What is too old to matter: used single-use values behind any clock skew, sign-in sessions that are over. */
+async function forgetOld(parts: IssuerParts): Promise<void> {
+  await parts.write(async ({ replay, operators }, now) => {
+    await replay.forget(new Date(now.getTime() - HOUR));
+    await operators.forgetSessions(now);
+  });
+}
+
+function brokerOf(brokers: ReadonlyMap<string, Broker>, target: string): Broker {
+  const broker = brokers.get(target);
+  if (broker === undefined) throw new AppError('ERR_CONFIG_INVALID', `target "${target}" has no broker`);
+  return broker;
+}

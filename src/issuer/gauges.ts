@@ -1,0 +1,14 @@
+import type { IssuerGauges } from './issuer.ts';
+import type { IssuerParts } from './parts.ts';
+import { OVERDUE_GRACE_MS } from './quota.ts';
+
+export async function gauges(parts: IssuerParts): Promise<IssuerGauges> {
+  const overdueBefore = new Date(parts.now().getTime() - OVERDUE_GRACE_MS);
+  const counts = await parts.store.read(async ({ leases, requests }) => ({
+    leases: await leases.countByState(),
+    pendingRequests: await requests.countPending(),
+    alivePastTime: await leases.countOverdue(overdueBefore),
+    revocationsFailing: await leases.countFailing(),
+  }));
+  return { ...counts, auditBacklog: await parts.delivery.backlog() };
+}

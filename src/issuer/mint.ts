@@ -1,0 +1,157 @@
+import type { MintPlan } from '../brokers/broker.ts';
+import { externalId } from '../brokers/external-id.ts';
+import { AppError } from '../errors.ts';
+import type { AccessDetail, AccessRequest, Decision } from '../model/access-request.ts';
+import type { Lease } from '../model/lease.ts';
+import type { IssuerTables } from '../store/issuer/issuer-store.ts';
+import { actorOf } from './actor.ts';
+import type { RequestOutcome } from './issuer.ts';
+import type { IssuerParts, Target } from './parts.ts';
+import { checkLeaseQuota } from './quota.ts';
+import { randomId } from './random-id.ts';
+import type { Revoker } from './revoker.ts';
+
+export interface MintOrder {
+  readonly request: AccessRequest;
+  readonly target: Target;
+  readonly decision: Decision;
+  /** What is granted, as `grantedDetail` says. */
+  readonly detail: AccessDetail;
+  readonly approvedBy: readonly string[];
+  /** Whether the request may be claimed once more when this goes wrong. */
+  readonly claimable: boolean;
+  /** Writes the request's own row, in the transaction of the intent. */
+  record(tables: IssuerTables, now: Date): Promise<void>;
+}
+
+/**
+ * Makes one lease: INTENT on disk, then CREATING on disk, then the call to the target, then ACTIVE and its audit event on disk in one
+ * commit, then an audit sink has it, and only then the credential is handed out. Whatever fails after CREATING starts the way back.
+ *
+ * @throws {AppError} ERR_QUOTA_EXCEEDED, ERR_TARGET_UNREACHABLE, ERR_TARGET_REFUSED, ERR_AUDIT_UNWRITABLE, ERR_STORE_UNREACHABLE
+ */
+export async function mint(
+  parts: IssuerParts,
+  revoker: Revoker,
+  order: MintOrder,
+): Promise<Extract<RequestOutcome, { kind: 'granted' }>> {
+  const intent = await writeIntent(parts, order);
+  return await revoker.whileCreating(intent.id, async () => {
+    try {
+      await parts.write(({ leases, audit }, now) => creating(leases, audit, intent, order, now));
+      const credential = await order.target.broker.create(planOf(intent, order));
+      const lease = await activate(parts, intent, order);
+      return {
+        kind: 'granted',
+        request: { ...order.request, state: 'fulfilled' },
+        lease,
+        detail: order.detail,
+        credential,
+      };
+    } catch (error) {
+      await revoker.abandon(intent, error, { cancelRequest: !order.claimable });
+      throw asAppError(error, order.target.settings.id);
+    }
+  });
+}
+
+async function writeIntent(parts: IssuerParts, order: MintOrder): Promise<Lease> {
+  const { request, target, detail } = order;
+  const id = randomId('lse');
+  return await parts.write(async (tables, now) => {
+    await checkLeaseQuota(tables, parts.settings.quotas, request.requester, detail.target, now);
+    await order.record(tables, now);
+    const held = await tables.leases.list({ requests: [request.id], states: ['INTENT', 'CREATING', 'ACTIVE'] });
+    if (held.length > 0) throw new AppError('ERR_REQUEST_STATE', `request "${request.id}" is being answered already`);
+    const lease: Lease = {
+      id,
+      request: request.id,
+      broker: target.settings.type,
+      target: detail.target,
+      externalId: externalId(parts.store.issuerId, id),
+      state: 'INTENT',
+      detail,
+      createdAt: now.toISOString(),
+      expiresAt: new Date(now.getTime() + detail.duration * 1000).toISOString(),
+      attempts: 0,
+    };
+    await tables.leases.insertIntent(lease, request.requester);
+    await tables.audit.append(
+      {
+        ...place(lease, order),
+        event: 'lease.intent',
+        detail: { external_id: lease.externalId, expires_at: lease.expiresAt, granted: { ...detail } },
+      },
+      now,
+    );
+    parts.wake();
+    return lease;
+  });
+}
+
+async function creating(
+  leases: IssuerTables['leases'],
+  audit: IssuerTables['audit'],
+  lease: Lease,
+  order: MintOrder,
+  now: Date,
+): Promise<void> {
+  const moved = await leases.move(lease.id, ['INTENT'], 'CREATING', {});
+  if (moved === undefined) throw new AppError('ERR_REQUEST_STATE', `lease "${lease.id}" was taken back meanwhile`);
+  await audit.append({ ...place(lease, order), event: 'lease.creating', detail: {} }, now);
+}
+
+/** The lease may be handed out when this resolves. */
+async function activate(parts: IssuerParts, intent: Lease, order: MintOrder): Promise<Lease> {
+  const { lease, seq } = await parts.write(async ({ leases, requests, audit }, now) => {
+    if (now.toISOString() >= intent.expiresAt)
+      throw new AppError(
+        'ERR_TARGET_UNREACHABLE',
+        `target "${intent.target}" answered after the lease's time was over`,
+      );
+    const moved = await leases.move(intent.id, ['CREATING'], 'ACTIVE', { startsAt: now.toISOString() });
+    if (moved === undefined) throw new AppError('ERR_REQUEST_STATE', `lease "${intent.id}" was taken back meanwhile`);
+    const answered = await requests.move(order.request.id, ['approved'], 'fulfilled');
+    if (!answered) throw new AppError('ERR_REQUEST_STATE', `request "${order.request.id}" ended meanwhile`);
+    const event = await audit.append(
+      {
+        ...place(moved, order),
+        event: 'lease.active',
+        detail: {
+          external_id: moved.externalId,
+          expires_at: moved.expiresAt,
+          rule: order.decision.rule,
+          policy_revision: order.decision.policy_revision,
+          approved_by: order.approvedBy,
+        },
+      },
+      now,
+    );
+    return { lease: moved, seq: event.seq };
+  });
+  await parts.delivery.reached(seq);
+  return lease;
+}
+
+function planOf(lease: Lease, order: MintOrder): MintPlan {
+  return {
+    leaseId: lease.id,
+    externalId: lease.externalId,
+    detail: order.detail,
+    expiresAt: new Date(lease.expiresAt),
+    requester: order.request.requester,
+    request: order.request.id,
+    approvedBy: order.approvedBy,
+    policyRevision: order.decision.policy_revision,
+  };
+}
+
+function place(lease: Lease, order: MintOrder) {
+  return { actor: actorOf(order.request.requester), target: lease.target, request: lease.request, lease: lease.id };
+}
+
+/** Whatever a broker throws: a credential may be part of a foreign error, so its text stays in `cause`. */
+function asAppError(error: unknown, target: string): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError('ERR_INTERNAL', `target "${target}": the credential could not be made`, { cause: error });
+}

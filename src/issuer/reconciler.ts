@@ -1,0 +1,206 @@
+import { isExternalId } from '../brokers/external-id.ts';
+import { AppError } from '../errors.ts';
+import type { Lease } from '../model/lease.ts';
+import type { ApprovalDesk } from './approval-desk.ts';
+import type { IssuerParts, Target } from './parts.ts';
+import { claimedUntil, markRevoking, type Revoker } from './revoker.ts';
+
+export interface Reconciled {
+  readonly revoked: number;
+  readonly orphansRemoved: number;
+  readonly failed: number;
+}
+
+const BATCH = 200;
+
+/**
+ * Keeps store and targets the same: what is due is taken back, what is at a target without a lease is removed, what a lease says and
+ * the target does not have is reported. The rows are the only schedule, so nothing is forgotten by a restart.
+ */
+export class Reconciler {
+  readonly #parts: IssuerParts;
+  readonly #revoker: Revoker;
+  readonly #approvals: ApprovalDesk;
+  #round: Promise<Reconciled> | undefined;
+
+  constructor(parts: IssuerParts, revoker: Revoker, approvals: ApprovalDesk) {
+    this.#parts = parts;
+    this.#revoker = revoker;
+    this.#approvals = approvals;
+  }
+
+  /** Starts everything that is due and says when something is due next. */
+  async runDue(): Promise<Date | undefined> {
+    while ((await this.#approvals.expireOverdue()) >= BATCH);
+    for (const lease of await this.#markDue()) this.#revoker.start(lease);
+    for (const lease of await this.#claimRetries()) this.#revoker.start(lease);
+    return await this.#nextDue();
+  }
+
+  /** One whole round, waiting for its end; calls that come meanwhile share it. */
+  reconcile(): Promise<Reconciled> {
+    this.#round ??= this.#reconcile().finally(() => {
+      this.#round = undefined;
+    });
+    return this.#round;
+  }
+
+  async #reconcile(): Promise<Reconciled> {
+    while ((await this.#approvals.expireOverdue()) >= BATCH);
+    await this.#markDue();
+    const taken = await this.#takeBackAll();
+    const targets = await Promise.all([...this.#parts.targets.values()].map((target) => this.#compare(target)));
+    return targets.reduce(
+      (sum, one) => ({
+        revoked: sum.revoked + one.revoked,
+        orphansRemoved: sum.orphansRemoved + one.orphansRemoved,
+        failed: sum.failed + one.failed,
+      }),
+      taken,
+    );
+  }
+
+  /** Puts to REVOKING what is past its time and what was begun and never handed out. */
+  async #markDue(): Promise<readonly Lease[]> {
+    const marked: Lease[] = [];
+    for (;;) {
+      const batch = await this.#parts.write(async (tables, now) => {
+        const moved: Lease[] = [];
+        const abandonedBefore = new Date(now.getTime() - this.#parts.settings.abandonAfter);
+        for (const { id } of await tables.leases.expired(now, BATCH)) {
+          const lease = await markRevoking(tables, id, 'expired', 'system', now);
+          if (lease !== undefined) moved.push(lease);
+        }
+        for (const { id } of await tables.leases.abandoned(abandonedBefore, BATCH)) {
+          const lease = await markRevoking(tables, id, 'abandoned', 'system', now);
+          if (lease !== undefined) moved.push(lease);
+        }
+        return moved;
+      });
+      if (batch.length === 0) return marked;
+      marked.push(...batch);
+    }
+  }
+
+  async #claimRetries(): Promise<readonly Lease[]> {
+    const due = await this.#parts.store.read(({ leases }) => leases.revocationsDue(this.#parts.now(), BATCH));
+    if (due.length === 0) return [];
+    return await this.#parts.write(async ({ leases }, now) => {
+      const claimed: Lease[] = [];
+      for (const { id } of due) {
+        const lease = await leases.move(id, ['REVOKING'], 'REVOKING', { nextAttemptAt: claimedUntil(now) });
+        if (lease !== undefined) claimed.push(lease);
+      }
+      return claimed;
+    });
+  }
+
+  /** Every lease that must go, whatever its pause; a target that does not answer is left alone for the rest of the round. */
+  async #takeBackAll(): Promise<Reconciled> {
+    const due = await this.#parts.store.read(({ leases }) => leases.list({ states: ['REVOKING'], limit: 100_000 }));
+    const silent = new Set<string>();
+    let revoked = 0;
+    let failed = 0;
+    await Promise.all(
+      due.map(async (lease) => {
+        if (silent.has(lease.target) || awaitsNativeExpiry(lease, this.#parts)) return;
+        const result = await this.#revoker.attempt(lease);
+        if (result.error === undefined) revoked += result.done ? 1 : 0;
+        else {
+          failed += 1;
+          if (result.error instanceof AppError && result.error.code === 'ERR_TARGET_UNREACHABLE')
+            silent.add(lease.target);
+        }
+      }),
+    );
+    return { revoked, orphansRemoved: 0, failed };
+  }
+
+  /** Both ways: what the target has without a lease, and what a lease says that the target does not have. */
+  async #compare(target: Target): Promise<Reconciled> {
+    if (!target.broker.capabilities.lists) return { revoked: 0, orphansRemoved: 0, failed: 0 };
+    try {
+      const before = await this.#parts.store.read(({ leases }) => leases.activeNames(target.settings.id));
+      const listed = (await target.broker.list()).filter((name) => isExternalId(this.#parts.store.issuerId, name));
+      const orphansRemoved = await this.#removeOrphans(target, listed);
+      const there = new Set(listed);
+      const missing = before.filter(({ externalId }) => !there.has(externalId));
+      const revoked = await this.#endMissing(target, missing);
+      return { revoked, orphansRemoved, failed: 0 };
+    } catch (error) {
+      this.#parts.logger.error({ event: 'reconcile.failed', target: target.settings.id, err: error });
+      return { revoked: 0, orphansRemoved: 0, failed: 1 };
+    }
+  }
+
+  async #removeOrphans(target: Target, listed: readonly string[]): Promise<number> {
+    // Asked after the listing: every object's lease was on disk before the object was there.
+    const leases = await this.#parts.store.read((tables) => tables.leases.withExternalIds(listed));
+    let removed = 0;
+    for (const name of listed) {
+      const lease = leases.get(name);
+      if (lease !== undefined && lease.state !== 'DEAD') continue;
+      if ((await target.broker.verify(name)) === 'dead') continue;
+      await this.#tell(target, 'orphan.found', name, lease);
+      await target.broker.disable(name);
+      await target.broker.endSessions(name);
+      await target.broker.remove(name);
+      await this.#tell(target, 'orphan.removed', name, lease);
+      removed += 1;
+    }
+    return removed;
+  }
+
+  async #endMissing(target: Target, missing: readonly { id: string; externalId: string }[]): Promise<number> {
+    let ended = 0;
+    for (const { id, externalId } of missing) {
+      if ((await target.broker.verify(externalId)) !== 'dead') continue;
+      const lease = await this.#parts.write(async (tables, now) => {
+        const moved = await markRevoking(tables, id, 'missing', 'system', now);
+        if (moved !== undefined)
+          await tables.audit.append(
+            {
+              event: 'lease.missing',
+              actor: 'system',
+              target: moved.target,
+              request: moved.request,
+              lease: moved.id,
+              detail: { external_id: externalId },
+            },
+            now,
+          );
+        return moved;
+      });
+      if (lease === undefined) continue;
+      const { done } = await this.#revoker.attempt(lease);
+      ended += done ? 1 : 0;
+    }
+    return ended;
+  }
+
+  async #tell(target: Target, event: string, name: string, lease: Lease | undefined): Promise<void> {
+    await this.#parts.write(({ audit }, now) =>
+      audit.append(
+        { event, actor: 'system', target: target.settings.id, lease: lease?.id, detail: { external_id: name } },
+        now,
+      ),
+    );
+  }
+
+  async #nextDue(): Promise<Date | undefined> {
+    const { expiry, attempt, begun, pending } = await this.#parts.store.read(async ({ leases, requests }) => ({
+      ...(await leases.nextDue()),
+      pending: await requests.nextExpiry(),
+    }));
+    const abandoned = begun === undefined ? [] : [new Date(begun).getTime() + this.#parts.settings.abandonAfter];
+    const dates = [expiry, attempt, pending].flatMap((at) => (at === undefined ? [] : [new Date(at).getTime()]));
+    const next = Math.min(...dates, ...abandoned);
+    return Number.isFinite(next) ? new Date(next) : undefined;
+  }
+}
+
+/** Nothing can be done at such a target before the credential ends by itself. */
+function awaitsNativeExpiry(lease: Lease, parts: IssuerParts): boolean {
+  const lists = parts.targets.get(lease.target)?.broker.capabilities.lists ?? true;
+  return !lists && lease.expiresAt > parts.now().toISOString() && (lease.nextAttemptAt ?? '') >= lease.expiresAt;
+}

@@ -1,0 +1,28 @@
+import type { AuditTable } from './audit-table.ts';
+import type { BindingTable } from './binding-table.ts';
+import type { LeaseTable } from './lease-table.ts';
+import type { OperatorTable } from './operator-table.ts';
+import type { ReplayTable } from './replay-table.ts';
+import type { RequestTable } from './request-table.ts';
+
+/** Everything the issuer keeps, as one may touch it in one transaction. */
+export interface IssuerTables {
+  readonly requests: RequestTable;
+  readonly leases: LeaseTable;
+  readonly audit: AuditTable;
+  readonly replay: ReplayTable;
+  readonly bindings: BindingTable;
+  readonly operators: OperatorTable;
+}
+
+/** The issuer's state on disk. */
+export interface IssuerStore {
+  /** Eight hex digits, made with the store: the prefix of everything that this issuer creates at targets. */
+  readonly issuerId: string;
+  /** Id of the audit chain that this store's writer appends to. */
+  readonly chain: string;
+  /** One transaction: all of it is on disk when this resolves, or none of it happened. */
+  write<T>(work: (tables: IssuerTables) => Promise<T>): Promise<T>;
+  read<T>(work: (tables: IssuerTables) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,250 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { Requester } from '../../model/access-request.ts';
+import type { Lease, LeaseEnd, LeaseState } from '../../model/lease.ts';
+import type { IssuerSchema } from './schema.ts';
+import { subjectKey } from './subject-key.ts';
+
+/** States that count against quotas: what is out or on its way out. */
+const HELD: readonly LeaseState[] = ['INTENT', 'CREATING', 'ACTIVE'];
+
+export interface LeaseChange {
+  readonly startsAt?: string;
+  readonly endReason?: LeaseEnd;
+  readonly firstCleanAt?: string;
+  readonly verifiedDeadAt?: string;
+  readonly attempts?: number;
+  /** null clears it. */
+  readonly nextAttemptAt?: string | null;
+  readonly lastError?: string | null;
+  readonly sessionsEnded?: number;
+}
+
+/** Leases, and what is due of them; every question here is answered from an index. */
+export class LeaseTable {
+  readonly #db: Kysely<IssuerSchema>;
+
+  constructor(db: Kysely<IssuerSchema>) {
+    this.#db = db;
+  }
+
+  async insertIntent(
+    lease: Pick<Lease, 'id' | 'request' | 'broker' | 'target' | 'externalId' | 'detail' | 'createdAt' | 'expiresAt'>,
+    requester: Requester,
+  ): Promise<void> {
+    await this.#db
+      .insertInto('lease')
+      .values({
+        id: lease.id,
+        request: lease.request,
+        subject_key: subjectKey(requester),
+        broker: lease.broker,
+        target: lease.target,
+        external_id: lease.externalId,
+        state: 'INTENT',
+        detail_json: JSON.stringify(lease.detail),
+        created_at: lease.createdAt,
+        expires_at: lease.expiresAt,
+        attempts: 0,
+      })
+      .execute();
+  }
+
+  async find(id: string): Promise<Lease | undefined> {
+    const row = await this.#all().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? undefined : toLease(row);
+  }
+
+  async withExternalIds(externalIds: readonly string[]): Promise<ReadonlyMap<string, Lease>> {
+    const found = new Map<string, Lease>();
+    for (let at = 0; at < externalIds.length; at += 500) {
+      const rows = await this.#all()
+        .where('external_id', 'in', externalIds.slice(at, at + 500))
+        .execute();
+      for (const row of rows) found.set(row.external_id, toLease(row));
+    }
+    return found;
+  }
+
+  /** Newest first. */
+  async list(
+    filter: { states?: readonly LeaseState[]; target?: string; requests?: readonly string[]; limit?: number } = {},
+  ): Promise<readonly Lease[]> {
+    let query = this.#all()
+      .orderBy('created_at', 'desc')
+      .limit(filter.limit ?? 1000);
+    if (filter.states !== undefined) query = query.where('state', 'in', filter.states);
+    if (filter.target !== undefined) query = query.where('target', '=', filter.target);
+    if (filter.requests !== undefined) query = query.where('request', 'in', filter.requests);
+    return (await query.execute()).map(toLease);
+  }
+
+  /** Every ACTIVE lease of a target, by id and name there. */
+  async activeNames(target: string): Promise<readonly { id: string; externalId: string }[]> {
+    return await this.#db
+      .selectFrom('lease')
+      .select(['id', 'external_id as externalId'])
+      .where('target', '=', target)
+      .where('state', '=', 'ACTIVE')
+      .execute();
+  }
+
+  /**
+   * The only way a state changes; the arrows are the caller's, the guard is here.
+   *
+   * @returns the lease as it is now; undefined when it was in none of the states `from`.
+   */
+  async move(id: string, from: readonly LeaseState[], to: LeaseState, change: LeaseChange): Promise<Lease | undefined> {
+    const row = await this.#db
+      .updateTable('lease')
+      .set({ state: to, ...columns(change) })
+      .where('id', '=', id)
+      .where('state', 'in', from)
+      .returningAll()
+      .executeTakeFirst();
+    return row === undefined ? undefined : toLease(row);
+  }
+
+  /** ACTIVE and past its time. */
+  async expired(now: Date, limit: number): Promise<readonly Lease[]> {
+    const rows = await this.#all()
+      .where('state', '=', 'ACTIVE')
+      .where('expires_at', '<=', now.toISOString())
+      .orderBy('expires_at')
+      .limit(limit)
+      .execute();
+    return rows.map(toLease);
+  }
+
+  /** Begun before `before` and never handed out. */
+  async abandoned(before: Date, limit: number): Promise<readonly Lease[]> {
+    const rows = await this.#all()
+      .where('state', 'in', ['INTENT', 'CREATING'])
+      .where('created_at', '<=', before.toISOString())
+      .orderBy('created_at')
+      .limit(limit)
+      .execute();
+    return rows.map(toLease);
+  }
+
+  /** REVOKING, with its next attempt at or before `now`. */
+  async revocationsDue(now: Date, limit: number): Promise<readonly Lease[]> {
+    const rows = await this.#all()
+      .where('state', '=', 'REVOKING')
+      .where('next_attempt_at', '<=', now.toISOString())
+      .orderBy('next_attempt_at')
+      .limit(limit)
+      .execute();
+    return rows.map(toLease);
+  }
+
+  /** The earliest moments at which something is due, ISO 8601; `begun` is when the oldest unfinished lease was begun. */
+  async nextDue(): Promise<{ expiry?: string; attempt?: string; begun?: string }> {
+    const expiry = await this.#first('expires_at', ['ACTIVE']);
+    const attempt = await this.#first('next_attempt_at', ['REVOKING']);
+    const begun = await this.#first('created_at', ['INTENT', 'CREATING']);
+    return {
+      ...(expiry === undefined ? {} : { expiry }),
+      ...(attempt === undefined ? {} : { attempt }),
+      ...(begun === undefined ? {} : { begun }),
+    };
+  }
+
+  async countHeld(of: { requester?: Requester; target?: string } = {}): Promise<number> {
+    let query = this.#count().where('state', 'in', HELD);
+    if (of.requester !== undefined) query = query.where('subject_key', '=', subjectKey(of.requester));
+    if (of.target !== undefined) query = query.where('target', '=', of.target);
+    return (await query.executeTakeFirst())?.n ?? 0;
+  }
+
+  /** Leases of a requester begun since `since`, for the rate limit. */
+  async countBegun(requester: Requester, since: Date): Promise<number> {
+    const row = await this.#count()
+      .where('subject_key', '=', subjectKey(requester))
+      .where('created_at', '>', since.toISOString())
+      .executeTakeFirst();
+    return row?.n ?? 0;
+  }
+
+  /** Not dead although their time ended before `before`. */
+  async countOverdue(before: Date, target?: string): Promise<number> {
+    let query = this.#count()
+      .where('state', 'in', ['INTENT', 'CREATING', 'ACTIVE', 'REVOKING'])
+      .where('expires_at', '<', before.toISOString());
+    if (target !== undefined) query = query.where('target', '=', target);
+    return (await query.executeTakeFirst())?.n ?? 0;
+  }
+
+  async countFailing(): Promise<number> {
+    const row = await this.#count()
+      .where('state', '=', 'REVOKING')
+      .where('last_error', 'is not', null)
+      .executeTakeFirst();
+    return row?.n ?? 0;
+  }
+
+  async countByState(): Promise<Readonly<Record<LeaseState, number>>> {
+    const rows = await this.#db
+      .selectFrom('lease')
+      .select((select) => ['state' as const, select.fn.countAll<number>().as('n')])
+      .groupBy('state')
+      .execute();
+    const counts: Record<LeaseState, number> = { INTENT: 0, CREATING: 0, ACTIVE: 0, REVOKING: 0, DEAD: 0 };
+    for (const { state, n } of rows) counts[state] = n;
+    return counts;
+  }
+
+  #all() {
+    return this.#db.selectFrom('lease').selectAll();
+  }
+
+  #count() {
+    return this.#db.selectFrom('lease').select((select) => select.fn.countAll<number>().as('n'));
+  }
+
+  async #first(
+    column: 'expires_at' | 'next_attempt_at' | 'created_at',
+    states: readonly LeaseState[],
+  ): Promise<string | undefined> {
+    const row = await this.#db
+      .selectFrom('lease')
+      .select((select) => select.fn.min<string | null>(column).as('at'))
+      .where('state', 'in', states)
+      .executeTakeFirst();
+    return row?.at ?? undefined;
+  }
+}
+
+function columns(change: LeaseChange) {
+  return {
+    ...(change.startsAt === undefined ? {} : { starts_at: change.startsAt }),
+    ...(change.endReason === undefined ? {} : { end_reason: change.endReason }),
+    ...(change.firstCleanAt === undefined ? {} : { first_clean_at: change.firstCleanAt }),
+    ...(change.verifiedDeadAt === undefined ? {} : { verified_dead_at: change.verifiedDeadAt }),
+    ...(change.attempts === undefined ? {} : { attempts: change.attempts }),
+    ...(change.nextAttemptAt === undefined ? {} : { next_attempt_at: change.nextAttemptAt }),
+    ...(change.lastError === undefined ? {} : { last_error: change.lastError }),
+    ...(change.sessionsEnded === undefined ? {} : { sessions_ended: change.sessionsEnded }),
+  };
+}
+
+function toLease(row: Selectable<IssuerSchema['lease']>): Lease {
+  return {
+    id: row.id,
+    request: row.request,
+    broker: row.broker,
+    target: row.target,
+    externalId: row.external_id,
+    state: row.state,
+    detail: JSON.parse(row.detail_json),
+    createdAt: row.created_at,
+    ...(row.starts_at === null ? {} : { startsAt: row.starts_at }),
+    expiresAt: row.expires_at,
+    ...(row.end_reason === null ? {} : { endReason: row.end_reason }),
+    ...(row.first_clean_at === null ? {} : { firstCleanAt: row.first_clean_at }),
+    ...(row.verified_dead_at === null ? {} : { verifiedDeadAt: row.verified_dead_at }),
+    attempts: row.attempts,
+    ...(row.next_attempt_at === null ? {} : { nextAttemptAt: row.next_attempt_at }),
+    ...(row.last_error === null ? {} : { lastError: row.last_error }),
+    ...(row.sessions_ended === null ? {} : { sessionsEnded: row.sessions_ended }),
+  };
+}

@@ -1,0 +1,232 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { AccessRequest, Approval, Decision, Requester, RequestState } from '../../model/access-request.ts';
+import type { IssuerSchema } from './schema.ts';
+import { subjectKey } from './subject-key.ts';
+
+export interface NewRequest {
+  readonly request: Omit<AccessRequest, 'decision' | 'approvals'>;
+  readonly correlationId: string;
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** An approval with the person behind the account. */
+export interface StoredApproval extends Approval {
+  readonly human: string;
+}
+
+/** Requests, the decisions on them and the approvals they got. */
+export class RequestTable {
+  readonly #db: Kysely<IssuerSchema>;
+
+  constructor(db: Kysely<IssuerSchema>) {
+    this.#db = db;
+  }
+
+  async insert({ request, correlationId, idempotencyKey }: NewRequest): Promise<void> {
+    await this.#db
+      .insertInto('request')
+      .values({
+        id: request.id,
+        subject_key: subjectKey(request.requester),
+        requester_json: JSON.stringify(request.requester),
+        target: request.detail.target,
+        detail_json: JSON.stringify(request.detail),
+        source_ip: request.sourceIp,
+        created_at: request.createdAt,
+        pending_expires_at: request.pendingExpiresAt ?? null,
+        canonical_hash: request.canonicalHash,
+        state: request.state,
+        idempotency_key: idempotencyKey ?? null,
+        correlation_id: correlationId,
+      })
+      .execute();
+  }
+
+  async find(id: string): Promise<AccessRequest | undefined> {
+    const row = await this.#db.selectFrom('request').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? undefined : await this.#whole(row);
+  }
+
+  /** Newest first. */
+  async list(filter: { state?: RequestState; limit?: number } = {}): Promise<readonly AccessRequest[]> {
+    let query = this.#db
+      .selectFrom('request')
+      .selectAll()
+      .orderBy('created_at', 'desc')
+      .limit(filter.limit ?? 1000);
+    if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+    return await Promise.all((await query.execute()).map((row) => this.#whole(row)));
+  }
+
+  /** @returns false when the request was in none of the states `from`. */
+  async move(
+    id: string,
+    from: readonly RequestState[],
+    to: RequestState,
+    set: { pendingExpiresAt?: string } = {},
+  ): Promise<boolean> {
+    const result = await this.#db
+      .updateTable('request')
+      .set({ state: to, ...(set.pendingExpiresAt === undefined ? {} : { pending_expires_at: set.pendingExpiresAt }) })
+      .where('id', '=', id)
+      .where('state', 'in', from)
+      .executeTakeFirst();
+    return result.numUpdatedRows > 0n;
+  }
+
+  async addDecision(request: string, decision: Decision, inputHash: string, at: Date): Promise<void> {
+    await this.#db
+      .insertInto('decision')
+      .values({
+        request,
+        seq: await this.#nextSeq('decision', request),
+        at: at.toISOString(),
+        effect: decision.effect,
+        decision_json: JSON.stringify(decision),
+        input_hash: inputHash,
+      })
+      .execute();
+  }
+
+  async addApproval(request: string, approval: StoredApproval): Promise<void> {
+    await this.#db
+      .insertInto('approval')
+      .values({
+        request,
+        seq: await this.#nextSeq('approval', request),
+        approver: approval.approver,
+        human: approval.human,
+        verdict: approval.verdict,
+        reason: approval.reason ?? null,
+        canonical_hash: approval.canonicalHash,
+        policy_revision: approval.policyRevision,
+        at: approval.at,
+      })
+      .execute();
+  }
+
+  async approvals(request: string): Promise<readonly StoredApproval[]> {
+    const rows = await this.#db
+      .selectFrom('approval')
+      .selectAll()
+      .where('request', '=', request)
+      .orderBy('seq')
+      .execute();
+    return rows.map((row) => ({
+      approver: row.approver,
+      human: row.human,
+      verdict: row.verdict,
+      ...(row.reason === null ? {} : { reason: row.reason }),
+      canonicalHash: row.canonical_hash,
+      policyRevision: row.policy_revision,
+      at: row.at,
+    }));
+  }
+
+  async countPending(requester?: Requester): Promise<number> {
+    let query = this.#db
+      .selectFrom('request')
+      .select((select) => select.fn.countAll<number>().as('n'))
+      .where('state', 'in', ['pending', 'approved']);
+    if (requester !== undefined) query = query.where('subject_key', '=', subjectKey(requester));
+    return (await query.executeTakeFirst())?.n ?? 0;
+  }
+
+  /** What policy may know of earlier requests: counts since `since`, and whether this target was ever granted before. */
+  async history(
+    requester: Requester,
+    target: string,
+    since: Date,
+  ): Promise<{ readonly recent: number; readonly denied: number; readonly firstUse: boolean }> {
+    const key = subjectKey(requester);
+    const recent = await this.#db
+      .selectFrom('request')
+      .select(['state'])
+      .where('subject_key', '=', key)
+      .where('created_at', '>=', since.toISOString())
+      .limit(10_000)
+      .execute();
+    const used = await this.#db
+      .selectFrom('request')
+      .select('id')
+      .where('subject_key', '=', key)
+      .where('target', '=', target)
+      .where('state', '=', 'fulfilled')
+      .limit(1)
+      .executeTakeFirst();
+    return {
+      recent: recent.length,
+      denied: recent.filter(({ state }) => state === 'denied' || state === 'rejected').length,
+      firstUse: used === undefined,
+    };
+  }
+
+  /** Pending requests whose time is over. */
+  async overdue(now: Date, limit: number): Promise<readonly AccessRequest[]> {
+    const rows = await this.#db
+      .selectFrom('request')
+      .selectAll()
+      .where('state', 'in', ['pending', 'approved'])
+      .where('pending_expires_at', '<=', now.toISOString())
+      .orderBy('pending_expires_at')
+      .limit(limit)
+      .execute();
+    return await Promise.all(rows.map((row) => this.#whole(row)));
+  }
+
+  /** When the next waiting request runs out; ISO 8601. */
+  async nextExpiry(): Promise<string | undefined> {
+    const row = await this.#db
+      .selectFrom('request')
+      .select('pending_expires_at')
+      .where('state', 'in', ['pending', 'approved'])
+      .where('pending_expires_at', 'is not', null)
+      .orderBy('pending_expires_at')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.pending_expires_at ?? undefined;
+  }
+
+  /** Ids of earlier requests of the same requester with the same idempotency key. */
+  async withIdempotencyKey(requester: Requester, idempotencyKey: string): Promise<readonly string[]> {
+    const rows = await this.#db
+      .selectFrom('request')
+      .select('id')
+      .where('subject_key', '=', subjectKey(requester))
+      .where('idempotency_key', '=', idempotencyKey)
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  async #nextSeq(table: 'decision' | 'approval', request: string): Promise<number> {
+    const row = await this.#db
+      .selectFrom(table)
+      .select((select) => select.fn.max<number | null>('seq').as('last'))
+      .where('request', '=', request)
+      .executeTakeFirst();
+    return (row?.last ?? 0) + 1;
+  }
+
+  async #whole(row: Selectable<IssuerSchema['request']>): Promise<AccessRequest> {
+    const decision = await this.#db
+      .selectFrom('decision')
+      .select('decision_json')
+      .where('request', '=', row.id)
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    const approvals = await this.approvals(row.id);
+    return {
+      id: row.id,
+      requester: JSON.parse(row.requester_json),
+      detail: JSON.parse(row.detail_json),
+      sourceIp: row.source_ip,
+      createdAt: row.created_at,
+      ...(row.pending_expires_at === null ? {} : { pendingExpiresAt: row.pending_expires_at }),
+      canonicalHash: row.canonical_hash,
+      state: row.state,
+      ...(decision === undefined ? {} : { decision: JSON.parse(decision.decision_json) }),
+      approvals: approvals.map(({ human: _human, ...approval }) => approval),
+    };
+  }
+}

@@ -1,0 +1,99 @@
+import type { RequestState } from '../../model/access-request.ts';
+import type { LeaseEnd, LeaseState } from '../../model/lease.ts';
+import type { StaticKeyBinding } from '../../model/static-key-binding.ts';
+
+/**
+ * The tables of the issuer's store. Dates are ISO 8601 in UTC with milliseconds, so that text order is time order;
+ * `*_json` columns hold the model's own objects.
+ */
+export interface IssuerSchema {
+  meta: { key: string; value: string };
+  request: {
+    id: string;
+    /** JSON of [kind, issuer, subject]: who counts as the same requester. */
+    subject_key: string;
+    requester_json: string;
+    target: string;
+    detail_json: string;
+    source_ip: string;
+    created_at: string;
+    pending_expires_at: string | null;
+    canonical_hash: string;
+    state: RequestState;
+    idempotency_key: string | null;
+    correlation_id: string;
+  };
+  /** One row per evaluation of policy; the newest counts. */
+  decision: { request: string; seq: number; at: string; effect: string; decision_json: string; input_hash: string };
+  approval: {
+    request: string;
+    seq: number;
+    approver: string;
+    /** Two accounts of one person are one. */
+    human: string;
+    verdict: 'approve' | 'reject';
+    reason: string | null;
+    canonical_hash: string;
+    policy_revision: string;
+    at: string;
+  };
+  lease: {
+    id: string;
+    request: string;
+    subject_key: string;
+    broker: string;
+    target: string;
+    external_id: string;
+    state: LeaseState;
+    detail_json: string;
+    created_at: string;
+    starts_at: string | null;
+    expires_at: string;
+    end_reason: LeaseEnd | null;
+    /** First time that the target was seen without it, where one look is not enough. */
+    first_clean_at: string | null;
+    verified_dead_at: string | null;
+    attempts: number;
+    next_attempt_at: string | null;
+    last_error: string | null;
+    sessions_ended: number | null;
+  };
+  audit_event: {
+    chain: string;
+    seq: number;
+    prev_hash: string;
+    hash: string;
+    at: string;
+    event: string;
+    actor: string;
+    target: string | null;
+    request: string | null;
+    lease: string | null;
+    detail_json: string;
+  };
+  checkpoint: { chain: string; seq: number; hash: string; at: string; signature: string };
+  replay: { space: string; value: string; until: string };
+  static_key_binding: {
+    id: string;
+    secret: string;
+    fingerprint: string;
+    principal: string | null;
+    target: string;
+    source_cidrs_json: string;
+    until: string;
+    stage: StaticKeyBinding['stage'];
+    created_by: string;
+    created_at: string;
+    last_used_at: string | null;
+  };
+  operator: {
+    name: string;
+    human: string;
+    /** `scrypt$N$r$p$salt$hash`, all but the numbers in base64url. */
+    password_hash: string | null;
+    groups_json: string;
+    created_at: string;
+  };
+  /** Sign-in tokens, as SHA-256 only. */
+  session: { token_hash: string; operator: string; created_at: string; expires_at: string };
+}
