@@ -2,6 +2,7 @@ import type { Fact, FactKind, UnitFact } from '../model/fact.ts';
 import { formatLocation } from '../model/location.ts';
 import type { Problem } from '../model/snapshot.ts';
 import type { FileSource, OpenFile } from './file-source.ts';
+import { HistoryFacts } from './history-facts.ts';
 import { problemOf } from './problem-of.ts';
 import type { ScanContext, Scanner, SourceFile } from './scanner.ts';
 
@@ -83,6 +84,7 @@ class Run {
   readonly #counts = new Map<string, Counts>();
   readonly #problems: ScanProblem[] = [];
   readonly #skipped: Partial<Record<SkipReason, number>> = {};
+  readonly #history = new Map<string, HistoryFacts>();
   #batch: ScannedFact[] = [];
   /** A failure of the sink ends the scan, also where it interrupts a scanner's stream. */
   #sinkFailed = false;
@@ -116,6 +118,15 @@ class Run {
       }
       if (this.#seen % PROGRESS_EVERY === 0) this.#options.onProgress?.({ files: this.#seen, bytes: this.#bytes });
     }
+    for (const [scanner, facts] of this.#history) {
+      for (const { unit, fact } of facts.take()) this.#batch.push({ ...fact, unit, scanner });
+    }
+  }
+
+  #historyOf(scanner: Scanner): HistoryFacts {
+    const facts = this.#history.get(scanner.id) ?? new HistoryFacts();
+    this.#history.set(scanner.id, facts);
+    return facts;
   }
 
   async #file(file: OpenFile): Promise<void> {
@@ -160,7 +171,8 @@ class Run {
       ...this.#options.context,
       emit: (fact: Fact) => {
         counts.facts[fact.kind] = (counts.facts[fact.kind] ?? 0) + 1;
-        this.#batch.push({ ...fact, unit: file.unit, scanner: scanner.id });
+        if (file.history === undefined) this.#batch.push({ ...fact, unit: file.unit, scanner: scanner.id });
+        else this.#historyOf(scanner).add(file.unit, fact);
       },
       problem: ({ message, location }) => {
         const place = formatLocation(location);

@@ -34,6 +34,8 @@ export interface HistoryOrigin {
   readonly date: string;
   /** Whether the newest commit still has this content somewhere. */
   readonly inHead: boolean;
+  /** The last commit that took this content out of a file, when the newest one does not have it. */
+  readonly removedBy?: string;
 }
 
 /** What a scanner is given beside the file. */

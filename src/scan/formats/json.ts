@@ -12,9 +12,12 @@ export interface JsonPiece {
 }
 
 const MAX_DEPTH = 200;
-/** Values of one piece, and characters of one text. */
+/** Values of one piece, characters of one text, and of all texts of a piece. */
 const MAX_NODES = 250_000;
 const MAX_TEXT = 4 * 1024 * 1024;
+const MAX_TEXTS = 16 * 1024 * 1024;
+/** No number or literal is longer. */
+const MAX_SCALAR = 1024;
 
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const UNFINISHED_SCALAR = /[-+.\w]*/y;
@@ -52,6 +55,7 @@ class JsonReader {
   #expected: Expected = 'value';
   #document = 0;
   #nodes = 0;
+  #texts = 0;
   /** Where to go on looking for the end of a text that did not end in its chunk. */
   #resume = 0;
 
@@ -87,7 +91,7 @@ class JsonReader {
       } else {
         const scalar = this.#match(SCALAR);
         const run = this.#match(UNFINISHED_SCALAR);
-        if (!final && this.#at + run.length === this.#text.length) return;
+        if (!final && this.#at + run.length === this.#text.length && run.length < MAX_SCALAR) return;
         if (scalar === '' || scalar !== run) throw this.#error('not JSON from here on');
         yield* this.#scalar(scalar);
       }
@@ -169,6 +173,8 @@ class JsonReader {
     }
     if (typeof value !== 'string') throw this.#error('a text with an invalid escape or a line break');
     const top = this.#stack.at(-1);
+    this.#texts += value.length;
+    if (this.#texts > MAX_TEXTS) throw limitError(this.#path, place, 'too much text in one value');
     if (this.#expected === 'key' || this.#expected === 'key or end') {
       if (top !== undefined) top.key = { name: value, place };
       this.#expected = 'colon';
@@ -193,7 +199,7 @@ class JsonReader {
     this.#expected = 'comma or end';
     const parent = this.#stack.at(-1);
     if (parent === undefined) {
-      this.#nodes = 0;
+      this.#nodes = this.#texts = 0;
       this.#expected = 'value';
       yield { kind: 'document', document: this.#document++, node };
       return;
@@ -201,7 +207,7 @@ class JsonReader {
     const [outer] = this.#stack;
     const inItems = this.#stack.length === 2 && outer?.node.kind === 'map' && outer.key?.name === 'items';
     if (inItems && parent.node.kind === 'list' && outer.node.kind === 'map') {
-      this.#nodes = 0;
+      this.#nodes = this.#texts = 0;
       yield { kind: 'item', document: this.#document, node, around: outer.node };
     } else parent.attach(node);
   }

@@ -84,12 +84,15 @@ class Cutter {
 
   /** Comments and `%` directives before `---` belong to the document that it begins. */
   *#separator(line: string): Generator<YamlPiece> {
-    if (!this.#empty) {
+    if (this.#empty) {
+      if (this.#lines.some((earlier) => SEPARATOR.test(earlier))) this.#begin();
+    } else {
       yield* this.#cut('document');
       this.#document++;
     }
     this.#indent = null;
-    this.#add(line, /^---\s+[^\s#]/.test(line));
+    if (line.startsWith('...')) this.#start = this.#line + 1;
+    else this.#add(line, /^---\s+[^\s#]/.test(line));
   }
 
   *#firstItem(line: string): Generator<YamlPiece> {
@@ -116,11 +119,14 @@ class Cutter {
     this.#length += line.length;
     if (this.#length > MAX_PIECE) this.#lines = [];
     else this.#lines.push(line);
-    const own = this.#kind === 'item' && typeof this.#indent === 'number' ? this.#indent + 2 : 0;
-    const scalar = TOP_SCALAR.exec(
-      own === 0 ? line : line.slice(0, own).replace('-', ' ').trim() === '' ? line.slice(own) : '',
-    );
+    const scalar = TOP_SCALAR.exec(this.#topLevel(line));
     if (scalar?.[1] !== undefined && scalar[2] !== undefined) this.#top.set(scalar[1], scalar[2]);
+  }
+
+  /** What stands on the line at the top level of the object, which in an item is behind the dash. */
+  #topLevel(line: string): string {
+    if (this.#kind !== 'item' || typeof this.#indent !== 'number') return line;
+    return /^ *-? *$/.test(line.slice(0, this.#indent + 2)) ? line.slice(this.#indent + 2) : '';
   }
 
   /** Ends the piece, and begins one of the next kind. */
@@ -129,13 +135,15 @@ class Cutter {
       const text = this.#length > MAX_PIECE ? undefined : this.#lines.join('');
       yield { kind: this.#kind, document: this.#document, line: this.#start, text, top: this.#top };
     }
-    if (!this.#empty || next !== 'document') {
-      this.#lines = [];
-      this.#length = 0;
-      this.#start = this.#line;
-      this.#top = new Map();
-      this.#empty = true;
-    }
+    if (!this.#empty || next !== 'document') this.#begin();
     this.#kind = next;
+  }
+
+  #begin(): void {
+    this.#lines = [];
+    this.#length = 0;
+    this.#start = this.#line;
+    this.#top = new Map();
+    this.#empty = true;
   }
 }

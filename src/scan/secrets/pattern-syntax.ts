@@ -125,7 +125,7 @@ class Parser {
         const high = this.#classMember();
         if (high.single === undefined || high.single < low.single) throw this.#error('a range runs backwards');
         for (let code = low.single; code <= high.single; code++) set[code] = 1;
-      } else for (let code = 0; code < 256; code++) set[code] |= low.set[code] as number;
+      } else for (let code = 0; code < 256; code++) if (low.set[code] === 1) set[code] = 1;
     }
     return negated ? invert(set) : set;
   }

@@ -91,9 +91,9 @@ function fact(
 
 function locationOf({ line, column, endColumn }: FoundSecret, { path, history }: SourceFile): Location {
   const place = { path, line, column, endColumn };
-  return history === undefined
-    ? place
-    : { ...place, commit: history.commit, author: history.author, date: history.date };
+  if (history === undefined) return place;
+  const { commit, author, date, removedBy } = history;
+  return { ...place, commit, author, date, ...(removedBy === undefined ? {} : { removedBy }) };
 }
 
 /** The content as UTF-8 without a byte order mark. */
