@@ -15,6 +15,10 @@ current_places := array.concat(
 )
 
 # METADATA
+# description: Where to look - what is there now before what was; all places, so that there is one whatever history says.
+places := array.concat(current_places, [location | some location in input.secret.locations; location.removedBy])
+
+# METADATA
 # description: The distinct files that hold it now.
 current_files := {location.path | some location in current_places}
 

@@ -22,6 +22,7 @@ _aws_group if {
 # METADATA
 # description: A Kubernetes service account.
 kubernetes_service_account if {
+	input.type == "principal"
 	input.principal.platform == "kubernetes"
 	input.principal.kind == "service-account"
 }
@@ -57,8 +58,11 @@ places(grant_ids) := grant_places if {
 } else := input.principal.locations
 
 # METADATA
-# description: What the named grants come by - policies, groups, bindings, roles - for people.
-via(grant_ids) := concat(", ", sort({step | some id in grant_ids; some step in grants_by_id[id].via}))
+# description: For messages - what the named grants come by (policies, groups, bindings, roles), when that is known.
+by(grant_ids) := concat("", [", by ", concat(", ", sort(via))]) if {
+	via := {step | some id in grant_ids; some step in grants_by_id[id].via}
+	count(via) > 0
+} else := ""
 
 # METADATA
 # description: The grants that give a privilege, as src/iam names it.
@@ -71,4 +75,53 @@ granting(privilege_id) := [id |
 
 # METADATA
 # description: The root user of an account, whose rights nobody can take away.
-root if input.principal.kind == "root"
+root if {
+	input.type == "principal"
+	input.principal.kind == "root"
+}
+
+# METADATA
+# description: A role that AWS made for one of its services and that nobody else can change.
+service_linked if input.principal.attributes.service_linked == true
+
+# METADATA
+# description: It signs in with a password, by its own record or by a credential of that kind.
+has_password if input.principal.attributes.password_enabled == true
+
+has_password if {
+	some credential in input.credentials
+	credential.kind == "console-password"
+	credential.status == "active"
+}
+
+# METADATA
+# description: Its permissions were resolved, and there is nothing in them that policies know as a privilege.
+known_unprivileged if {
+	input.effective.admin == "no"
+	every privilege in input.effective.privileges {
+		privilege.answer == "no"
+	}
+	every escalation in input.effective.escalations {
+		escalation.answer == "no"
+	}
+}
+
+# METADATA
+# description: The shortest path to an administrator, firm ones before those that depend on conditions.
+path_to_admin := input.paths[0]
+
+# METADATA
+# description: The steps of that path by which one principal becomes another; that a secret is a key, and the key its owner's, is none.
+steps_to_admin := [step | some step in path_to_admin.steps; not step.id in {"is", "authenticates"}]
+
+# METADATA
+# description: A step for people.
+step_name(step) := concat(" ", [step.id, step.to])
+
+# METADATA
+# description: For messages - how far administration is.
+reach := "is an administrator" if {
+	count(steps_to_admin) == 0
+} else := "can become an administrator in one step" if {
+	count(steps_to_admin) == 1
+} else := concat("", ["can become an administrator in ", format_int(count(steps_to_admin), 10), " steps"])

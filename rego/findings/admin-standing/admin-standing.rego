@@ -19,7 +19,7 @@
 #     cis_gcp_5_0: ["1.6"]
 #     cis_kubernetes_2_0_1: ["5.1.1"]
 #     nist_800_53_r5: [AC-2(1), AC-2(6), AC-3, AC-24]
-#   message: "{principal} is an administrator at all times{proviso}, by {via}"
+#   message: "{principal} is an administrator at all times{by}{proviso}"
 #   remediation:
 #     summary: Take the standing grant away and lease administration for an hour, with an approval.
 #     steps:
@@ -40,7 +40,7 @@ finding contains {
 	"detail": {
 		"principal": input.principal.name,
 		"proviso": answers.proviso(input.effective.admin),
-		"via": subject.via(subject.granting("admin")),
+		"by": subject.by(subject.granting("admin")),
 	},
 	"evidence": [evidence.at("administrator", input.effective.admin, subject.places(subject.granting("admin")))],
 } if {

@@ -16,8 +16,7 @@
 #   depends_on: []
 #   controls:
 #     cis_kubernetes_2_0_1: ["5.1.1"]
-#     nist_800_53_r5: [AC-2(6), AC-3, AC-6]
-#   message: "service account {principal} is cluster admin{proviso}, by {via}"
+#   message: "service account {principal} is cluster admin{by}{proviso}"
 #   remediation:
 #     summary: Bind a role with the permissions that are used, in the namespaces where they are used.
 #     steps:
@@ -37,7 +36,7 @@ finding contains {
 	"detail": {
 		"principal": input.principal.name,
 		"proviso": answers.proviso(input.effective.admin),
-		"via": subject.via(subject.granting("admin")),
+		"by": subject.by(subject.granting("admin")),
 	},
 	"evidence": [evidence.at("cluster admin", input.effective.admin, subject.places(subject.granting("admin")))],
 } if {

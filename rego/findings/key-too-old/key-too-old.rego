@@ -15,7 +15,7 @@
 #   controls:
 #     cis_aws_7_0: ["2.12"]
 #     nist_800_53_r5: [AC-2(1), AC-3(13), AC-24]
-#   message: "key {key} of {principal} is {days} days old"
+#   message: "key {credential} of {principal} is {days} days old"
 #   remediation:
 #     summary: Swap the key for a lease of a few minutes rather than rotate it into the next long-lived one.
 #     steps:
@@ -34,7 +34,7 @@ finding contains {
 	"id": "key-too-old",
 	"subject": key.id,
 	"case": subject.level_case,
-	"detail": {"key": keys.label(key.nativeId), "principal": input.principal.name, "days": days},
+	"detail": {"credential": keys.label(key.nativeId), "principal": input.principal.name, "days": days},
 	"evidence": [evidence.at("created", key.createdAt, key.locations)],
 } if {
 	some key in keys.active

@@ -15,7 +15,7 @@
 #   controls:
 #     cis_aws_7_0: ["2.11"]
 #     nist_800_53_r5: [AC-2(1), AC-2(3), AC-24]
-#   message: "key {key} of {principal} has not been used for {days} days"
+#   message: "key {credential} of {principal} has not been used for {days} days"
 #   remediation:
 #     summary: Remove the key. If somebody misses the access, lease it on demand.
 #     steps:
@@ -34,7 +34,7 @@ finding contains {
 	"id": "key-unused",
 	"subject": key.id,
 	"case": subject.level_case,
-	"detail": {"key": keys.label(key.nativeId), "principal": input.principal.name, "days": days},
+	"detail": {"credential": keys.label(key.nativeId), "principal": input.principal.name, "days": days},
 	"evidence": [
 		evidence.at("status", key.status, key.locations),
 		evidence.of_usage("last used", key.usage.lastUsedAt, key.usage),

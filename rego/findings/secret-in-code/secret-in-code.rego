@@ -16,7 +16,6 @@
 #   depends_on: [secret-matches-privileged-credential]
 #   controls:
 #     cis_github_1_2_0: ["1.5.1"]
-#     nist_800_53_r5: [IA-5(7)]
 #   message: "{title} in {place}{matched}"
 #   remediation:
 #     summary: Revoke the secret, then let the program lease what it needs when it starts, with `lapse exec`.
@@ -36,11 +35,11 @@ finding contains {
 	"case": secrets.level_case,
 	"detail": {
 		"title": input.secret.title,
-		"place": secrets.current_places[0].path,
+		"place": secrets.places[0].path,
 		"matched": secrets.match_clause,
 	},
 	"evidence": array.concat(
-		evidence.each_place("found in", secrets.current_places, 10),
+		evidence.each_place("found in", secrets.places, 10),
 		[evidence.plain("detection", input.secret.confidence)],
 	),
 } if {

@@ -14,8 +14,7 @@
 #   platforms: [github]
 #   needs: [principal.attributes.permissions, principal.attributes.jobs]
 #   depends_on: []
-#   controls:
-#     nist_800_53_r5: [AC-6]
+#   controls: {}
 #   message: "workflow {workflow} runs with {what}"
 #   remediation:
 #     summary: Read at the top, and the one write that a job needs in that job.
@@ -26,6 +25,7 @@
 package lapse.rules["workflow-token-wide"]
 
 import data.lapse.lib.evidence
+import data.lapse.lib.workflows
 
 finding contains {
 	"id": "workflow-token-wide",
@@ -34,8 +34,7 @@ finding contains {
 	"detail": {"workflow": input.principal.name, "what": _width.what},
 	"evidence": [evidence.at("permissions", _width.value, _width.locations)],
 } if {
-	input.principal.platform == "github"
-	input.principal.kind == "workflow"
+	workflows.present
 }
 
 _width := {

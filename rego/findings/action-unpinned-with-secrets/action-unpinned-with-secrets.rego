@@ -1,0 +1,49 @@
+# METADATA
+# title: Unpinned action beside secrets
+# description: >-
+#   A job that holds secrets, or may ask for an OIDC token, runs an action of somebody else by tag or branch. Whoever can move
+#   that tag reads the secrets at the next run.
+# related_resources:
+#   - ref: https://docs.github.com/en/actions/reference/security/secure-use#using-third-party-actions
+#     description: GitHub on actions of third parties
+# custom:
+#   id: action-unpinned-with-secrets
+#   nhi: NHI3
+#   severity: high
+#   confidence: certain
+#   platforms: [github]
+#   needs: [principal.attributes.jobs]
+#   depends_on: []
+#   controls: {}
+#   message: "workflow {workflow} runs {actions} by a name that can be moved, beside secrets"
+#   remediation:
+#     summary: Pin the action to a commit, or run it in a job without secrets.
+#     steps:
+#       - Replace the tag by the full commit hash, and let a bot propose updates.
+#       - Move steps that need no secrets to a job of their own.
+#   since: 0.1.0
+package lapse.rules["action-unpinned-with-secrets"]
+
+import data.lapse.lib.evidence
+import data.lapse.lib.workflows
+
+finding contains {
+	"id": "action-unpinned-with-secrets",
+	"subject": input.principal.id,
+	"detail": {
+		"workflow": input.principal.name,
+		"actions": sort({action.uses | some action in _unpinned}),
+	},
+	"evidence": [evidence.at("unpinned action", action.uses, workflows.line(action.line)) | some action in _unpinned],
+} if {
+	count(_unpinned) > 0
+}
+
+_unpinned := [action |
+	some job in workflows.jobs
+	workflows.holds_secrets(job)
+	some action in job.unpinned_actions
+	owner := lower(split(action.uses, "/")[0])
+	not owner in object.keys(data.lapse.trusted_action_owners)
+	not owner == lower(input.principal.scope[0])
+]

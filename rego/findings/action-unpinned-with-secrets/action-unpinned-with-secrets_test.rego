@@ -1,0 +1,43 @@
+package lapse.rules["action-unpinned-with-secrets_test"]
+
+import data.lapse.lib.samples_test as samples
+import data.lapse.rules["action-unpinned-with-secrets"] as rule
+
+_runs(uses, over) := samples.about(
+	samples.workflow({"jobs": [samples.job(object.union(
+		{"secrets": ["NPM_TOKEN"], "unpinned_actions": [{"uses": name, "line": 14} | some name in uses]},
+		over,
+	))]}),
+	{},
+)
+
+test_hit if {
+	some found in rule.finding with input as _runs(["elsewhere/publish@v2"], {})
+	found == {
+		"id": "action-unpinned-with-secrets",
+		"subject": "github:workflow:acme/shop/.github/workflows/release.yml",
+		"detail": {"workflow": "release.yml", "actions": ["elsewhere/publish@v2"]},
+		"evidence": [{
+			"fact": "unpinned action",
+			"value": "elsewhere/publish@v2",
+			"location": {"path": ".github/workflows/release.yml", "line": 14},
+		}],
+	}
+}
+
+test_hit_beside_an_oidc_token if {
+	count(rule.finding) == 1 with input as _runs(["elsewhere/publish@v2"], {"secrets": [], "id_token": true})
+}
+
+test_not_without_secrets if {
+	count(rule.finding) == 0 with input as _runs(["elsewhere/publish@v2"], {"secrets": []})
+	count(rule.finding) == 0 with input as _runs(["elsewhere/publish@v2"], {"secrets": ["GITHUB_TOKEN"]})
+}
+
+test_not_for_trusted_owners if count(rule.finding) == 0 with input as _runs(["actions/checkout@v4"], {})
+
+test_not_for_its_own_owner if count(rule.finding) == 0 with input as _runs(["Acme/setup@main"], {})
+
+test_not_when_pinned if count(rule.finding) == 0 with input as _runs([], {})
+
+test_not_for_others if count(rule.finding) == 0 with input as samples.about(samples.user, {})

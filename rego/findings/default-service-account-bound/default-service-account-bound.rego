@@ -1,0 +1,44 @@
+# METADATA
+# title: Default service account has grants
+# description: >-
+#   Grants are bound to the `default` service account of a namespace. Every pod there that names no account of its own gets
+#   them, including pods that come later.
+# related_resources:
+#   - ref: https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/
+#     description: Kubernetes on service accounts of pods
+# custom:
+#   id: default-service-account-bound
+#   nhi: NHI9
+#   severity: medium
+#   confidence: certain
+#   platforms: [kubernetes]
+#   needs: [principal.attributes.default, grants]
+#   depends_on: [cluster-admin-service-account]
+#   controls: {}
+#   message: "the default service account {principal} holds grants{by}"
+#   remediation:
+#     summary: Give the workload an account of its own, and bind the role to that.
+#     steps:
+#       - Make a service account for each workload that talks to the API.
+#       - Move the binding, and switch `automountServiceAccountToken` off for the default account.
+#   since: 0.1.0
+package lapse.rules["default-service-account-bound"]
+
+import data.lapse.lib.evidence
+import data.lapse.lib.subject
+
+finding contains {
+	"id": "default-service-account-bound",
+	"subject": input.principal.id,
+	"detail": {"principal": input.principal.name, "by": subject.by(_bound)},
+	"evidence": [evidence.at("grant", subject.grants_by_id[id].via, subject.grants_by_id[id].locations) |
+		some id in _bound
+	],
+} if {
+	subject.kubernetes_service_account
+	input.principal.attributes.default == true
+	count(_bound) > 0
+}
+
+# What every service account gets through its groups is not this one's.
+_bound := [id | some id, grant in subject.grants_by_id; not startswith(grant.principal, "kubernetes:group:")]

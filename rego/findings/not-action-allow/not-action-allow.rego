@@ -1,0 +1,53 @@
+# METADATA
+# title: Everything but
+# description: >-
+#   A statement allows all actions except some, or all resources except some. What it gives grows with every service that
+#   the provider adds, and a list of exceptions is never complete.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html
+#     description: AWS on NotAction with Allow
+# custom:
+#   id: not-action-allow
+#   nhi: NHI5
+#   severity: high
+#   confidence: certain
+#   platforms: [aws]
+#   needs: [grants]
+#   depends_on: [admin-standing]
+#   controls: {}
+#   message: "{principal} is allowed everything but {exceptions}"
+#   remediation:
+#     summary: List what is allowed.
+#     steps:
+#       - Take the list of actions from the provider's record of use.
+#       - Where the intent was to forbid, write a Deny statement or an organization policy beside a narrow Allow.
+#   since: 0.1.0
+package lapse.rules["not-action-allow"]
+
+import data.lapse.lib.evidence
+import data.lapse.lib.subject
+
+finding contains {
+	"id": "not-action-allow",
+	"subject": input.principal.id,
+	"case": _level_case,
+	"detail": {
+		"principal": input.principal.name,
+		"exceptions": sort({exception | some grant in _open_grants; some exception in _exceptions(grant)}),
+	},
+	"evidence": [evidence.at("all but", sort(_exceptions(grant)), grant.locations) | some grant in _open_grants],
+} if {
+	subject.acts
+	count(_open_grants) > 0
+}
+
+_open_grants := [grant | some grant in subject.grants_by_id; count(_exceptions(grant)) > 0]
+
+_exceptions(grant) := {action | some action in grant.notActions} | {resource | some resource in grant.notResources}
+
+default _level_case := "conditional"
+
+_level_case := "default" if {
+	some grant in _open_grants
+	not grant.condition
+}

@@ -1,0 +1,39 @@
+package lapse.rules["oidc-trust-org-wide_test"]
+
+import data.lapse.lib.samples_test as samples
+import data.lapse.rules["oidc-trust-org-wide"] as rule
+
+_trusting(verdict, subjects) := samples.about(samples.role, {
+	"trusts_in": [samples.trust({})],
+	"effective": samples.effective({"federation": [{
+		"trust": "trust:1",
+		"issuer": "token.actions.githubusercontent.com",
+		"verdict": verdict,
+		"audience": true,
+		"subjects": subjects,
+	}]}),
+})
+
+test_hit if {
+	some found in rule.finding with input as _trusting("organization-wide", ["b", "a"])
+	found == {
+		"id": "oidc-trust-org-wide",
+		"subject": samples.role.id,
+		"detail": {
+			"principal": "deployer",
+			"issuer": ["token.actions.githubusercontent.com"],
+			"subjects": ["a", "b"],
+		},
+		"evidence": [{
+			"fact": "trusted subjects",
+			"value": ["b", "a"],
+			"location": {"path": "export.json", "line": 77},
+		}],
+	}
+}
+
+test_not_for_another_verdict if count(rule.finding) == 0 with input as _trusting("any-ref", ["a"])
+
+test_unknown_verdict_is_no_finding if count(rule.finding) == 0 with input as _trusting("unknown", ["a"])
+
+test_unknown_permissions_are_no_finding if count(rule.finding) == 0 with input as samples.about(samples.role, {})

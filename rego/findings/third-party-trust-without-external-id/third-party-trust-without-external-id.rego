@@ -1,0 +1,71 @@
+# METADATA
+# title: Third party without external id
+# description: >-
+#   Another account may become the principal, and nothing ties that to the customer it acts for. If it belongs to a vendor,
+#   another customer of the vendor can make it act here. Accounts of one's own belong into `known_accounts`.
+# related_resources:
+#   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+#     description: AWS on the confused deputy
+# custom:
+#   id: third-party-trust-without-external-id
+#   nhi: NHI3
+#   severity: high
+#   confidence: evidence
+#   platforms: [aws]
+#   needs: [trusts_in]
+#   depends_on: []
+#   controls: {}
+#   message: "{principal} can be assumed from account {accounts} without an external id"
+#   remediation:
+#     summary: Demand an external id that the third party made for you, and a narrow role.
+#     steps:
+#       - Add a condition on `sts:ExternalId`, or for an account of your own on `aws:PrincipalOrgID`.
+#       - Name the third party's role in place of its account.
+#       - Enter accounts of your own under `policy.data.lapse.known_accounts`.
+#   since: 0.1.0
+package lapse.rules["third-party-trust-without-external-id"]
+
+import data.lapse.lib.evidence
+import data.lapse.lib.trusts
+
+finding contains {
+	"id": "third-party-trust-without-external-id",
+	"subject": input.principal.id,
+	"case": _level_case,
+	"detail": {"principal": input.principal.name, "accounts": sort({_account(trust) | some trust in _foreign})},
+	"evidence": [evidence.at("trusted account", _account(trust), trust.locations) | some trust in _foreign],
+} if {
+	input.type == "principal"
+	input.principal.platform == "aws"
+	count(_foreign) > 0
+}
+
+_foreign := [trust |
+	some trust in trusts.declared_by_target
+	trust.how == "assume"
+	account := _account(trust)
+	not account in input.principal.scope
+	not account in object.keys(data.lapse.known_accounts)
+	not _tied(trust)
+]
+
+_account(trust) := trust.subject.value if trust.subject.kind == "account"
+
+# aws:role:arn:aws:iam::123456789012:role/name
+_account(trust) := split(trust.subject.id, ":")[6] if trust.subject.kind == "principal"
+
+_tied(trust) if {
+	some operator, tests in trust.condition
+	not contains(lower(operator), "not")
+	not endswith(lower(operator), "ifexists")
+	not startswith(lower(operator), "forallvalues")
+	some key, _ in tests
+	lower(key) in data.lapse.customer_condition_keys
+}
+
+default _level_case := "conditional"
+
+_level_case := "default" if {
+	some trust in _foreign
+	trusts.unconditional(trust)
+}
