@@ -4,14 +4,14 @@ import type { SqliteConnection } from '../sqlite-connection.ts';
 import { commitSnapshot } from './commit-snapshot.ts';
 import type { SnapshotDraft, SnapshotHeader, SnapshotOutcome, StoredFact } from './inventory-store.ts';
 import type { InventorySchema } from './schema.ts';
-import { Stage } from './stage.ts';
+import { openStage } from './stage.ts';
 
 /**
  * A draft has a connection of its own: several scanners stage side by side, and whatever happens to the process, the
  * temporary tables go with the connection.
  */
 export function snapshotDraft(connection: SqliteConnection<InventorySchema>, header: SnapshotHeader): SnapshotDraft {
-  const stage = new Stage(connection.driver);
+  const stage = openStage(connection.driver);
   let open = true;
   const finish = (): void => {
     if (open) connection.close();
@@ -28,6 +28,7 @@ export function snapshotDraft(connection: SqliteConnection<InventorySchema>, hea
     async commit(outcome: SnapshotOutcome): Promise<Snapshot> {
       refuseFinished();
       try {
+        stage.seal();
         return await connection.exclusively((db) => commitSnapshot(db, header, outcome));
       } finally {
         finish();
