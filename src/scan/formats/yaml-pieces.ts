@@ -91,8 +91,10 @@ class Cutter {
       this.#document++;
     }
     this.#indent = null;
-    if (line.startsWith('...')) this.#start = this.#line + 1;
-    else this.#add(line, /^---\s+[^\s#]/.test(line));
+    if (line.startsWith('...')) {
+      this.#begin();
+      this.#start++;
+    } else this.#add(line, /^---\s+[^\s#]/.test(line));
   }
 
   *#firstItem(line: string): Generator<YamlPiece> {

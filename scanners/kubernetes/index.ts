@@ -1,0 +1,56 @@
+import type { Location } from '../../src/model/location.ts';
+import type { Node } from '../../src/scan/formats/node.ts';
+import type { ScanContext, Scanner, SourceFile } from '../../src/scan/scanner.ts';
+import { readBinding } from './binding.ts';
+import { readVersion } from './cluster-version.ts';
+import { Facts } from './facts.ts';
+import { type Reader, readerFor } from './kinds.ts';
+import { type ListDefaults, type ManifestObject, manifestObject } from './manifest-object.ts';
+import { readNamespace } from './namespace.ts';
+import { readObjects } from './read-objects.ts';
+import { recogniseKubernetes } from './recognise.ts';
+import { readRole } from './role.ts';
+import { readServiceAccount } from './service-account.ts';
+import { isUnrendered } from './template.ts';
+import { readSecret } from './token-secret.ts';
+import { readWorkload } from './workload.ts';
+
+/** Kubernetes manifests and `kubectl get … -o yaml|json`; docs/sources/kubernetes.md says what is read and what is not. */
+export const kubernetesScanner: Scanner = {
+  id: 'kubernetes',
+  title: 'Kubernetes manifests and kubectl lists',
+  recognise: recogniseKubernetes,
+  async read(file: SourceFile, context: ScanContext) {
+    const format = recogniseKubernetes(file);
+    if (format === 'helm-template') return;
+    const facts = new Facts(file, context);
+    const broken = (message: string, location: Location) => context.problem({ message, location });
+    try {
+      for await (const { node, list } of readObjects(file, broken)) {
+        if (format === 'cluster-version') readVersion(node, facts);
+        else readObject(node, list, facts);
+      }
+    } finally {
+      facts.end();
+    }
+  },
+};
+
+function readObject(node: Node, list: ListDefaults, facts: Facts): void {
+  const object = manifestObject(node, list);
+  const reader = object === undefined ? undefined : readerFor(object.group, object.kind);
+  if (object === undefined || reader === undefined) return;
+  // A chart's template whose directives all stand inside of quotes is YAML, but names nothing yet.
+  if (isUnrendered(object.name) || isUnrendered(object.namespace ?? '')) return;
+  if (object.name === '') facts.problem(`a ${object.kind} without a name`, object.place);
+  else READERS[reader](object, facts);
+}
+
+const READERS: Readonly<Record<Reader, (object: ManifestObject, facts: Facts) => void>> = {
+  workload: readWorkload,
+  'service-account': readServiceAccount,
+  role: readRole,
+  binding: readBinding,
+  secret: readSecret,
+  namespace: readNamespace,
+};
