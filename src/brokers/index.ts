@@ -1,9 +1,11 @@
 import type { Broker } from './broker.ts';
 import { createJwtBroker, type JwtTarget } from './jwt.ts';
+import { createPostgresBroker } from './postgres/postgres-broker.ts';
+import type { PostgresTarget } from './postgres/postgres-target.ts';
 import type { SignToken } from './sign-token.ts';
 
 /** What a target of the configuration says to its broker; `type` names the broker. */
-export type BrokerTarget = { readonly id: string } & JwtTarget;
+export type BrokerTarget = JwtTarget | PostgresTarget;
 
 /** What brokers are given beside their target. */
 export interface BrokerDeps {
@@ -22,4 +24,10 @@ type BrokerFactories = {
 /** Every broker by the `type` of its targets. */
 export const BROKERS: BrokerFactories = {
   jwt: createJwtBroker,
+  postgres: createPostgresBroker,
 };
+
+/** The broker of one target. @throws {AppError} ERR_CONFIG_INVALID when what the target says cannot be used. */
+export function createBroker(target: BrokerTarget, deps: BrokerDeps): Broker {
+  return target.type === 'jwt' ? BROKERS.jwt(target, deps) : BROKERS.postgres(target, deps);
+}
