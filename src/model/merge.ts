@@ -156,12 +156,10 @@ function byPlace(a: Location, b: Location): number {
 }
 
 function mergeMembers(a: JsonObject, b: JsonObject): JsonObject {
-  const merged: Record<string, Json | undefined> = { ...a };
-  for (const [key, value] of Object.entries(b)) {
-    const other = merged[key];
-    merged[key] = other === undefined ? value : value === undefined ? other : greater(other, value);
-  }
-  return merged;
+  // A map, since a member may be called `__proto__`.
+  const merged = new Map<string, Json | undefined>(Object.entries(a));
+  for (const [key, value] of Object.entries(b)) merged.set(key, join(merged.get(key), value, greater));
+  return Object.fromEntries(merged);
 }
 
 function join<T>(a: T | undefined, b: T | undefined, both: (a: T, b: T) => T): T | undefined {
