@@ -1,0 +1,215 @@
+import { Tokenizer, TokenType } from '@streamparser/json';
+import { AppError } from '../../src/errors.ts';
+import type { Json, JsonObject } from '../../src/model/json.ts';
+import { formatLocation, type Location } from '../../src/model/location.ts';
+import type { SourceFile } from '../../src/scan/scanner.ts';
+import { utf8Chunks } from './utf8-chunks.ts';
+
+/** Where an object that was just read began, for as long as its item is being handled. */
+export type PlaceOf = (value: Json) => Location;
+
+/**
+ * What a stream of JSON documents tells. An item is one element of a list that is a member of the document, or the whole of
+ * a member that is no list. A document that is itself a list gives its elements as items of the member ''.
+ */
+export interface JsonVisitor {
+  item(member: string, value: Json, placeOf: PlaceOf): void;
+  documentEnd(place: Location): void;
+}
+
+/**
+ * Reads one or more JSON documents (pretty, compact, one per line or simply one after the other) without ever holding more
+ * than one item. Encodings as in `utf8Chunks`.
+ *
+ * @throws {AppError} ERR_SCAN_SYNTAX with `file:line:column`, after everything before that place was visited.
+ */
+export async function readPositionedJson(file: SourceFile, visitor: JsonVisitor): Promise<void> {
+  const cursor = new Cursor(file.path);
+  const assembler = new Assembler(cursor, visitor);
+  const tokenizer = new Tokenizer();
+  tokenizer.onToken = ({ token, value, offset }) => assembler.token(token, value, offset);
+  // Without a handler of its own the tokenizer throws out of write() anyway; this keeps the error as it is.
+  tokenizer.onError = (error) => {
+    throw error;
+  };
+  try {
+    for await (const chunk of utf8Chunks(file.stream())) {
+      cursor.chunk(chunk);
+      tokenizer.write(chunk);
+    }
+    tokenizer.end();
+  } catch (error) {
+    if (error instanceof AppError || !(error instanceof Error)) throw error;
+    const at = ABSOLUTE_POSITION.exec(error.message)?.[1];
+    if (at === undefined && !error.message.startsWith('Tokenizer ended')) throw error;
+    throw syntaxError(at === undefined ? cursor.end() : cursor.place(Number(at)), at === undefined);
+  }
+  assembler.end();
+}
+
+const ABSOLUTE_POSITION = /absolute position "(\d+)"/;
+
+function syntaxError(location: Location, atEnd: boolean): AppError {
+  const what = atEnd ? 'the file ends inside a JSON document' : 'not JSON from here on';
+  return new AppError('ERR_SCAN_SYNTAX', `${formatLocation(location)}: ${what}`, {
+    hint: atEnd ? 'export it again: it looks cut off' : 'export it again, or remove it from the scan',
+    details: { location },
+  });
+}
+
+/** Turns byte offsets, which only ever grow, into lines and columns without keeping what was read. */
+class Cursor {
+  readonly #path: string;
+  #chunk: Uint8Array = new Uint8Array();
+  #chunkStart = 0;
+  #offset = 0;
+  #line = 1;
+  #column = 1;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  chunk(chunk: Uint8Array): void {
+    const next = this.#chunkStart + this.#chunk.length;
+    this.#advance(next);
+    this.#chunk = chunk;
+    this.#chunkStart = next;
+  }
+
+  place(offset: number): Location {
+    this.#advance(offset);
+    return { path: this.#path, line: this.#line, column: this.#column };
+  }
+
+  end(): Location {
+    return this.place(this.#chunkStart + this.#chunk.length);
+  }
+
+  #advance(offset: number): void {
+    for (; this.#offset < offset; this.#offset += 1) {
+      const byte = this.#chunk[this.#offset - this.#chunkStart] ?? 0;
+      if (byte === 0x0a) {
+        this.#line += 1;
+        this.#column = 1;
+      } else if (byte < 0x80 || byte >= 0xc0) {
+        // A UTF-8 sequence of four bytes is two UTF-16 units; its continuation bytes count nothing.
+        this.#column += byte >= 0xf0 ? 2 : 1;
+      }
+    }
+  }
+}
+
+type Expectation = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'comma-or-end';
+
+interface Frame {
+  readonly container: Json[] | Record<string, Json>;
+  /** The member of the enclosing object that this container becomes. */
+  key: string;
+}
+
+/** Puts tokens together to items, remembers where their objects began, and refuses what the grammar of JSON does not allow. */
+class Assembler {
+  readonly #cursor: Cursor;
+  readonly #visitor: JsonVisitor;
+  readonly #places = new Map<Json, Location>();
+  readonly #placeOf: PlaceOf;
+  readonly #stack: Frame[] = [];
+  #expects: Expectation = 'value';
+
+  constructor(cursor: Cursor, visitor: JsonVisitor) {
+    this.#cursor = cursor;
+    this.#visitor = visitor;
+    this.#placeOf = (value) => this.#places.get(value) ?? cursor.place(0);
+  }
+
+  token(type: TokenType, value: unknown, offset: number): void {
+    const top = this.#stack.at(-1);
+    switch (type) {
+      case TokenType.LEFT_BRACE:
+      case TokenType.LEFT_BRACKET: {
+        if (!this.#wantsValue()) throw this.#unexpected(offset);
+        const container = type === TokenType.LEFT_BRACE ? {} : [];
+        if (type === TokenType.LEFT_BRACE) this.#places.set(container, this.#cursor.place(offset));
+        this.#stack.push({ container, key: '' });
+        this.#expects = type === TokenType.LEFT_BRACE ? 'key-or-end' : 'value-or-end';
+        return;
+      }
+      case TokenType.RIGHT_BRACE:
+      case TokenType.RIGHT_BRACKET: {
+        const wanted = type === TokenType.RIGHT_BRACE ? 'key-or-end' : 'value-or-end';
+        const matches = top !== undefined && Array.isArray(top.container) === (type === TokenType.RIGHT_BRACKET);
+        if (!matches || (this.#expects !== wanted && this.#expects !== 'comma-or-end')) throw this.#unexpected(offset);
+        this.#stack.pop();
+        this.#complete(top.container, offset);
+        return;
+      }
+      case TokenType.COLON:
+        if (this.#expects !== 'colon') throw this.#unexpected(offset);
+        this.#expects = 'value';
+        return;
+      case TokenType.COMMA:
+        if (this.#expects !== 'comma-or-end' || top === undefined) throw this.#unexpected(offset);
+        this.#expects = Array.isArray(top.container) ? 'value' : 'key';
+        return;
+      default:
+        if (top !== undefined && (this.#expects === 'key' || this.#expects === 'key-or-end')) {
+          if (typeof value !== 'string') throw this.#unexpected(offset);
+          top.key = value;
+          this.#expects = 'colon';
+        } else if (this.#wantsValue() && top !== undefined && isScalar(value)) this.#complete(value, offset);
+        // A bare scalar is a JSON document too, but none that any export consists of.
+        else throw this.#unexpected(offset);
+    }
+  }
+
+  end(): void {
+    if (this.#stack.length > 0) throw syntaxError(this.#cursor.end(), true);
+  }
+
+  #wantsValue(): boolean {
+    return this.#expects === 'value' || this.#expects === 'value-or-end';
+  }
+
+  #complete(value: Json, offset: number): void {
+    const [document, list] = this.#stack;
+    this.#expects = 'comma-or-end';
+    if (document === undefined) {
+      this.#expects = 'value';
+      this.#visitor.documentEnd(this.#cursor.place(offset));
+      this.#places.clear();
+    } else if (list === undefined) {
+      // A list's elements were items of their own, and it is empty by now.
+      if (Array.isArray(document.container)) this.#item('', value);
+      else if (!Array.isArray(value)) this.#item(document.key, value);
+    } else if (this.#stack.length === 2 && Array.isArray(list.container) && !Array.isArray(document.container)) {
+      this.#item(document.key, value);
+    } else attach(this.#stack.at(-1), value);
+  }
+
+  #item(member: string, value: Json): void {
+    this.#visitor.item(member, value, this.#placeOf);
+    this.#places.clear();
+  }
+
+  #unexpected(offset: number): AppError {
+    return syntaxError(this.#cursor.place(offset), false);
+  }
+}
+
+function attach(frame: Frame | undefined, value: Json): void {
+  if (frame === undefined) return;
+  if (Array.isArray(frame.container)) frame.container.push(value);
+  // Assigning to __proto__ would change the object instead of giving it a member.
+  else if (frame.key === '__proto__') Object.defineProperty(frame.container, frame.key, { value, enumerable: true });
+  else frame.container[frame.key] = value;
+}
+
+function isScalar(value: unknown): value is string | number | boolean | null {
+  return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+/** Narrows to an object: neither null nor a list. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

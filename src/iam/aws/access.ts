@@ -1,0 +1,125 @@
+import type { Grant } from '../../model/grant.ts';
+import type { Inventory } from '../../model/inventory.ts';
+import type { Principal } from '../../model/principal.ts';
+import type { Trust } from '../../model/trust.ts';
+import { aliasResolver } from './aliases.ts';
+import { principalContext, type RequestContext } from './context.ts';
+import { type Decision, decide } from './decision.ts';
+import { groupBy } from './group-by.ts';
+import { KNOWN_ACTIONS, questionFor } from './known-actions.ts';
+import { asked, Lists } from './relation.ts';
+import { collectPolicies, type Policies, policyOf } from './statements.ts';
+
+/** A user, role or group whose policies were read, ready to be asked. */
+export interface Subject {
+  readonly principal: Principal;
+  readonly account: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`. */
+  readonly partition: string;
+  readonly policies: Policies;
+  readonly context: RequestContext;
+  /** Ids of the groups that a user is a member of. */
+  readonly groups: readonly string[];
+  /** ARNs of the customer-managed policies attached to it directly. */
+  readonly managedPolicies: readonly string[];
+}
+
+/** The AWS part of a view, indexed for questions. */
+export interface AwsAccess {
+  readonly inventory: Inventory;
+  readonly subjects: ReadonlyMap<string, Subject>;
+  /** Trusts into each role, by the role's id. */
+  readonly trustsInto: ReadonlyMap<string, readonly Trust[]>;
+  /** The id of the listed principal that an id stands for: an ARN without its path, a unique id. */
+  resolve(id: string): string;
+}
+
+const ASKABLE: ReadonlySet<string> = new Set(['user', 'role', 'group', 'root']);
+
+/** Prepares the AWS principals of a view. Principals whose policies no export showed are left out: nothing is known of them. */
+export function readAccess(inventory: Inventory): AwsAccess {
+  const resolve = aliasResolver(inventory);
+  const grants = groupBy(
+    [...inventory.grants.values()].filter((grant) => grant.platform === 'aws'),
+    (grant) => resolve(grant.principal),
+  );
+  const trusts = [...inventory.trusts.values()].filter((trust) => trust.platform === 'aws');
+  const memberships = groupBy(
+    trusts.filter((trust) => trust.how === 'member-of'),
+    (trust) => (trust.subject.kind === 'principal' ? resolve(trust.subject.id) : ''),
+  );
+  const lists = new Lists(KNOWN_ACTIONS);
+  const subjects = new Map<string, Subject>();
+  for (const principal of inventory.principals.values()) {
+    if (principal.platform !== 'aws' || !ASKABLE.has(principal.kind) || principal.seen !== 'listed') continue;
+    const own = grants.get(principal.id) ?? [];
+    if (!policiesSeen(principal) && own.length === 0 && principal.kind !== 'root') continue;
+    subjects.set(
+      principal.id,
+      readSubject(principal, own, memberships.get(principal.id) ?? [], grants, inventory, lists),
+    );
+  }
+  const trustsInto = groupBy(
+    trusts.filter((trust) => trust.how !== 'member-of'),
+    (trust) => resolve(trust.principal),
+  );
+  return { inventory, subjects, trustsInto, resolve };
+}
+
+function readSubject(
+  principal: Principal,
+  own: readonly Grant[],
+  memberships: readonly Trust[],
+  grants: ReadonlyMap<string, readonly Grant[]>,
+  inventory: Inventory,
+  lists: Lists,
+): Subject {
+  const groups = [...new Set(memberships.map((trust) => trust.principal))];
+  const policies = collectPolicies(
+    own,
+    groups.flatMap((group) => grants.get(group) ?? []),
+    lists,
+  );
+  const unseenGroups = memberships.filter((trust) => {
+    const group = inventory.principals.get(trust.principal);
+    return group === undefined || (!policiesSeen(group) && !grants.has(group.id));
+  });
+  const unread = [
+    ...policies.unread,
+    ...unseenGroups.map((trust) => ({ grant: trust.id, what: trust.principal.replace('aws:group:', 'group:') })),
+    ...(policiesSeen(principal) || principal.kind === 'root'
+      ? []
+      : [{ grant: undefined, what: `further policies of ${principal.name}` }]),
+  ];
+  const [, partition = 'aws', , , account = ''] = principal.nativeId.split(':');
+  return {
+    principal,
+    account,
+    partition,
+    policies: { ...policies, unread },
+    context: principalContext(principal),
+    groups,
+    managedPolicies: own.flatMap((grant) => {
+      const arn = policyOf(grant).slice('policy:'.length);
+      return grant.role === 'identity' && arn.includes(`:iam::${account}:policy/`) ? [arn] : [];
+    }),
+  };
+}
+
+/** Only an export that shows policies says that there are no more than these. */
+function policiesSeen(principal: Principal): boolean {
+  return principal.attributes?.policies_seen === true;
+}
+
+/**
+ * Whether a principal can do one action on one resource: `yes`, `no`, or under which conditions. A resource with wildcards asks
+ * for everything that it matches. Organization policies and resource policies are not in the inventory and not considered.
+ *
+ * @example canDo(readAccess(inventory), 'aws:user:arn:aws:iam::123456789012:user/ci', 's3:GetObject', 'arn:aws:s3:::b/key')
+ */
+export function canDo(access: AwsAccess, principalId: string, action: string, resource: string): Decision {
+  const subject = access.subjects.get(access.resolve(principalId));
+  if (subject === undefined) return { answer: { if: [`policies of ${principalId} (not read)`] }, grants: [] };
+  if (subject.principal.kind === 'root') return { answer: 'yes', grants: [] };
+  return decide(subject.policies, questionFor(action), asked(resource), subject.context);
+}

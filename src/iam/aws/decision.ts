@@ -1,0 +1,195 @@
+import { type Answer, and, not, or } from '../../model/answer.ts';
+import { evaluateCondition } from './conditions.ts';
+import type { RequestContext } from './context.ts';
+import {
+  type ActionQuestion,
+  type Asked,
+  actionRelation,
+  asked,
+  relationAnswer,
+  resourceRelation,
+} from './relation.ts';
+import type { Policies, Statement, Unread } from './statements.ts';
+import { expandVariables } from './variables.ts';
+
+/** An answer and the ids of the grants that lead to it. */
+export interface Decision {
+  readonly answer: Answer;
+  readonly grants: readonly string[];
+}
+
+const REFUSED: Decision = { answer: 'no', grants: [] };
+
+/**
+ * Whether a principal's policies let it do the action on the resource; on every one when the question is a pattern. Only what
+ * the identity side says: organization policies and resource policies are not part of it.
+ *
+ * Source: IAM User Guide, "Policy evaluation logic": explicit Deny, then the boundary, then an Allow.
+ */
+export function decide(policies: Policies, action: ActionQuestion, resource: Asked, context: RequestContext): Decision {
+  const given = allowed(policies.allow, policies.unread, action, resource, context);
+  if (given.answer === 'no') return REFUSED;
+  const limit =
+    policies.boundary === undefined
+      ? 'yes'
+      : allowed(policies.boundary.allow, policies.boundary.unread, action, resource, context).answer;
+  const answer = and(given.answer, limit, not(denied(policies.deny, action, resource, context)));
+  return answer === 'no' ? REFUSED : { answer, grants: given.grants };
+}
+
+/**
+ * Whether it can do the action on some resource of the given kinds (patterns such as `arn:*:lambda:*`).
+ *
+ * @param ignore leaves out what an Allow reaches, by its pattern.
+ */
+export function decideSome(
+  policies: Policies,
+  action: ActionQuestion,
+  kinds: readonly Asked[],
+  context: RequestContext,
+  ignore: (resource: Asked) => boolean = () => false,
+): Decision {
+  const answers: Answer[] = policies.unread.map(({ what }) => ({ if: [`${what} (not read) allows it`] }));
+  const grants: string[] = [];
+  for (const statement of policies.allow) {
+    if (actionRelation(statement.actions, action) !== 'all') continue;
+    const condition = evaluateCondition(statement.condition, context);
+    if (condition === 'no') continue;
+    for (const target of reachedOf(statement, kinds, context)) {
+      if (typeof target === 'string') {
+        answers.push({ if: [target] });
+        continue;
+      }
+      if (ignore(target)) continue;
+      const limit =
+        policies.boundary === undefined ? 'yes' : boundaryOnSome(policies.boundary, action, target, context);
+      const answer = and(condition, limit, not(denied(policies.deny, action, target, context, 'no')));
+      if (answer === 'no') continue;
+      answers.push(answer);
+      grants.push(statement.grant);
+    }
+  }
+  const answer = or('no', ...answers);
+  return answer === 'no' ? REFUSED : { answer, grants: [...new Set(grants)] };
+}
+
+/** The parts of `kinds` that an Allow speaks of; a text where that depends on something that is not known. */
+function reachedOf(
+  statement: Statement,
+  kinds: readonly Asked[],
+  context: RequestContext,
+): readonly (Asked | string)[] {
+  const { resources } = statement;
+  return kinds.flatMap((kind) => {
+    const whole = resourceRelation(resources, kind, context, false);
+    if (whole === 'all') return [kind];
+    if (whole === 'none') return [];
+    // All but some: the exceptions leave something of a kind that they do not cover as a whole.
+    if (resources.inverted) return [kind];
+    return resources.patterns.flatMap((pattern): (Asked | string)[] => {
+      const expansion = expandVariables(pattern, context);
+      if (expansion.kind === 'nothing') return [];
+      if (expansion.kind === 'unknown') return [`${expansion.variable} in the resource ${pattern}`];
+      const one = asked(expansion.text);
+      return resourceRelation({ ...resources, patterns: [pattern], globs: [expansion.glob] }, kind, context, false) ===
+        'none'
+        ? []
+        : [one];
+    });
+  });
+}
+
+function boundaryOnSome(
+  boundary: NonNullable<Policies['boundary']>,
+  action: ActionQuestion,
+  target: Asked,
+  context: RequestContext,
+): Answer {
+  const answers = boundary.allow.map((statement) =>
+    and(
+      relationAnswer(actionRelation(statement.actions, action), 'no'),
+      relationAnswer(resourceRelation(statement.resources, target, context, false), 'yes'),
+      evaluateCondition(statement.condition, context),
+    ),
+  );
+  return or('no', ...answers, ...boundary.unread.map(unreadAnswer));
+}
+
+function allowed(
+  statements: readonly Statement[],
+  unread: readonly Unread[],
+  action: ActionQuestion,
+  resource: Asked,
+  context: RequestContext,
+): Decision {
+  let answer: Answer = 'no';
+  const sure: string[] = [];
+  const unsure: string[] = [];
+  for (const statement of statements) {
+    const one = applies(statement, action, resource, context, 'no', false);
+    if (one === 'no') continue;
+    (one === 'yes' ? sure : unsure).push(statement.grant);
+    answer = or(answer, one);
+  }
+  if (answer === 'yes') return { answer, grants: sure };
+  return {
+    answer: or(answer, ...unread.map(unreadAnswer)),
+    grants: [...unsure, ...unread.flatMap(({ grant }) => grant ?? [])],
+  };
+}
+
+/**
+ * Whether a Deny takes away what is asked.
+ *
+ * @param part what a Deny comes to that hits a part of what is asked: for "can it do so everywhere" that is an exception that
+ *   the answer must name, for "can it do so anywhere" it is nothing.
+ */
+export function denied(
+  statements: readonly Statement[],
+  action: ActionQuestion,
+  resource: Asked,
+  context: RequestContext,
+  part?: 'no',
+): Answer {
+  let answer: Answer = 'no';
+  for (const statement of statements) {
+    const exception: Answer = part ?? { if: [`${statement.policy} denies ${exceptionOf(statement)}`] };
+    answer = or(answer, applies(statement, action, resource, context, exception, true));
+    if (answer === 'yes') break;
+  }
+  return answer;
+}
+
+function applies(
+  statement: Statement,
+  action: ActionQuestion,
+  resource: Asked,
+  context: RequestContext,
+  part: Answer,
+  deny: boolean,
+): Answer {
+  const onAction = relationAnswer(actionRelation(statement.actions, action), part);
+  if (onAction === 'no') return 'no';
+  const onResource = relationAnswer(resourceRelation(statement.resources, resource, context, deny), part);
+  if (onResource === 'no') return 'no';
+  return and(onAction, onResource, evaluateCondition(statement.condition, context));
+}
+
+const SHOWN = 3;
+
+function exceptionOf({ actions, resources }: Statement): string {
+  const what = `${actions.inverted ? 'all but ' : ''}${shorten(actions.texts)}`;
+  return resources.everything
+    ? what
+    : `${what} on ${resources.inverted ? 'all but ' : ''}${shorten(resources.patterns)}`;
+}
+
+function shorten(texts: readonly string[]): string {
+  return texts.length > SHOWN
+    ? `${texts.slice(0, SHOWN).join(', ')} and ${texts.length - SHOWN} more`
+    : texts.join(', ');
+}
+
+function unreadAnswer({ what }: Unread): Answer {
+  return { if: [`${what} (not read) allows it`] };
+}

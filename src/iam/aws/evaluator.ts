@@ -1,0 +1,139 @@
+import { and } from '../../model/answer.ts';
+import type { EffectivePermissions, Escalation } from '../../model/effective.ts';
+import type { Evaluator } from '../evaluator.ts';
+import { classifyFederation } from '../federation.ts';
+import { readAccess, type Subject } from './access.ts';
+import { adminDecision } from './admin.ts';
+import { privilegesOf } from './capabilities.ts';
+import type { Decision } from './decision.ts';
+import { type MemberSet, Members } from './members.ts';
+import { type Distances, distancesToAdmin, nearestFirst } from './nearest.ts';
+import { populationOf } from './population.ts';
+import { type Step, type Way, WayFinder } from './ways.ts';
+
+/**
+ * Resolves what AWS principals can do. Evaluates those whose policies were read; of the others nothing is known, so they have
+ * no entry. Organization policies are not in the inventory: they are named in `unseen` and change no answer.
+ */
+export const awsEvaluator: Evaluator = {
+  platform: 'aws',
+  evaluate(inventory) {
+    const access = readAccess(inventory);
+    const population = populationOf(access);
+    const finder = new WayFinder(access, population, new Members(access, population));
+    const admins = new Map<string, Decision>();
+    const ways = new Map<string, readonly Way[]>();
+    for (const [id, subject] of access.subjects) {
+      const admin = adminDecision(subject);
+      admins.set(id, admin);
+      ways.set(id, waysOf(subject, admin, finder));
+    }
+    const distances = distancesToAdmin(ways, {
+      firm: [...admins].flatMap(([id, { answer }]) => (answer === 'yes' ? [id] : [])),
+      any: [...admins].flatMap(([id, { answer }]) => (answer === 'no' ? [] : [id])),
+    });
+    const writer = new EscalationWriter(distances);
+    return new Map(
+      [...access.subjects].map(([id, subject]): [string, EffectivePermissions] => {
+        const admin = admins.get(id) ?? { answer: 'no', grants: [] };
+        return [
+          id,
+          {
+            principal: id,
+            admin: admin.answer,
+            privileges: privilegesOf(subject, admin),
+            escalations: [...unreadPolicies(subject), ...(ways.get(id) ?? []).flatMap((way) => writer.write(id, way))],
+            federation: (access.trustsInto.get(id) ?? []).flatMap((trust) => classifyFederation(trust) ?? []),
+            unseen: unseenOf(subject),
+          },
+        ];
+      }),
+    );
+  },
+};
+
+/** Groups never act, and what a service-linked role may do only its service can use. */
+function waysOf(subject: Subject, admin: Decision, finder: WayFinder): readonly Way[] {
+  const { kind } = subject.principal;
+  if (kind === 'group' || kind === 'root' || isServiceLinked(subject)) return [];
+  // Who is admin already gains nothing in its own account.
+  return admin.answer === 'yes' ? finder.crossings(subject) : finder.waysOf(subject);
+}
+
+function isServiceLinked({ principal }: Subject): boolean {
+  return principal.nativeId.includes(':role/aws-service-role/');
+}
+
+/** Policies that were not read can give anything: said once, and not as every way there is. */
+function unreadPolicies({ principal, policies }: Subject): readonly Escalation[] {
+  if (policies.unread.length === 0 || principal.kind === 'group') return [];
+  const names = policies.unread.map(({ what }) => what);
+  return [
+    {
+      id: 'unread-policy',
+      answer: { if: names.map((what) => `${what} (not read) allows it`) },
+      target: principal.id,
+      uses: names,
+      evidence: policies.unread.flatMap(({ grant }) => grant ?? []),
+    },
+  ];
+}
+
+function unseenOf(subject: Subject): readonly string[] {
+  const { unread, boundary } = subject.policies;
+  const missing = [...unread, ...(boundary?.unread ?? [])].map(({ what }) => what);
+  // Neither kind of organization policy affects service-linked roles.
+  return [...new Set([...(isServiceLinked(subject) ? [] : ['organization policies']), ...missing])];
+}
+
+/** How many targets of one way are written down for one principal: those nearest to admin, so that no path is lost. */
+const SHOWN = 25;
+
+class EscalationWriter {
+  readonly #order: (first: Step, second: Step) => number;
+  /** Shared sets are sorted once; what the principal's own decision adds is the same for all members. */
+  readonly #sorted = new Map<MemberSet, MemberSet>();
+
+  constructor(distances: Distances) {
+    this.#order = nearestFirst(distances);
+  }
+
+  write(id: string, way: Way): readonly Escalation[] {
+    const { row } = way;
+    const actions = [
+      ...(row.target ?? []),
+      ...(row.policy ?? []),
+      ...(row.assume === true ? ['sts:AssumeRole'] : []),
+      ...(row.anywhere ?? []),
+    ];
+    if (way.kind === 'self') {
+      const { answer, grants } = way.decision;
+      const uses = way.over === undefined ? actions : actions.map((action) => `${action} on ${way.over}`);
+      return [{ id: row.id, answer, target: id, uses, evidence: grants }];
+    }
+    const all = way.kind === 'each' ? [...way.steps].sort(this.#order) : this.#steps(way.members, way.decision);
+    const others = all.filter(({ member }) => member.target.id !== id);
+    const total = way.kind === 'each' ? way.steps.length : way.members.length;
+    const more = others.length > SHOWN ? [`one of ${total} such targets`] : [];
+    return others.slice(0, SHOWN).map(({ member, decision }) => ({
+      id: row.id,
+      answer: and(member.answer, decision.answer),
+      target: member.target.id,
+      uses: [...actions, ...more],
+      evidence: [...new Set([...decision.grants, ...member.evidence])],
+    }));
+  }
+
+  #steps(members: MemberSet, decision: Decision): readonly Step[] {
+    const sorted = this.#sorted.get(members) ?? this.#sort(members);
+    this.#sorted.set(members, sorted);
+    return sorted.slice(0, SHOWN + 1).map((member) => ({ member, decision }));
+  }
+
+  #sort(members: MemberSet): MemberSet {
+    return members
+      .map((member) => ({ member, decision: { answer: 'yes' as const, grants: [] } }))
+      .sort(this.#order)
+      .map(({ member }) => member);
+  }
+}

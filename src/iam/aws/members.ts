@@ -1,0 +1,141 @@
+import type { Answer } from '../../model/answer.ts';
+import type { Credential } from '../../model/credential.ts';
+import type { AwsAccess } from './access.ts';
+import type { RequestContext } from './context.ts';
+import type { Gate } from './escalations.ts';
+import { groupBy } from './group-by.ts';
+import type { Population, Target, TargetKind } from './population.ts';
+import { type RoleTrust, roleTrustOf, serviceDecision, trustsAnswer } from './role-trust.ts';
+
+/** Something that a way can lead over, with what must be so for it and the ids of the trusts that say so. */
+export interface Member {
+  readonly target: Target;
+  readonly answer: Answer;
+  readonly evidence: readonly string[];
+}
+
+/** Members made once and shared by everybody whose way leads over them, so that nothing is made per pair. */
+export type MemberSet = readonly Member[];
+
+/** All member sets of a view, made when they are first asked for. */
+export class Members {
+  readonly roleTrusts: ReadonlyMap<string, RoleTrust>;
+  /** Roles that name a principal in their trust policy, by the principal's id. */
+  readonly naming: ReadonlyMap<string, readonly RoleTrust[]>;
+  /** Roles whose trust must be asked for every caller by itself. */
+  readonly particular: readonly RoleTrust[];
+  readonly #population: Population;
+  readonly #keys: ReadonlyMap<string, readonly Credential[]>;
+  readonly #sets = new Map<string, MemberSet>();
+
+  constructor(access: AwsAccess, population: Population) {
+    this.#population = population;
+    const trusts = population.roles.map((role) => roleTrustOf(role, access));
+    this.roleTrusts = new Map(trusts.map((trust) => [trust.role.id, trust]));
+    const namings = trusts.flatMap((trust) => [...trust.named.keys()].map((id) => ({ id, trust })));
+    const naming = new Map<string, RoleTrust[]>();
+    for (const [id, entries] of groupBy(namings, (entry) => entry.id))
+      naming.set(
+        id,
+        entries.map(({ trust }) => trust),
+      );
+    this.naming = naming;
+    this.particular = trusts.filter(({ alike }) => !alike);
+    const keys = [...access.inventory.credentials.values()].filter(({ platform }) => platform === 'aws');
+    this.#keys = groupBy(keys, ({ principal }) => access.resolve(principal));
+  }
+
+  /** Targets of an account that IAM lets somebody change, through a gate. */
+  changeable(kind: TargetKind, account: string, gate: Gate | undefined): MemberSet {
+    return this.#remember(`${kind} ${account} ${gate ?? ''}`, () =>
+      this.#population
+        .of(kind, account)
+        .filter(({ locked }) => !locked)
+        .map((target) => ({ target, answer: this.#gateAnswer(target, gate), evidence: [] })),
+    );
+  }
+
+  /** Roles of an account that a service can run something as. */
+  runnable(account: string, service: string): MemberSet {
+    return this.#remember(`service ${account} ${service}`, () =>
+      this.#population.of('role', account).flatMap((target): Member[] => {
+        const trust = this.roleTrusts.get(target.id);
+        if (trust === undefined || target.locked) return [];
+        const { answer, trusts } = serviceDecision(trust, service);
+        return answer === 'no' ? [] : [{ target, answer, evidence: trusts }];
+      }),
+    );
+  }
+
+  /** Roles that let in every principal of an account whose own policies allow it to assume them. */
+  delegating(account: string): MemberSet {
+    return this.#remember(`delegating ${account}`, () =>
+      this.#admitting((trust) => [...(trust.delegated.get(account) ?? []), ...trust.anyone]),
+    );
+  }
+
+  /** Roles of an account that let in every principal of it, whatever its own policies say: those that trust anybody. */
+  open(account: string): MemberSet {
+    return this.#remember(`open ${account}`, () =>
+      this.#admitting((trust) => (trust.role.account === account ? trust.anyone : [])),
+    );
+  }
+
+  #admitting(trustsOf: (trust: RoleTrust) => Parameters<typeof trustsAnswer>[0]): MemberSet {
+    return [...this.roleTrusts.values()].flatMap((trust): Member[] => {
+      if (!trust.alike) return [];
+      const { answer, trusts } = trustsAnswer(trustsOf(trust), ANY_CALLER);
+      return answer === 'no' ? [] : [{ target: trust.role, answer, evidence: trusts }];
+    });
+  }
+
+  #remember(key: string, make: () => MemberSet): MemberSet {
+    const known = this.#sets.get(key);
+    if (known !== undefined) return known;
+    const set = make();
+    this.#sets.set(key, set);
+    return set;
+  }
+
+  #gateAnswer(target: Target, gate: Gate | undefined): Answer {
+    const { name, attributes } = target.principal;
+    switch (gate) {
+      case 'spare-access-key-slot':
+      case 'two-access-keys': {
+        const full = this.#keySlotsFull(target);
+        if (full === undefined) {
+          return {
+            if: [gate === 'two-access-keys' ? `${name} has two access keys` : `${name} has fewer than two access keys`],
+          };
+        }
+        return full === (gate === 'two-access-keys') ? 'yes' : 'no';
+      }
+      case 'console-password':
+      case 'no-console-password': {
+        const has = attributes?.password_enabled;
+        if (typeof has !== 'boolean') {
+          return {
+            if: [gate === 'console-password' ? `${name} has a console password` : `${name} has no console password`],
+          };
+        }
+        return has === (gate === 'console-password') ? 'yes' : 'no';
+      }
+      default:
+        return 'yes';
+    }
+  }
+
+  /** IAM allows two keys per user; undefined when no export shows how many there are. */
+  #keySlotsFull(target: Target): boolean | undefined {
+    const keys = (this.#keys.get(target.id) ?? []).filter(({ kind }) => kind === 'access-key');
+    // A key can be here twice: by its id, and as a row of the credential report that was not joined to it.
+    const listed = keys.filter(({ join }) => join === undefined).length;
+    if (Math.max(listed, keys.length - listed) >= KEY_SLOTS) return true;
+    return target.principal.attributes?.password_enabled === undefined ? undefined : false;
+  }
+}
+
+const KEY_SLOTS = 2;
+
+/** Of the callers that are let in alike, nothing is known that would tell them apart. */
+const ANY_CALLER: RequestContext = (key) => (key === 'aws:securetransport' ? ['true'] : 'unknown');

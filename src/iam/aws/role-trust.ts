@@ -1,0 +1,106 @@
+import { type Answer, and, not, or } from '../../model/answer.ts';
+import type { Trust } from '../../model/trust.ts';
+import type { AwsAccess } from './access.ts';
+import { conditionMentions, evaluateCondition } from './conditions.ts';
+import type { KeyValue, RequestContext } from './context.ts';
+import type { Target } from './population.ts';
+
+/** An answer that trusts give, with the ids of those trusts. */
+export interface TrustDecision {
+  readonly answer: Answer;
+  readonly trusts: readonly string[];
+}
+
+/** Who a role lets in, of callers of AWS itself. */
+export interface RoleTrust {
+  readonly role: Target;
+  /** Trusts that name one principal, by its (resolved) id. */
+  readonly named: ReadonlyMap<string, readonly Trust[]>;
+  /** Trusts that delegate to an account, by account id. */
+  readonly delegated: ReadonlyMap<string, readonly Trust[]>;
+  readonly anyone: readonly Trust[];
+  readonly services: ReadonlyMap<string, readonly Trust[]>;
+  readonly denies: readonly Trust[];
+  /** Whether what it says of an account's principals is the same for all of them. */
+  readonly alike: boolean;
+}
+
+/** Keys that tell one caller from another, and variables, which stand for such keys. */
+const CALLER_KEYS = ['aws:principal', 'aws:username', 'aws:userid', '${'];
+
+export function roleTrustOf(role: Target, access: AwsAccess): RoleTrust {
+  const trusts = (access.trustsInto.get(role.id) ?? []).filter(({ how }) => how === 'assume');
+  const named = new Map<string, Trust[]>();
+  const delegated = new Map<string, Trust[]>();
+  const services = new Map<string, Trust[]>();
+  const anyone: Trust[] = [];
+  const denies: Trust[] = [];
+  for (const trust of trusts) {
+    const { subject } = trust;
+    if (trust.effect === 'deny') denies.push(trust);
+    else if (subject.kind === 'principal') push(named, access.resolve(subject.id), trust);
+    else if (subject.kind === 'account') push(delegated, subject.value, trust);
+    else if (subject.kind === 'service') push(services, serviceName(subject.value), trust);
+    else if (subject.kind === 'anyone') anyone.push(trust);
+  }
+  const wide = [...anyone, ...[...delegated.values()].flat()];
+  const alike = denies.length === 0 && !wide.some(({ condition }) => conditionMentions(condition, CALLER_KEYS));
+  return { role, named, delegated, anyone, services, denies, alike };
+}
+
+function push(index: Map<string, Trust[]>, key: string, trust: Trust): void {
+  const list = index.get(key);
+  if (list === undefined) index.set(key, [trust]);
+  else list.push(trust);
+}
+
+/** What the trusts say, whichever applies. */
+export function trustsAnswer(trusts: readonly Trust[], context: RequestContext): TrustDecision {
+  let answer: Answer = 'no';
+  const ids: string[] = [];
+  for (const trust of trusts) {
+    const one = evaluateCondition(trust.condition, context);
+    if (one === 'no') continue;
+    answer = or(answer, one);
+    ids.push(trust.id);
+  }
+  return { answer, trusts: ids };
+}
+
+/** Whether the trust policy leaves a caller in: the opposite of its Deny statements. */
+export function notRefused(
+  { denies }: RoleTrust,
+  caller: { readonly id: string; readonly account: string },
+  resolve: (id: string) => string,
+  context: RequestContext,
+): Answer {
+  const hits = denies.filter(({ subject }) => {
+    if (subject.kind === 'principal') return resolve(subject.id) === caller.id;
+    return subject.kind === 'anyone' || (subject.kind === 'account' && subject.value === caller.account);
+  });
+  return not(trustsAnswer(hits, context).answer);
+}
+
+/** Whether a service (`ec2`, `ecs-tasks`) of the role's own account can run something as it. */
+export function serviceDecision(trust: RoleTrust, service: string): TrustDecision {
+  const { role } = trust;
+  const keys = new Map<string, KeyValue>([
+    ['aws:principalisawsservice', ['true']],
+    // What the service makes in this account, it makes for this account.
+    ['aws:sourceaccount', [role.account]],
+  ]);
+  const context: RequestContext = (key) => keys.get(key) ?? 'unknown';
+  const admitted = trustsAnswer([...(trust.services.get(service) ?? []), ...trust.anyone], context);
+  const refused = trust.denies.filter(
+    ({ subject }) =>
+      subject.kind === 'anyone' || (subject.kind === 'service' && serviceName(subject.value) === service),
+  );
+  return { ...admitted, answer: and(admitted.answer, not(trustsAnswer(refused, context).answer)) };
+}
+
+const REGION = /\.[a-z]{2}(?:-[a-z]+)+-\d+$/;
+
+/** `states.eu-west-1.amazonaws.com` and `states.amazonaws.com.cn` are both `states`. */
+export function serviceName(principal: string): string {
+  return principal.replace(/\.amazonaws\.com(?:\.cn)?$/, '').replace(REGION, '');
+}
