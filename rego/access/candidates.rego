@@ -1,9 +1,9 @@
 # METADATA
 # title: Which access rules match
 # description: >-
-#   Access rules are data (`data.lapse.access.rules`, from `issuer.access` in the configuration). Here each is held against
-#   the request. To allow or to escalate, a rule must cover everything that is asked, and what it leaves out covers
-#   nothing; to deny, one match is enough, and what it leaves out matches everything.
+#   Access rules are data (`data.lapse.access.rules`, from `issuer.access` in the configuration). Here each is held
+#   against the request. To allow or to escalate, a rule must cover everything that is asked, and what it leaves out
+#   covers nothing; to deny, one match is enough, and what it leaves out matches everything.
 # schemas:
 #   - input: schema["access-input"]
 package lapse.access.candidates
@@ -12,6 +12,7 @@ import data.lapse.lib.segments
 
 # METADATA
 # description: Rules that cover the whole request, by effect.
+# scope: document
 matching contains rule if {
 	some rule in data.lapse.access.rules
 	rule.effect in {"allow", "escalate"}
@@ -32,8 +33,9 @@ matching contains rule if {
 
 # METADATA
 # description: >-
-#   Rules that do not say what their author meant - an unknown effect, or a pattern that can never match. They make every
-#   decision a deny, since nobody can tell what a deny rule among them was to stop.
+#   Rules that do not say what their author meant - an unknown effect, or a pattern that can never match. They make
+#   every decision a deny, since nobody can tell what a deny rule among them was to stop.
+# scope: document
 broken contains rule.id if {
 	some rule in data.lapse.access.rules
 	not rule.effect in {"allow", "escalate", "deny"}
@@ -45,7 +47,11 @@ broken contains rule.id if {
 	not segments.valid(pattern)
 }
 
-_patterns(rule) := ({pattern | some pattern in _list(rule, "resources")} | {entry.subject | some entry in _list(rule, "subjects")}) | {pattern | some entry in _list(rule, "subjects"); some pattern in entry.claims}
+_patterns(rule) := union({
+	{pattern | some pattern in _list(rule, "resources")},
+	{entry.subject | some entry in _list(rule, "subjects")},
+	{pattern | some entry in _list(rule, "subjects"); some pattern in entry.claims},
+})
 
 _covers_subject(rule) if {
 	some entry in _list(rule, "subjects")
@@ -106,7 +112,7 @@ _names(names, name) if name in names
 
 _names(names, _) if "*" in names
 
-# Naming no resource may mean all of them to a target, so only a rule that covers all, or that speaks of none, covers it.
+# Naming no resource may mean all of them to a target, so it takes a rule that covers all, or that speaks of none.
 _covers_resources(rule) if {
 	count(input.request.detail.resources) > 0
 	every resource in input.request.detail.resources {

@@ -1,9 +1,10 @@
 # METADATA
 # title: Access decision
 # description: >-
-#   Answers an access request with allow, escalate or deny. The default is deny; any deny wins, then escalate. Limits of all
-#   matching rules hold together - the shortest time, the overlap of networks, every approval. What the inventory knows of the
-#   requester can only make the answer stricter. Break-glass is not decided here: there is no emergency access yet.
+#   Answers an access request with allow, escalate or deny. The default is deny; any deny wins, then escalate. Limits of
+#   all matching rules hold together - the shortest time, the overlap of networks, every approval. What the inventory
+#   knows of the requester can only make the answer stricter. Break-glass is not decided here: there is no emergency
+#   access yet.
 # schemas:
 #   - input: schema["access-input"]
 package lapse.access
@@ -14,42 +15,10 @@ import data.lapse.lib.networks
 
 # METADATA
 # title: The decision on one access request
-# description: Always defined. Reasons are ids that are safe to show to the requester; they never say what would have helped.
+# description: >-
+#   Always defined. Reasons are ids that are safe to show to the requester; they never say what would have helped.
 # scope: document
 # entrypoint: true
-decision := {
-	"effect": "deny",
-	"rule": _denying_rule,
-	"reasons": sort(_refusals),
-	"ttl_max": 0,
-	"scope": {"actions": [], "resources": []},
-	"source_cidrs": [],
-	"approvals": [],
-	"notify": [],
-} if {
-	count(_refusals) > 0
-} else := {
-	"effect": "escalate",
-	"rule": _deciding_rule,
-	"reasons": sort(_grounds_to_ask | _remarks),
-	"ttl_max": _ttl_max,
-	"scope": _scope,
-	"source_cidrs": sort(_source_cidrs),
-	"approvals": _approvals,
-	"notify": [approval.from | some approval in _approvals],
-} if {
-	count(_grounds_to_ask) > 0
-} else := {
-	"effect": "allow",
-	"rule": _deciding_rule,
-	"reasons": sort(_remarks),
-	"ttl_max": _ttl_max,
-	"scope": _scope,
-	"source_cidrs": sort(_source_cidrs),
-	"approvals": [],
-	"notify": _notified_of_use,
-}
-
 default decision := {
 	"effect": "deny",
 	"rule": "default",
@@ -61,7 +30,46 @@ default decision := {
 	"notify": [],
 }
 
-# --- why not -----------------------------------------------------------------------------------------------------------
+decision := _denial if {
+	count(_refusals) > 0
+} else := _escalation if {
+	count(_grounds_to_ask) > 0
+} else := _permission
+
+_denial := {
+	"effect": "deny",
+	"rule": _denying_rule,
+	"reasons": sort(_refusals),
+	"ttl_max": 0,
+	"scope": {"actions": [], "resources": []},
+	"source_cidrs": [],
+	"approvals": [],
+	"notify": [],
+}
+
+_escalation := {
+	"effect": "escalate",
+	"rule": _deciding_rule,
+	"reasons": sort(_grounds_to_ask | _remarks),
+	"ttl_max": _ttl_max,
+	"scope": _scope,
+	"source_cidrs": sort(_source_cidrs),
+	"approvals": _approvals,
+	"notify": [approval.from | some approval in _approvals],
+}
+
+_permission := {
+	"effect": "allow",
+	"rule": _deciding_rule,
+	"reasons": sort(_remarks),
+	"ttl_max": _ttl_max,
+	"scope": _scope,
+	"source_cidrs": sort(_source_cidrs),
+	"approvals": [],
+	"notify": _notified_of_use,
+}
+
+# Why not.
 
 _refusals contains "denied-by-rule" if count(_rules_to("deny")) > 0
 
@@ -108,15 +116,6 @@ _refusals contains "self-approval" if {
 # A fact that is missing would otherwise leave its check undefined, which is to say passed.
 _refusals contains "input-incomplete" if not _input_complete
 
-_input_complete if {
-	is_number(input.history.recent_denials)
-	is_boolean(input.history.first_use)
-	is_array(input.approvals)
-	is_array(input.request.requester.owners)
-	is_string(input.request.source_ip)
-	"risk" in object.keys(input)
-}
-
 # Somebody must be asked, and there is nobody who could answer.
 _refusals contains "no-approvers" if {
 	count(_grounds_to_ask) > 0
@@ -129,7 +128,16 @@ _refusals contains "no-approvers" if {
 	count(_eligible(approval.from)) < approval.count
 }
 
-# --- why somebody must be asked ----------------------------------------------------------------------------------------
+_input_complete if {
+	is_number(input.history.recent_denials)
+	is_boolean(input.history.first_use)
+	is_array(input.approvals)
+	is_array(input.request.requester.owners)
+	is_string(input.request.source_ip)
+	"risk" in object.keys(input)
+}
+
+# Why somebody must be asked.
 
 _grounds_to_ask contains "approval-required" if count(_rules_to("escalate")) > 0
 
@@ -144,13 +152,15 @@ _grounds_to_ask contains "recent-denials" if {
 	input.history.recent_denials >= data.lapse.thresholds.denials_to_escalate
 }
 
-# --- limits ------------------------------------------------------------------------------------------------------------
+# Limits.
 
 _granting := _rules_to("allow") | _rules_to("escalate")
 
 _rules_to(effect) := {rule | some rule in candidates.matching; rule.effect == effect}
 
-_ttl_max := min({input.request.detail.duration, data.lapse.thresholds.access_max_ttl} | {rule.max_ttl | some rule in _granting})
+_ttl_max := min({input.request.detail.duration, data.lapse.thresholds.access_max_ttl} | _rule_limits)
+
+_rule_limits contains rule.max_ttl if some rule in _granting
 
 _ttl_positive if _ttl_max > 0
 
@@ -164,7 +174,7 @@ _network_limits contains object.get(input.request.detail, "source_cidrs", [])
 
 _source_cidrs := networks.overlap(_network_limits)
 
-# --- approvals ---------------------------------------------------------------------------------------------------------
+# Approvals.
 
 _approvals := [{"from": group, "count": max(counts)} |
 	some group in sort({approval.from | some approval in _asked_approvals})
@@ -182,7 +192,7 @@ _requesting_people := {input.request.requester.subject} | {owner | some owner in
 
 _eligible(group) := {operator | some operator in data.lapse.access.groups[group]} - _requesting_people
 
-# --- who decided, who hears of it --------------------------------------------------------------------------------------
+# Who decided, who hears of it.
 
 default _denying_rule := "default"
 
@@ -194,8 +204,8 @@ _deciding_rule := min({rule.id | some rule in _rules_to("escalate")}) if {
 	count(_rules_to("escalate")) > 0
 } else := min({rule.id | some rule in _granting})
 
-_notified_of_use := sort(input.request.requester.owners) if input.history.first_use
+default _notified_of_use := []
 
-_notified_of_use := [] if not input.history.first_use
+_notified_of_use := sort(input.request.requester.owners) if input.history.first_use
 
 _given(name) if trim_space(input.request.detail[name]) != ""

@@ -1,6 +1,7 @@
 # METADATA
 # title: Drift
-# description: One package for each rule. The schema below holds for all of them, so that a misspelt field is a type error.
+# description: >-
+#   One package for each rule. The schema below holds for all of them, so that a misspelt field is a type error.
 # scope: subpackages
 # schemas:
 #   - input: schema["drift-input"]

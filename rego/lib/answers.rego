@@ -1,24 +1,27 @@
 # METADATA
 # title: Three-valued answers
 # description: >-
-#   What src/iam resolves is "yes", "no" or {"if": [conditions]}. A rule must say what it does with the third: an `if` is
-#   never a "no", and it is never as severe as a "yes".
+#   What src/iam resolves is "yes", "no" or {"if": [conditions]}. A rule must say what it does with the third: an `if`
+#   is never a "no", and it is never as severe as a "yes".
 package lapse.lib.answers
 
 # METADATA
 # description: It cannot be ruled out - yes, or under conditions.
-possible(answer) if answer == "yes"
+# scope: document
+possible("yes")
 
 possible(answer) if count(answer["if"]) >= 0
 
 # METADATA
 # description: The case that a finding reports its level under.
+# scope: document
 level_case("yes") := "default"
 
 level_case(answer) := "conditional" if count(answer["if"]) >= 0
 
 # METADATA
 # description: The conditions of an answer, none for yes and no.
+# scope: document
 conditions(answer) := answer["if"] if is_object(answer)
 
 conditions(answer) := [] if is_string(answer)
@@ -34,6 +37,7 @@ firmest(answers) := "yes" if {
 
 # METADATA
 # description: For messages - nothing for a yes, and ` (only if …)` for an `if`.
+# scope: document
 proviso(answer) := "" if is_string(answer)
 
 proviso(answer) := concat("", [" (only if ", concat("; ", answer["if"]), ")"]) if is_object(answer)

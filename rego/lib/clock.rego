@@ -1,6 +1,7 @@
 # METADATA
 # title: Time
-# description: Ages in whole days. The only clock is `input.now`; a date that is absent makes an age undefined, never zero.
+# description: >-
+#   Ages in whole days. The only clock is `input.now`; a date that is absent makes an age undefined, never zero.
 package lapse.lib.clock
 
 _nanoseconds_per_day := ((24 * 60) * 60) * 1000000000
@@ -16,7 +17,8 @@ days_between(from, to) := floor((time.parse_rfc3339_ns(to) - time.parse_rfc3339_
 as_of(usage, now) := object.get(usage, "asOf", now)
 
 # METADATA
-# description: Days without use, as far as the source can tell. Undefined when use is unknown or when there was none at all.
+# description: >-
+#   Days without use, as far as the source can tell. Undefined when use is unknown or when there was none at all.
 idle_days(usage, now) := days_between(usage.lastUsedAt, as_of(usage, now))
 
 # METADATA

@@ -13,10 +13,11 @@ at(name, value, locations) := object.union(plain(name, value), _place(locations)
 
 # METADATA
 # description: A fact about use, with the source, its date and how far it can be trusted.
-of_usage(name, value, usage) := object.union(
-	object.union(plain(name, value), {"source": usage.source, "confidence": usage.confidence}),
+of_usage(name, value, usage) := object.union_n([
+	plain(name, value),
+	{"source": usage.source, "confidence": usage.confidence},
 	{"as_of": as_of | as_of := usage.asOf},
-)
+])
 
 # METADATA
 # description: The first `limit` places of a list, each as evidence of the same fact.

@@ -9,8 +9,8 @@ import data.lapse.lib.evidence
 
 # METADATA
 # description: >-
-#   What a rule says about the trusts of one verdict. Absent when there are none, and when the permissions of the principal
-#   were not resolved.
+#   What a rule says about the trusts of one verdict. Absent when there are none, and when the permissions of the
+#   principal were not resolved.
 by_verdict[verdict] := {
 	"subject": input.principal.id,
 	"detail": {

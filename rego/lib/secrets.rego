@@ -7,25 +7,27 @@ package lapse.lib.secrets
 
 # METADATA
 # description: >-
-#   Where the secret is now, in the order of the locations - first places in files as they are, then places that are known
-#   by the commit that brought them and that nothing has removed since.
+#   Where the secret is now, in the order of the locations - first places in files as they are, then places that are
+#   known by the commit that brought them and that nothing has removed since.
 current_places := array.concat(
 	[location | some location in input.secret.locations; not location.removedBy; not location.commit],
 	[location | some location in input.secret.locations; not location.removedBy; location.commit],
 )
 
 # METADATA
-# description: Where to look - what is there now before what was; all places, so that there is one whatever history says.
+# description: >-
+#   Where to look - what is there now before what was; all places, so that there is one whatever history says.
 places := array.concat(current_places, [location | some location in input.secret.locations; location.removedBy])
 
 # METADATA
 # description: The distinct files that hold it now.
-current_files := {location.path | some location in current_places}
+current_files contains location.path if some location in current_places
 
 # METADATA
 # description: >-
 #   `dead` - it is known not to work any more; `live` - it is known to work, or is the material of an active credential;
 #   `generic` - nothing but its shape speaks for it being a secret.
+# scope: document
 default level_case := "default"
 
 level_case := "dead" if {
@@ -38,18 +40,21 @@ level_case := "dead" if {
 
 # METADATA
 # description: The provider, or a check against it, says that the secret does not work.
+# scope: document
 dead if input.secret.validity == "inactive"
 
 dead if input.credential.status in {"inactive", "expired"}
 
 # METADATA
 # description: The provider, or a check against it, says that the secret works.
+# scope: document
 live if input.secret.validity == "active"
 
 live if input.credential.status == "active"
 
 # METADATA
 # description: For messages - whose credential it is, if that is known.
+# scope: document
 default match_clause := ""
 
-match_clause := concat("", [", the ", input.credential.status, " ", input.credential.kind, " of ", input.principal.name])
+match_clause := concat(" ", [", the", input.credential.status, input.credential.kind, "of", input.principal.name])

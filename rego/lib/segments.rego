@@ -1,19 +1,21 @@
 # METADATA
 # title: Segment globs
 # description: >-
-#   Names such as `repo:acme/shop:ref:refs/heads/main` or `kubernetes:group:prod/admins` are compared segment by segment;
-#   `/` and `:` begin a new segment. In a pattern, `*` stands for any characters inside one segment, and `**` as a whole
-#   segment for any number of segments. Everything else is literal. The same language as src/model/segment-glob.ts, up to
-#   two stars in a segment and one `**`; a pattern with more is invalid here, and an invalid pattern matches nothing.
+#   Names such as `repo:acme/shop:ref:refs/heads/main` or `kubernetes:group:prod/admins` are compared segment by
+#   segment; `/` and `:` begin a new segment. In a pattern, `*` stands for any characters inside one segment, and `**`
+#   as a whole segment for any number of segments. Everything else is literal. The same language as
+#   src/model/segment-glob.ts, up to two stars in a segment and one `**`; a pattern with more is invalid here, and an
+#   invalid pattern matches nothing.
 package lapse.lib.segments
 
 # METADATA
 # description: True when the whole value fits the pattern.
+# scope: document
 match(pattern, value) if {
 	valid(pattern)
 	wanted := _split(pattern)
-	given := _split(value)
 	count(_open_places(wanted)) == 0
+	given := _split(value)
 	count(wanted) == count(given)
 	_fit_in_order(wanted, given)
 }
@@ -21,8 +23,8 @@ match(pattern, value) if {
 match(pattern, value) if {
 	valid(pattern)
 	wanted := _split(pattern)
-	given := _split(value)
 	some open in _open_places(wanted)
+	given := _split(value)
 	behind := (count(wanted) - open) - 1
 	count(given) >= open + behind
 	_fit_in_order(array.slice(wanted, 0, open), given)

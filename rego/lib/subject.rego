@@ -29,6 +29,7 @@ kubernetes_service_account if {
 
 # METADATA
 # description: It is, or may come to be, an administrator. Unknown permissions do not count as such.
+# scope: document
 privileged if answers.possible(input.effective.admin)
 
 privileged if {
@@ -38,6 +39,7 @@ privileged if {
 
 # METADATA
 # description: The case under which findings about its keys are reported.
+# scope: document
 default level_case := "default"
 
 level_case := "privileged" if privileged
@@ -51,7 +53,8 @@ grants_by_id[grant.id] := grant if {
 }
 
 # METADATA
-# description: The first place of each named grant, in the order of the ids; the principal's own places when there is none.
+# description: >-
+#   The first place of each named grant, in the order of the ids; the principal's own places when there is none.
 places(grant_ids) := grant_places if {
 	grant_places := [grants_by_id[id].locations[0] | some id in grant_ids]
 	count(grant_places) > 0
@@ -86,6 +89,7 @@ service_linked if input.principal.attributes.service_linked == true
 
 # METADATA
 # description: It signs in with a password, by its own record or by a credential of that kind.
+# scope: document
 has_password if input.principal.attributes.password_enabled == true
 
 has_password if {
@@ -111,7 +115,9 @@ known_unprivileged if {
 path_to_admin := input.paths[0]
 
 # METADATA
-# description: The steps of that path by which one principal becomes another; that a secret is a key, and the key its owner's, is none.
+# description: >-
+#   The steps of that path by which one principal becomes another; that a secret is a key, and the key its owner's, is
+#   none.
 steps_to_admin := [step | some step in path_to_admin.steps; not step.id in {"is", "authenticates"}]
 
 # METADATA

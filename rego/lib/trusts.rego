@@ -15,6 +15,7 @@ declared_by_target := [trust |
 
 # METADATA
 # description: Nothing but the name of the trusted narrows it.
+# scope: document
 unconditional(trust) if not trust.condition
 
 unconditional(trust) if count(trust.condition) == 0

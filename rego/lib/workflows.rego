@@ -22,7 +22,9 @@ jobs := input.principal.attributes.jobs if present
 secrets_of(job) := {name | some name in job.secrets; name != "GITHUB_TOKEN"}
 
 # METADATA
-# description: A job in which foreign code would find something worth taking - secrets, or the right to ask for an OIDC token.
+# description: >-
+#   A job in which foreign code would find something worth taking - secrets, or the right to ask for an OIDC token.
+# scope: document
 holds_secrets(job) if count(secrets_of(job)) > 0
 
 holds_secrets(job) if job.secrets_inherit == true

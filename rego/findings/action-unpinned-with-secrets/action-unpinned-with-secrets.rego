@@ -1,8 +1,8 @@
 # METADATA
 # title: Unpinned action beside secrets
 # description: >-
-#   A job that holds secrets, or may ask for an OIDC token, runs an action of somebody else by tag or branch. Whoever can move
-#   that tag reads the secrets at the next run.
+#   A job that holds secrets, or may ask for an OIDC token, runs an action of somebody else by tag or branch. Whoever
+#   can move that tag reads the secrets at the next run.
 # related_resources:
 #   - ref: https://docs.github.com/en/actions/reference/security/secure-use#using-third-party-actions
 #     description: GitHub on actions of third parties

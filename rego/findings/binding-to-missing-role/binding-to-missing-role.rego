@@ -1,8 +1,8 @@
 # METADATA
 # title: Binding to a role that was not seen
 # description: >-
-#   A binding names a role that is in none of the files that were read. If it is really absent, the binding gives nothing
-#   today, and whatever somebody puts into a role of that name tomorrow.
+#   A binding names a role that is in none of the files that were read. If it is really absent, the binding gives
+#   nothing today, and whatever somebody puts into a role of that name tomorrow.
 # related_resources:
 #   - ref: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding
 #     description: Kubernetes on bindings
@@ -41,4 +41,8 @@ finding contains {
 	count(_unseen) > 0
 }
 
-_unseen := [id | some id, grant in subject.grants_by_id; grant.unknownContent == true; grant.principal == input.principal.id]
+_unseen := [id |
+	some id, grant in subject.grants_by_id
+	grant.unknownContent == true
+	grant.principal == input.principal.id
+]

@@ -1,8 +1,8 @@
 # METADATA
 # title: Can become administrator
 # description: >-
-#   A principal is not an administrator, and has a way to become one - by changing policies, passing a role, assuming another
-#   principal, or logging in as it. Workloads are not reported apart from the account that they run as.
+#   A principal is not an administrator, and has a way to become one - by changing policies, passing a role, assuming
+#   another principal, or logging in as it. Workloads are not reported apart from the account that they run as.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
 #     description: AWS on passing roles to services

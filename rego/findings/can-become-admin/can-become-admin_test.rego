@@ -61,4 +61,6 @@ test_not_for_a_workload if {
 
 test_not_for_a_group if count(rule.finding) == 0 with input as _on_path(samples.aws_group, {})
 
-test_path_counts_when_permissions_are_unknown if count(rule.finding) == 1 with input as _on_path(samples.user, {"effective": null})
+test_path_counts_when_permissions_are_unknown if {
+	count(rule.finding) == 1 with input as _on_path(samples.user, {"effective": null})
+}

@@ -1,8 +1,8 @@
 # METADATA
 # title: Service account is cluster admin
 # description: >-
-#   A service account may do everything in the cluster. Every pod that runs as it, and everybody who can start such a pod,
-#   is an administrator of the cluster.
+#   A service account may do everything in the cluster. Every pod that runs as it, and everybody who can start such a
+#   pod, is an administrator of the cluster.
 # related_resources:
 #   - ref: https://kubernetes.io/docs/concepts/security/rbac-good-practices/
 #     description: Kubernetes on good practices for RBAC

@@ -38,4 +38,6 @@ test_not_for_other_kinds_of_the_cluster if {
 	count(rule.finding) == 0 with input as _admin(who, "yes")
 }
 
-test_unknown_permissions_are_no_finding if count(rule.finding) == 0 with input as samples.about(samples.service_account, {})
+test_unknown_permissions_are_no_finding if {
+	count(rule.finding) == 0 with input as samples.about(samples.service_account, {})
+}

@@ -1,8 +1,8 @@
 # METADATA
 # title: Default service account has grants
 # description: >-
-#   Grants are bound to the `default` service account of a namespace. Every pod there that names no account of its own gets
-#   them, including pods that come later.
+#   Grants are bound to the `default` service account of a namespace. Every pod there that names no account of its own
+#   gets them, including pods that come later.
 # related_resources:
 #   - ref: https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/
 #     description: Kubernetes on service accounts of pods

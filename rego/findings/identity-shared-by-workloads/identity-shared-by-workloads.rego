@@ -1,8 +1,8 @@
 # METADATA
 # title: One account for many workloads
 # description: >-
-#   Several workloads run as one account that holds grants. Each has the rights of all of them together, and nobody can tell
-#   by the log which of them acted.
+#   Several workloads run as one account that holds grants. Each has the rights of all of them together, and nobody can
+#   tell by the log which of them acted.
 # related_resources:
 #   - ref: https://owasp.org/www-project-non-human-identities-top-10/2025/9-nhi-reuse/
 #     description: OWASP on reuse of non-human identities

@@ -37,7 +37,9 @@ test_not_without_grants if {
 	)
 }
 
-test_not_for_an_account_of_that_name if count(rule.finding) == 0 with input as _bound("service-account", "system:anonymous", {})
+test_not_for_an_account_of_that_name if {
+	count(rule.finding) == 0 with input as _bound("service-account", "system:anonymous", {})
+}
 
 test_not_on_other_platforms if {
 	count(rule.finding) == 0 with input as samples.about(

@@ -1,8 +1,8 @@
 # METADATA
 # title: Reads secrets of the cluster
 # description: >-
-#   A principal may get, list or watch Secrets. Each of the three verbs shows their contents, and among them are the tokens
-#   and keys of others. It weighs less where only some namespaces are reached.
+#   A principal may get, list or watch Secrets. Each of the three verbs shows their contents, and among them are the
+#   tokens and keys of others. It weighs less where only some namespaces are reached.
 # related_resources:
 #   - ref: https://kubernetes.io/docs/concepts/security/rbac-good-practices/#listing-secrets
 #     description: Kubernetes on listing secrets

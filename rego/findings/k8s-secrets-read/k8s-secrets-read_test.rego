@@ -22,7 +22,11 @@ test_in_a_namespace_is_a_case_of_its_own if {
 }
 
 test_unknown_grant_is_not_taken_for_a_narrow_one if {
-	some found in rule.finding with input as _reads(samples.service_account, "yes", {"id": "grant:2", "scope": "prod/shop"})
+	some found in rule.finding with input as _reads(
+		samples.service_account,
+		"yes",
+		{"id": "grant:2", "scope": "prod/shop"},
+	)
 	found.case == "default"
 }
 
@@ -40,7 +44,9 @@ test_not_for_a_workload if {
 	count(rule.finding) == 0 with input as _reads(who, "yes", {})
 }
 
-test_unknown_permissions_are_no_finding if count(rule.finding) == 0 with input as samples.about(samples.service_account, {})
+test_unknown_permissions_are_no_finding if {
+	count(rule.finding) == 0 with input as samples.about(samples.service_account, {})
+}
 
 test_not_for_a_secret if {
 	count(rule.finding) == 0 with input as samples.about_secret({}, {

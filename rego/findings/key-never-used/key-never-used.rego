@@ -1,8 +1,8 @@
 # METADATA
 # title: Key never used
 # description: >-
-#   An active key exists for some days and its provider says that nobody has used it. Often it is left over from a set-up.
-#   Where the provider does not say, nothing is reported.
+#   An active key exists for some days and its provider says that nobody has used it. Often it is left over from a
+#   set-up. Where the provider does not say, nothing is reported.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_finding-unused.html
 #     description: AWS on finding unused credentials

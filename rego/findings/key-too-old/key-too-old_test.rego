@@ -42,7 +42,9 @@ test_threshold_is_data if {
 
 test_not_when_inactive if count(rule.finding) == 0 with input as _input({"createdAt": _edge, "status": "inactive"})
 
-test_not_for_a_password if count(rule.finding) == 0 with input as _input({"createdAt": _edge, "kind": "console-password"})
+test_not_for_a_password if {
+	count(rule.finding) == 0 with input as _input({"createdAt": _edge, "kind": "console-password"})
+}
 
 test_unknown_age_is_no_finding if {
 	count(rule.finding) == 0 with input as samples.about(samples.user, {"credentials": [object.remove(

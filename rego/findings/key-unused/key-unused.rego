@@ -1,6 +1,7 @@
 # METADATA
 # title: Key unused
-# description: An active key was used once, and then not for longer than the threshold. Unknown use is not counted as none.
+# description: >-
+#   An active key was used once, and then not for longer than the threshold. Unknown use is not counted as none.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_finding-unused.html
 #     description: AWS on finding unused credentials

@@ -1,8 +1,8 @@
 # METADATA
 # title: Everything but
 # description: >-
-#   A statement allows all actions except some, or all resources except some. What it gives grows with every service that
-#   the provider adds, and a list of exceptions is never complete.
+#   A statement allows all actions except some, or all resources except some. What it gives grows with every service
+#   that the provider adds, and a list of exceptions is never complete.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html
 #     description: AWS on NotAction with Allow

@@ -28,7 +28,9 @@ test_under_conditions_is_a_case_of_its_own if {
 
 test_not_for_a_deny if count(rule.finding) == 0 with input as _granted({"notActions": ["iam:*"], "effect": "deny"})
 
-test_not_for_a_boundary if count(rule.finding) == 0 with input as _granted({"notActions": ["iam:*"], "role": "boundary"})
+test_not_for_a_boundary if {
+	count(rule.finding) == 0 with input as _granted({"notActions": ["iam:*"], "role": "boundary"})
+}
 
 test_not_for_a_list if {
 	count(rule.finding) == 0 with input as _granted({"actions": ["s3:GetObject"]})

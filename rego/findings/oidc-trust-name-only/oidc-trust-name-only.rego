@@ -1,8 +1,8 @@
 # METADATA
 # title: OIDC trust by name
 # description: >-
-#   The subject is exact, but made of names. Names of owners and repositories can be given up and registered by others, ids
-#   cannot.
+#   The subject is exact, but made of names. Names of owners and repositories can be given up and registered by others,
+#   ids cannot.
 # related_resources:
 #   - ref: https://docs.github.com/en/actions/concepts/security/openid-connect
 #     description: GitHub on OpenID Connect and its subjects

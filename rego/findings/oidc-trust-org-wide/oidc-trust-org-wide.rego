@@ -1,8 +1,8 @@
 # METADATA
 # title: OIDC trust for a whole organization
 # description: >-
-#   Every repository of an organization is trusted. Whoever can push to the least of them, or make a new one, can become the
-#   principal.
+#   Every repository of an organization is trusted. Whoever can push to the least of them, or make a new one, can become
+#   the principal.
 # related_resources:
 #   - ref: https://docs.github.com/en/actions/concepts/security/openid-connect
 #     description: GitHub on OpenID Connect and its subjects

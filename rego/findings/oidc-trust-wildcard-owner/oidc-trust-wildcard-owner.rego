@@ -1,8 +1,8 @@
 # METADATA
 # title: OIDC trust with a wildcard in the owner
 # description: >-
-#   The pattern for trusted subjects leaves the owner open, so that an organization or user of a fitting name, which anybody
-#   can register, is let in.
+#   The pattern for trusted subjects leaves the owner open, so that an organization or user of a fitting name, which
+#   anybody can register, is let in.
 # related_resources:
 #   - ref: https://docs.github.com/en/actions/concepts/security/openid-connect
 #     description: GitHub on OpenID Connect and its subjects

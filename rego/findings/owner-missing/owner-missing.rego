@@ -1,8 +1,8 @@
 # METADATA
 # title: No owner
 # description: >-
-#   Nobody is named who answers for a principal that holds grants or keys - no tag, annotation, label, CODEOWNERS line or
-#   author. When it must be changed or goes astray there is nobody to ask.
+#   Nobody is named who answers for a principal that holds grants or keys - no tag, annotation, label, CODEOWNERS line
+#   or author. When it must be changed or goes astray there is nobody to ask.
 # related_resources:
 #   - ref: https://owasp.org/www-project-non-human-identities-top-10/2025/1-improper-offboarding/
 #     description: OWASP on offboarding non-human identities

@@ -16,7 +16,9 @@ test_hit_by_grant if {
 	}
 }
 
-test_hit_by_key if count(rule.finding) == 1 with input as samples.about(samples.user, {"credentials": [samples.key({})]})
+test_hit_by_key if {
+	count(rule.finding) == 1 with input as samples.about(samples.user, {"credentials": [samples.key({})]})
+}
 
 test_not_with_owner if {
 	count(rule.finding) == 0 with input as _holding(object.union(
@@ -31,7 +33,9 @@ test_not_when_it_holds_nothing if {
 	count(rule.finding) == 0 with input as samples.about(samples.role, {"grants": [samples.grant({"role": "boundary"})]})
 }
 
-test_not_when_only_referenced if count(rule.finding) == 0 with input as _holding(object.union(samples.role, {"seen": "referenced"}))
+test_not_when_only_referenced if {
+	count(rule.finding) == 0 with input as _holding(object.union(samples.role, {"seen": "referenced"}))
+}
 
 test_not_for_kinds_without_owners if count(rule.finding) == 0 with input as _holding(samples.root)
 

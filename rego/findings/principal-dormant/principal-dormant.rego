@@ -1,8 +1,8 @@
 # METADATA
 # title: Dormant principal
 # description: >-
-#   Nothing has used the principal for half a year, as far as every source of its use can tell. One credential whose use is
-#   unknown is enough to say nothing.
+#   Nothing has used the principal for half a year, as far as every source of its use can tell. One credential whose use
+#   is unknown is enough to say nothing.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_manage_delete.html
 #     description: AWS on deleting roles that are not used
@@ -60,7 +60,10 @@ _uses contains input.principal.usage
 
 _uses contains credential.usage if some credential in _open_credentials
 
-_open_credentials := [credential | some credential in input.credentials; not credential.status in {"inactive", "expired"}]
+_open_credentials := [credential |
+	some credential in input.credentials
+	not credential.status in {"inactive", "expired"}
+]
 
 _use_unknown if {
 	some credential in _open_credentials

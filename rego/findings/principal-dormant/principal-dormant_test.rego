@@ -33,8 +33,9 @@ test_threshold_edge if {
 }
 
 test_newest_use_decides if {
-	count(rule.finding) == 0 with input as samples.about(_used(samples.user, _edge), {"credentials": [_key_used(samples.now)]})
-	count(rule.finding) == 1 with input as samples.about(_used(samples.user, _edge), {"credentials": [_key_used(_edge)]})
+	who := _used(samples.user, _edge)
+	count(rule.finding) == 0 with input as samples.about(who, {"credentials": [_key_used(samples.now)]})
+	count(rule.finding) == 1 with input as samples.about(who, {"credentials": [_key_used(_edge)]})
 }
 
 test_a_dead_key_says_nothing if {

@@ -1,12 +1,12 @@
 # METADATA
 # title: Can widen its own rights
 # description: >-
-#   A principal may change what it is allowed to do - attach a policy to itself, write a new version of its policy, grant
-#   itself a role. Whatever its grants say today is not a limit.
+#   A principal may change what it is allowed to do - attach a policy to itself, write a new version of its policy,
+#   grant itself a role. Whatever its grants say today is not a limit.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 #     description: AWS on permissions boundaries, which limit delegated administration
-#   - ref: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalation-prevention-and-bootstrapping
+#   - ref: https://kubernetes.io/docs/reference/access-authn-authz/rbac/
 #     description: Kubernetes on the verbs bind and escalate
 # custom:
 #   id: privilege-escalation-permission

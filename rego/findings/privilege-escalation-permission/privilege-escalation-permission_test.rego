@@ -48,7 +48,9 @@ test_under_conditions_is_a_case_of_its_own if {
 	found.case == "conditional"
 }
 
-test_becoming_somebody_else_is_another_rule if count(rule.finding) == 0 with input as _can([_way({"target": samples.role.id})], {})
+test_becoming_somebody_else_is_another_rule if {
+	count(rule.finding) == 0 with input as _can([_way({"target": samples.role.id})], {})
+}
 
 test_not_when_ruled_out if count(rule.finding) == 0 with input as _can([_way({"answer": "no"})], {})
 

@@ -43,7 +43,9 @@ test_cases if {
 	_case({}, {"credential": samples.key({"status": "expired"})}) == "dead"
 }
 
-test_unknown_status_is_neither_live_nor_dead if _case({}, {"credential": samples.key({"status": "unknown"})}) == "default"
+test_unknown_status_is_neither_live_nor_dead if {
+	_case({}, {"credential": samples.key({"status": "unknown"})}) == "default"
+}
 
 test_files_of_now_come_first if {
 	some found in rule.finding with input as samples.about_secret(
@@ -60,4 +62,6 @@ test_files_of_now_come_first if {
 
 test_not_when_only_in_history if count(rule.finding) == 0 with input as samples.about_secret({"inHead": false}, {})
 
-test_not_for_a_principal if count(rule.finding) == 0 with input as samples.about(samples.user, {"secrets": [samples.secret({})]})
+test_not_for_a_principal if {
+	count(rule.finding) == 0 with input as samples.about(samples.user, {"secrets": [samples.secret({})]})
+}

@@ -1,11 +1,11 @@
 # METADATA
 # title: Secret in history
 # description: >-
-#   A static secret is gone from the files, and still in the history of the repository. Every clone has it. Taking it out of
-#   a file does not take it back.
+#   A static secret is gone from the files, and still in the history of the repository. Every clone has it. Taking it
+#   out of a file does not take it back.
 # related_resources:
-#   - ref: https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/removing-sensitive-data-from-a-repository
-#     description: GitHub on sensitive data in history
+#   - ref: https://docs.github.com/en/code-security/secret-scanning/introduction/about-secret-scanning
+#     description: GitHub on secrets in repositories and their history
 # custom:
 #   id: secret-in-history
 #   nhi: NHI2

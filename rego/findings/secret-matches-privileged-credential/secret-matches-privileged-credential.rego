@@ -1,8 +1,8 @@
 # METADATA
 # title: Leaked secret of an administrator
 # description: >-
-#   A static secret that was found belongs to a principal that is, or can become, an administrator. Whoever reads the file,
-#   or the history, or a copy of either, owns the account or the cluster.
+#   A static secret that was found belongs to a principal that is, or can become, an administrator. Whoever reads the
+#   file, or the history, or a copy of either, owns the account or the cluster.
 # related_resources:
 #   - ref: https://owasp.org/www-project-non-human-identities-top-10/2025/2-secret-leakage/
 #     description: OWASP on leaked secrets

@@ -1,8 +1,8 @@
 # METADATA
 # title: Secret in several files
 # description: >-
-#   The same secret stands in two or more files. It cannot be replaced in one place alone, and nobody can tell by its use
-#   which of its holders used it.
+#   The same secret stands in two or more files. It cannot be replaced in one place alone, and nobody can tell by its
+#   use which of its holders used it.
 # related_resources:
 #   - ref: https://owasp.org/www-project-non-human-identities-top-10/2025/9-nhi-reuse/
 #     description: OWASP on reuse of non-human identities

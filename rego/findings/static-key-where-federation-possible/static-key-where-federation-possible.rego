@@ -1,8 +1,8 @@
 # METADATA
 # title: Static key where federation would do
 # description: >-
-#   A job logs in to a cloud with a stored key, on a host whose jobs can prove who they are by OIDC. The key outlives the job
-#   and works from anywhere; a federated login does neither.
+#   A job logs in to a cloud with a stored key, on a host whose jobs can prove who they are by OIDC. The key outlives
+#   the job and works from anywhere; a federated login does neither.
 # related_resources:
 #   - ref: https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments
 #     description: GitHub on deployments with OpenID Connect

@@ -1,8 +1,8 @@
 # METADATA
 # title: Third party without external id
 # description: >-
-#   Another account may become the principal, and nothing ties that to the customer it acts for. If it belongs to a vendor,
-#   another customer of the vendor can make it act here. Accounts of one's own belong into `known_accounts`.
+#   Another account may become the principal, and nothing ties that to the customer it acts for. If it belongs to a
+#   vendor, another customer of the vendor can make it act here. Accounts of one's own belong into `known_accounts`.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 #     description: AWS on the confused deputy

@@ -1,8 +1,8 @@
 # METADATA
 # title: Trust in anybody
 # description: >-
-#   The trust policy of a principal names everybody. Without a condition every account of the provider can become it; with
-#   one, everything hangs on that condition.
+#   The trust policy of a principal names everybody. Without a condition every account of the provider can become it;
+#   with one, everything hangs on that condition.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 #     description: AWS on naming principals

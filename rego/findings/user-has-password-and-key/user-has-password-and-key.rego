@@ -1,8 +1,8 @@
 # METADATA
 # title: User with password and key
 # description: >-
-#   One user signs in to the console and has an access key. Either a person's rights are used by a program, or a program's
-#   by a person; nobody can tell the two apart afterwards.
+#   One user signs in to the console and has an access key. Either a person's rights are used by a program, or a
+#   program's by a person; nobody can tell the two apart afterwards.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html
 #     description: AWS on people and workloads

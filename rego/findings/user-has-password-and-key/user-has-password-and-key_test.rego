@@ -23,7 +23,8 @@ test_hit_by_credential if {
 test_not_without_key if count(rule.finding) == 0 with input as samples.about(_with_password, {})
 
 test_not_with_an_inactive_key if {
-	count(rule.finding) == 0 with input as samples.about(_with_password, {"credentials": [samples.key({"status": "inactive"})]})
+	key := samples.key({"status": "inactive"})
+	count(rule.finding) == 0 with input as samples.about(_with_password, {"credentials": [key]})
 }
 
 test_not_with_an_unused_password if {

@@ -1,8 +1,8 @@
 # METADATA
 # title: Wildcard grant
 # description: >-
-#   A grant covers every action of a service, or changes every resource. It reaches things that nobody thought of when it
-#   was written, and things that do not exist yet.
+#   A grant covers every action of a service, or changes every resource. It reaches things that nobody thought of when
+#   it was written, and things that do not exist yet.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
 #     description: AWS on refining permissions by last use

@@ -29,7 +29,9 @@ test_under_conditions_is_a_case_of_its_own if {
 	found.detail.proviso == " (only if aws:SourceIp is 10.0.0.0/8)"
 }
 
-test_not_for_other_privileges if count(rule.finding) == 0 with input as _holds(samples.user, [samples.privilege("iam-write", "yes")])
+test_not_for_other_privileges if {
+	count(rule.finding) == 0 with input as _holds(samples.user, [samples.privilege("iam-write", "yes")])
+}
 
 test_not_when_ruled_out if {
 	count(rule.finding) == 0 with input as _holds(samples.user, [samples.privilege("wildcard-service", "no")])

@@ -1,8 +1,8 @@
 # METADATA
 # title: Foreign code with the repository's rights
 # description: >-
-#   A workflow starts on an event that outsiders cause and that runs with the repository's own token, and checks out what the
-#   outsider wrote. Their build scripts then run with that token and with the secrets of the job.
+#   A workflow starts on an event that outsiders cause and that runs with the repository's own token, and checks out
+#   what the outsider wrote. Their build scripts then run with that token and with the secrets of the job.
 # related_resources:
 #   - ref: https://docs.github.com/en/actions/reference/security/secure-use
 #     description: GitHub on triggers that run with privileges
@@ -43,7 +43,10 @@ finding contains {
 	count(_jobs) > 0
 }
 
-_triggers := {trigger | some trigger in input.principal.attributes.triggers; trigger in data.lapse.privileged_triggers}
+_triggers contains trigger if {
+	some trigger in input.principal.attributes.triggers
+	trigger in data.lapse.privileged_triggers
+}
 
 _jobs := [job | some job in workflows.jobs; job.untrusted_checkout == true]
 

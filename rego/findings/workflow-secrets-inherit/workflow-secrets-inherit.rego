@@ -1,8 +1,8 @@
 # METADATA
 # title: All secrets handed on
 # description: >-
-#   A job passes every secret of the repository to a workflow that it calls, whether that needs them or not, and also those
-#   that are added later.
+#   A job passes every secret of the repository to a workflow that it calls, whether that needs them or not, and also
+#   those that are added later.
 # related_resources:
 #   - ref: https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows
 #     description: GitHub on passing secrets to reusable workflows

@@ -1,8 +1,8 @@
 # METADATA
 # title: Workflow token too wide
 # description: >-
-#   The token that GitHub hands to a workflow may write more than its jobs need - everything (`write-all`), something that
-#   every job gets because it stands at the top, or whatever the organization's default is because nothing is said.
+#   The token that GitHub hands to a workflow may write more than its jobs need - everything (`write-all`), something
+#   that every job gets because it stands at the top, or whatever the organization's default is because nothing is said.
 # related_resources:
 #   - ref: https://docs.github.com/en/actions/security-for-github-actions/security-guides/automatic-token-authentication
 #     description: GitHub on the token of a workflow and its permissions

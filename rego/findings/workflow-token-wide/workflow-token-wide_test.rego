@@ -54,7 +54,9 @@ test_every_job_for_itself_is_fine if {
 	count(rule.finding) == 0 with input as _runs({"permissions": "default", "jobs": _two_jobs}, [])
 }
 
-test_reading_is_fine if count(rule.finding) == 0 with input as _runs({"jobs": _two_jobs}, [_grant(["contents:read"], 4)])
+test_reading_is_fine if {
+	count(rule.finding) == 0 with input as _runs({"jobs": _two_jobs}, [_grant(["contents:read"], 4)])
+}
 
 test_asking_for_an_oidc_token_is_fine if {
 	count(rule.finding) == 0 with input as _runs({"permissions": {"id-token": "write"}, "jobs": _two_jobs}, [])
