@@ -61,7 +61,8 @@ function mergePrincipals(a: Principal, b: Principal): Principal {
     ...optional('enabled', join(first.enabled, second.enabled, or)),
     ...optional('usage', join(a.usage, b.usage, newerUsage)),
     ...optional('attributes', join(first.attributes, second.attributes, mergeMembers)),
-    locations: mergeLocations(a, b),
+    // Where its own record stands is where a reader should look; a place that merely names it says less.
+    locations: mergeLocations(first, second),
   };
 }
 

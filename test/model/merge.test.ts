@@ -164,10 +164,7 @@ describe('mergeBodies', () => {
       ...listed,
       aliases: ['AIDAEXAMPLE', 'other'],
       owner: { value: 'team', source: 'codeowners' },
-      locations: [
-        { path: 'ci.yml', line: 4 },
-        { path: 'iam.json', line: 1 },
-      ],
+      locations: [{ path: 'iam.json', line: 1 }],
     });
   });
 

@@ -1,0 +1,12 @@
+import type { EffectivePermissions } from '../model/effective.ts';
+import type { Inventory } from '../model/inventory.ts';
+import { awsEvaluator } from './aws/evaluator.ts';
+import type { Evaluator } from './evaluator.ts';
+
+/** One evaluator per platform. A new one is a folder beside this file and a line here. */
+export const EVALUATORS: readonly Evaluator[] = [awsEvaluator];
+
+/** Resolves a whole view, once. */
+export function evaluateAll(inventory: Inventory): ReadonlyMap<string, EffectivePermissions> {
+  return new Map(EVALUATORS.flatMap((evaluator) => [...evaluator.evaluate(inventory)]));
+}
