@@ -48,7 +48,7 @@ export function createIssuer(options: IssuerOptions): Issuer {
   const { store, logger, settings } = options;
   if (!options.auditSinks.some(({ durable }) => durable))
     throw new AppError('ERR_CONFIG_INVALID', 'the issuer needs at least one durable audit sink');
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(at: Date) => void>();
   const background = new Set<Promise<void>>();
   const inBackground = (work: Promise<void>) => {
     background.add(work);
@@ -83,8 +83,8 @@ export function createIssuer(options: IssuerOptions): Issuer {
     logger,
     risk: options.risk ?? (async () => null),
     now: options.now,
-    wake: () => {
-      for (const listener of listeners) listener();
+    wake: (at) => {
+      for (const listener of listeners) listener(at);
     },
     write: async (work) => {
       const { result, events } = await store.write(async (tables) => ({
@@ -104,7 +104,7 @@ export function createIssuer(options: IssuerOptions): Issuer {
 function assemble(
   parts: IssuerParts,
   brokers: readonly Broker[],
-  listeners: Set<() => void>,
+  listeners: Set<(at: Date) => void>,
   background: ReadonlySet<Promise<void>>,
 ): Issuer {
   const { store, keys } = parts;

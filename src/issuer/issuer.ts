@@ -87,8 +87,8 @@ export interface Issuer {
    * @returns when something is due next.
    */
   runDue(): Promise<Date | undefined>;
-  /** Calls `listener` whenever something may be due earlier than `runDue` said; returns how to stop that. */
-  onDeadline(listener: () => void): () => void;
+  /** Calls `listener` with every new moment at which something will be due; returns how to stop that. */
+  onDeadline(listener: (at: Date) => void): () => void;
   gauges(): Promise<IssuerGauges>;
 
   /**

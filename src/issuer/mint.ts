@@ -36,6 +36,8 @@ export async function mint(
   order: MintOrder,
 ): Promise<Extract<RequestOutcome, { kind: 'granted' }>> {
   const intent = await writeIntent(parts, order);
+  parts.wake(new Date(intent.expiresAt));
+  parts.wake(new Date(new Date(intent.createdAt).getTime() + parts.settings.abandonAfter));
   return await revoker.whileCreating(intent.id, async () => {
     try {
       await parts.write(({ leases, audit }, now) => creating(leases, audit, intent, order, now));
@@ -84,7 +86,6 @@ async function writeIntent(parts: IssuerParts, order: MintOrder): Promise<Lease>
       },
       now,
     );
-    parts.wake();
     return lease;
   });
 }

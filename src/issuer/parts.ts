@@ -27,8 +27,8 @@ export interface IssuerParts {
   /** What the inventory says of a principal, for policy; null when it says nothing. */
   risk(principal: string): Promise<JsonObject | null>;
   now(): Date;
-  /** Something may be due earlier than the timer knows. */
-  wake(): void;
+  /** Something will be due then: the timer may not know it yet. */
+  wake(at: Date): void;
   /** One transaction with its audit events; sinks hear of them afterwards. */
   write<T>(work: (tables: IssuerTables, now: Date) => Promise<T>): Promise<T>;
 }

@@ -198,7 +198,7 @@ export class RequestDesk {
         await this.#insert(tables, waiting, evaluated, context, now);
         return waiting;
       });
-      this.#parts.wake();
+      if (stored.pendingExpiresAt !== undefined) this.#parts.wake(new Date(stored.pendingExpiresAt));
       return pending(stored);
     });
   }

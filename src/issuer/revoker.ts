@@ -69,9 +69,10 @@ export class Revoker {
   attempt(lease: Lease): Promise<TakenBack> {
     const running = this.#attempts.get(lease.id);
     if (running !== undefined) return running;
-    const attempt = this.#gate(lease.target)(() => this.#attempt(lease)).finally(() => {
+    const attempt = this.#gate(lease.target)(() => this.#attempt(lease)).then((result) => {
       this.#attempts.delete(lease.id);
-      this.#parts.wake();
+      if (result.lease.nextAttemptAt !== undefined) this.#parts.wake(new Date(result.lease.nextAttemptAt));
+      return result;
     });
     this.#attempts.set(lease.id, attempt);
     return attempt;

@@ -88,6 +88,12 @@ export class LeaseTable {
       .execute();
   }
 
+  /** Ids of all leases that were ever handed out. */
+  async handedOut(): Promise<readonly string[]> {
+    const rows = await this.#db.selectFrom('lease').select('id').where('starts_at', 'is not', null).execute();
+    return rows.map(({ id }) => id);
+  }
+
   /**
    * The only way a state changes; the arrows are the caller's, the guard is here.
    *
