@@ -36,9 +36,7 @@ export class GroupCommit<Schema> {
         },
         reject,
       });
-      this.#draining ??= this.#drain().finally(() => {
-        this.#draining = undefined;
-      });
+      this.#draining ??= this.#drain();
     });
   }
 
@@ -59,6 +57,8 @@ export class GroupCommit<Schema> {
         for (const unit of units) unit.reject(error);
       }
     }
+    // Here and not when the promise has settled: what is queued in between would wait for a call that may never come.
+    this.#draining = undefined;
   }
 }
 
