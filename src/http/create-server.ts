@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
-import { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
 import { AppError } from '../errors.ts';
 import { type ErrorForm, errorAnswer, toAppError } from './error-answer.ts';
 import { Form } from './form.ts';
@@ -85,7 +92,7 @@ function makeContext(options: HttpOptions): HttpContext {
 function makeApp({ logger, tls, trustedProxies }: HttpOptions): FastifyInstance {
   return fastify({
     loggerInstance: logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: () => randomBytes(12).toString('base64url'),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError } from '../errors.ts';
+import { safeError } from './safe-error.ts';
 
 /** W3C Trace Context, level 1. */
 const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -26,7 +27,7 @@ export function logFailure(request: FastifyRequest, error: AppError): void {
     code: error.code,
     reason: error.message,
     details,
-    cause: describeCause(error.cause),
+    cause: safeError(error.cause),
   };
   if (error.kind.http >= 500) request.log.error(line);
   else request.log.warn(line);
@@ -35,18 +36,9 @@ export function logFailure(request: FastifyRequest, error: AppError): void {
 function facts(request: FastifyRequest): Record<string, unknown> {
   const trace = TRACEPARENT.exec(String(request.headers.traceparent ?? ''))?.[1];
   return {
-    request_id: request.id,
     ...(trace === undefined ? {} : { trace_id: trace }),
     method: request.method,
     route: request.routeOptions.url ?? 'none',
     ip: request.ip,
   };
-}
-
-/** Messages of foreign errors may quote what they were given; name, code and frames never do. */
-function describeCause(cause: unknown): object | undefined {
-  if (!(cause instanceof Error)) return undefined;
-  const frames = (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-  return { name: cause.name, code, frames: frames.slice(0, 8).map((line) => line.trim()) };
 }

@@ -11,7 +11,10 @@ export interface HttpTarget {
   readonly resourceServers: readonly string[];
 }
 
-/** The target that goes by this name: its id or one of its other names. */
+/** The target that goes by this name: its id, or a further name that it shares with no other. */
 export function findTarget(targets: readonly HttpTarget[], name: string): HttpTarget | undefined {
-  return targets.find((target) => target.id === name || target.names.includes(name));
+  const named = targets.find(({ id }) => id === name);
+  if (named !== undefined) return named;
+  const [target, ...others] = targets.filter(({ names }) => names.includes(name));
+  return others.length === 0 ? target : undefined;
 }
