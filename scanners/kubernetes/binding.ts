@@ -1,9 +1,10 @@
 import type { Json } from '../../src/model/json.ts';
 import { entryOf, itemsAt, type Node, textAt } from '../../src/scan/formats/node.ts';
+import type { PrincipalName } from '../cloud-principals.ts';
 import { defaultRole } from './default-roles.ts';
 import type { Facts } from './facts.ts';
 import type { ManifestObject } from './manifest-object.ts';
-import { DEFAULT_NAMESPACE, group, type PrincipalName, role, serviceAccount, user } from './principals.ts';
+import { DEFAULT_NAMESPACE, group, role, serviceAccount, user } from './principals.ts';
 
 /**
  * A RoleBinding or ClusterRoleBinding: one trust from each subject to the role, at the place of `roleRef`. The role may

@@ -1,7 +1,7 @@
 import type { Grant } from '../../src/model/grant.ts';
 import { contentId } from '../../src/model/id.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import type { PrincipalName } from './principals.ts';
+import type { PrincipalName } from '../cloud-principals.ts';
 
 /** Marks a grant that comes from this table and not from an object: it is void when the role itself was read. */
 export const DEFAULT_ROLE = 'default-role';

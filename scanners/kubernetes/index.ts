@@ -1,5 +1,6 @@
 import type { Location } from '../../src/model/location.ts';
 import type { Node } from '../../src/scan/formats/node.ts';
+import { isUnrendered } from '../../src/scan/formats/template.ts';
 import type { ScanContext, Scanner, SourceFile } from '../../src/scan/scanner.ts';
 import { readBinding } from './binding.ts';
 import { readVersion } from './cluster-version.ts';
@@ -11,7 +12,6 @@ import { readObjects } from './read-objects.ts';
 import { recogniseKubernetes } from './recognise.ts';
 import { readRole } from './role.ts';
 import { readServiceAccount } from './service-account.ts';
-import { isUnrendered } from './template.ts';
 import { readSecret } from './token-secret.ts';
 import { readWorkload } from './workload.ts';
 
@@ -21,12 +21,11 @@ export const kubernetesScanner: Scanner = {
   title: 'Kubernetes manifests and kubectl lists',
   recognise: recogniseKubernetes,
   async read(file: SourceFile, context: ScanContext) {
-    const format = recogniseKubernetes(file);
-    if (format === 'helm-template') return;
+    const format = recogniseKubernetes(file) ?? 'manifest-yaml';
     const facts = new Facts(file, context);
     const broken = (message: string, location: Location) => context.problem({ message, location });
     try {
-      for await (const { node, list } of readObjects(file, broken)) {
+      for await (const { node, list } of readObjects(file, format, broken)) {
         if (format === 'cluster-version') readVersion(node, facts);
         else readObject(node, list, facts);
       }

@@ -1,8 +1,5 @@
 import { principalId } from '../../src/model/id.ts';
-import type { Principal } from '../../src/model/principal.ts';
-
-/** What a principal is called, before it is known whether its own object was read. */
-export type PrincipalName = Pick<Principal, 'id' | 'platform' | 'kind' | 'nativeId' | 'name' | 'scope'>;
+import type { PrincipalName } from '../cloud-principals.ts';
 
 /** The namespace that objects are put in when neither they nor whoever applies them say one. */
 export const DEFAULT_NAMESPACE = 'default';

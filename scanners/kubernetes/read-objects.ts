@@ -3,13 +3,14 @@ import type { Location } from '../../src/model/location.ts';
 import { limitError, syntaxError } from '../../src/scan/formats/format-error.ts';
 import { jsonPieces } from '../../src/scan/formats/json.ts';
 import { itemsAt, type Node, type Place, textAt } from '../../src/scan/formats/node.ts';
+import { isTemplate } from '../../src/scan/formats/template.ts';
 import { textChunks } from '../../src/scan/formats/text-chunks.ts';
-import { type Anchors, parseYaml } from '../../src/scan/formats/yaml.ts';
+import { type Anchors, parseYaml, type YamlSource } from '../../src/scan/formats/yaml.ts';
 import { type YamlPiece, yamlPieces } from '../../src/scan/formats/yaml-pieces.ts';
 import type { SourceFile } from '../../src/scan/scanner.ts';
 import { KINDS_READ } from './kinds.ts';
 import type { ListDefaults } from './manifest-object.ts';
-import { isTemplate } from './template.ts';
+import type { KubernetesFormat } from './recognise.ts';
 
 /** An object to look at, and the list that it is an element of. */
 export interface FoundObject {
@@ -20,6 +21,8 @@ export interface FoundObject {
 /** Documents of kinds that hold nothing for us (CRDs, dashboards) are parsed for their syntax only up to this length. */
 const SKIMMED = 64 * 1024;
 
+const JSON_FORMATS: ReadonlySet<KubernetesFormat> = new Set(['manifest-json', 'cluster-version']);
+
 /**
  * The objects of a file of manifests, one at a time, those of lists singly. A document that cannot be read is told to
  * `broken`, and the next one is read; a list that was cut into pages is told, too. Templates are left out.
@@ -28,12 +31,12 @@ const SKIMMED = 64 * 1024;
  */
 export async function* readObjects(
   file: SourceFile,
+  format: KubernetesFormat,
   broken: (message: string, location: Location) => void,
 ): AsyncGenerator<FoundObject> {
-  const json = file.text.trimStart().startsWith('{');
   const incomplete = (place: Place) =>
     broken('the list goes on in another page, which is not here', { path: file.path, ...place });
-  yield* json ? fromJson(file, incomplete) : fromYaml(file, broken, incomplete);
+  yield* JSON_FORMATS.has(format) ? fromJson(file, incomplete) : fromYaml(file, broken, incomplete);
 }
 
 async function* fromJson(file: SourceFile, incomplete: (place: Place) => void): AsyncGenerator<FoundObject> {
@@ -88,11 +91,20 @@ function parsePiece(piece: YamlPiece, path: string, anchors: Anchors): Node | un
   const skipped = kind !== undefined && !KINDS_READ.has(kind) && !kind.endsWith('List');
   if (skipped && (text === undefined || text.length > SKIMMED)) return undefined;
   if (text === undefined) throw limitError(path, { line, column: 1 }, 'a document that is too long');
-  if (isTemplate(text)) return undefined;
-  const node = parseYaml(text, { path, line, anchors });
+  const node = parseUnlessTemplate(text, { path, line, anchors });
   if (node !== undefined && node.kind === 'scalar' && kind !== undefined)
     throw syntaxError(path, node.place, 'a mapping is expected');
   return node;
+}
+
+function parseUnlessTemplate(text: string, source: Required<YamlSource>): Node | undefined {
+  try {
+    return parseYaml(text, source);
+  } catch (error) {
+    const line = error instanceof AppError ? locationOf(error, source.path).line : undefined;
+    if (line !== undefined && isTemplate(text, { line: line - source.line + 1, column: 1 })) return undefined;
+    throw error;
+  }
 }
 
 /** A piece that is an element stands in a list of one; a list that was not cut gives its elements here. */

@@ -1,11 +1,16 @@
+import { looksLikeYaml } from '../../src/scan/formats/looks-like-yaml.ts';
+import { isTemplate } from '../../src/scan/formats/template.ts';
 import type { FileHead } from '../../src/scan/scanner.ts';
-import { isTemplate } from './template.ts';
 
-/** What a file is to the Kubernetes scanner; `helm-template` and the like are listed in the scan's result and not read. */
+/**
+ * What a file is to the Kubernetes scanner. A `helm-template` is listed as such in the result of a scan; the documents in
+ * it that are no YAML before they are rendered are not read.
+ */
 export type KubernetesFormat = 'manifest-yaml' | 'manifest-json' | 'cluster-version' | 'helm-template';
 
 const API_VERSION = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\/)?v\d+(?:(?:alpha|beta)\d+)?$/;
 const TOP_LEVEL = /^(["']?)(apiVersion|kind|items)\1\s*:(?:[ \t]+(.*?))?[ \t\r]*$/;
+const IN_BRACES = /[{,\s]["']?(apiVersion|kind|items)["']?\s*:\s*["']?([^\s"',}]*)/g;
 
 /**
  * Recognises manifests by what stands at the top level: an API version together with a kind, or with the items of a list
@@ -13,31 +18,40 @@ const TOP_LEVEL = /^(["']?)(apiVersion|kind|items)\1\s*:(?:[ \t]+(.*?))?[ \t\r]*
  */
 export function recogniseKubernetes(head: FileHead): KubernetesFormat | undefined {
   if (head.binary) return undefined;
-  const text = head.text.trimStart();
-  if (text.startsWith('{')) return recogniseJson(text);
+  const json = /^\s*\{\s*"/.test(head.text) ? recogniseJson(head.text) : undefined;
+  if (json !== undefined) return json;
+  if (!looksLikeYaml(head.path, head.text)) return undefined;
   let format: KubernetesFormat | undefined;
   for (const document of head.text.split(/^---(?=\s|$)/m)) {
-    if (!looksLikeManifest(document)) continue;
+    if (!isObject(yamlMembers(document))) continue;
     if (!isTemplate(document)) return 'manifest-yaml';
     format = 'helm-template';
   }
   return format;
 }
 
-/** Whether a YAML document looks like an object of the Kubernetes API, without parsing it. */
-export function looksLikeManifest(document: string): boolean {
-  const top = new Map<string, string>();
-  for (const line of document.split('\n')) {
-    const match = TOP_LEVEL.exec(line);
-    if (match?.[2] !== undefined && !top.has(match[2])) top.set(match[2], unquoted(match[3] ?? ''));
+/** The members of a YAML document that matter here: at the indentation of its first line, or inside of braces. */
+function yamlMembers(document: string): ReadonlyMap<string, string> {
+  const members = new Map<string, string>();
+  const lines = document.split('\n');
+  const first = lines.find((line) => !/^\s*(?:#.*)?$/.test(line)) ?? '';
+  if (/^\s*\{(?![{%])/.test(first)) {
+    for (const [, name = '', value = ''] of document.matchAll(IN_BRACES))
+      if (!members.has(name)) members.set(name, value);
+    return members;
   }
-  return isObject(top);
+  const indent = /^ */.exec(first)?.[0] ?? '';
+  for (const line of lines) {
+    const match = line.startsWith(indent) ? TOP_LEVEL.exec(line.slice(indent.length)) : null;
+    if (match?.[2] !== undefined && !members.has(match[2])) members.set(match[2], unquoted(match[3] ?? ''));
+  }
+  return members;
 }
 
-function isObject(top: ReadonlyMap<string, string>): boolean {
-  const version = top.get('apiVersion');
-  const kind = top.get('kind');
-  if (version === undefined || (kind === undefined && !top.has('items'))) return false;
+function isObject(members: ReadonlyMap<string, string>): boolean {
+  const version = members.get('apiVersion');
+  const kind = members.get('kind');
+  if (version === undefined || (kind === undefined && !members.has('items'))) return false;
   // A client's configuration, which is for the secret scanner.
   if (version === 'v1' && kind === 'Config') return false;
   return API_VERSION.test(version) || version.includes('{{');
@@ -49,10 +63,10 @@ function unquoted(value: string): string {
 }
 
 function recogniseJson(text: string): KubernetesFormat | undefined {
-  const top = jsonMembers(text);
-  if (isObject(top)) return 'manifest-json';
-  const version = top.has('serverVersion') && top.has('clientVersion');
-  return version || ['major', 'minor', 'gitVersion'].every((member) => top.has(member)) ? 'cluster-version' : undefined;
+  const members = jsonMembers(text);
+  if (isObject(members)) return 'manifest-json';
+  const version = members.has('serverVersion') && members.has('clientVersion');
+  return version || ['major', 'minor', 'gitVersion'].every((name) => members.has(name)) ? 'cluster-version' : undefined;
 }
 
 /** The members of a JSON object that may be cut off, with the text of those that are texts. */
@@ -60,15 +74,13 @@ function jsonMembers(text: string): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
   let depth = 0;
   let name: string | undefined;
-  const tokens = /"((?:[^"\\]|\\.)*)"(\s*:)?|[{}[\]]/g;
-  for (let match = tokens.exec(text); match !== null; match = tokens.exec(text)) {
-    const [token, content, colon] = match;
+  for (const [token, content, colon] of text.matchAll(/"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}[\]]/g)) {
     if (token === '{' || token === '[') depth++;
     else if (token === '}' || token === ']') {
       if (--depth === 0) break;
     } else if (depth === 1 && colon !== undefined) {
-      name = content;
-      if (name !== undefined && !members.has(name)) members.set(name, '');
+      name = content ?? '';
+      if (!members.has(name)) members.set(name, '');
     } else if (depth === 1 && name !== undefined) members.set(name, content ?? '');
   }
   return members;
