@@ -47,4 +47,8 @@ export interface EntityHistory {
   readonly firstSeen: number;
   /** The snapshot that brought the state at the later point: its newest row, or the end of its last row. */
   readonly since: number;
+  /** When it is gone: the last snapshot of its source that still had it. */
+  readonly lastSeen?: number;
+  /** The sources that speak or spoke of it at the two points. */
+  readonly sources: readonly string[];
 }

@@ -284,21 +284,33 @@ export function inventoryContract(dialect: string, create: () => Promise<Contrac
     });
 
     describe('changes between two points', () => {
+      const sources = ['aws:acme'];
+
       it('tells what came, went and changed, by kind and id', async () => {
         await scan('aws:acme', unit('iam.json', alice, bob, { kind: 'secret', body: secret('1') }));
         const disabled = user('bob', { enabled: false });
         await scan('aws:acme', unit('iam.json', { kind: 'principal', body: disabled }, carol), { at: day(2) });
         expect(await changes(1, 2)).toEqual([
-          { kind: 'principal', id: alice.body.id, before: alice.body, history: { firstSeen: 1, since: 2 } },
+          {
+            kind: 'principal',
+            id: alice.body.id,
+            before: alice.body,
+            history: { firstSeen: 1, since: 2, lastSeen: 1, sources },
+          },
           {
             kind: 'principal',
             id: bob.body.id,
             before: bob.body,
             after: disabled,
-            history: { firstSeen: 1, since: 2 },
+            history: { firstSeen: 1, since: 2, sources },
           },
-          { kind: 'principal', id: carol.body.id, after: carol.body, history: { firstSeen: 2, since: 2 } },
-          { kind: 'secret', id: secret('1').id, before: secret('1'), history: { firstSeen: 1, since: 2 } },
+          { kind: 'principal', id: carol.body.id, after: carol.body, history: { firstSeen: 2, since: 2, sources } },
+          {
+            kind: 'secret',
+            id: secret('1').id,
+            before: secret('1'),
+            history: { firstSeen: 1, since: 2, lastSeen: 1, sources },
+          },
         ]);
         expect(await changes(0, 1)).toHaveLength(3);
         expect(await changes(2, 2)).toEqual([]);
@@ -310,8 +322,13 @@ export function inventoryContract(dialect: string, create: () => Promise<Contrac
         await scan('aws:acme', unit('iam.json', bob), { at: day(3) });
         await scan('aws:acme', unit('iam.json', alice), { at: day(4) });
         expect(await changes(2, 4)).toEqual([
-          { kind: 'principal', id: alice.body.id, after: alice.body, history: { firstSeen: 1, since: 4 } },
-          { kind: 'principal', id: bob.body.id, before: bob.body, history: { firstSeen: 1, since: 4 } },
+          { kind: 'principal', id: alice.body.id, after: alice.body, history: { firstSeen: 1, since: 4, sources } },
+          {
+            kind: 'principal',
+            id: bob.body.id,
+            before: bob.body,
+            history: { firstSeen: 1, since: 4, lastSeen: 3, sources },
+          },
         ]);
         expect(await changes(1, 4)).toHaveLength(1);
       });

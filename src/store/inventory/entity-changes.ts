@@ -20,7 +20,11 @@ interface Row {
   readonly valid_from: number;
   readonly valid_to: number | null;
   readonly body: string;
+  readonly source: string;
 }
+
+/** Numbers of the snapshots of each source, ascending. */
+type SnapshotNumbers = ReadonlyMap<string, readonly number[]>;
 
 /**
  * Entities that differ between two points, ordered by kind and id. First the ids of all that have a row begun or ended
@@ -32,34 +36,36 @@ export async function* entityChanges(
   db: { readonly keys: Db; readonly bodies: Db },
   points: Points,
 ): AsyncIterable<EntityChange> {
+  const snapshots = await snapshotNumbers(db.bodies);
   for await (const { kind, ids } of batches(touchedKeys(db.keys, points))) {
     const rows = await db.bodies
       .selectFrom('fact')
-      .select(['id', 'valid_from', 'valid_to', 'body'])
-      .where('kind', '=', kind)
-      .where('id', 'in', ids)
-      .orderBy('id')
-      .orderBy('unit')
+      .innerJoin('unit', 'unit.id', 'fact.unit')
+      .innerJoin('source', 'source.id', 'unit.source')
+      .select(['fact.id', 'fact.valid_from', 'fact.valid_to', 'fact.body', 'source.name as source'])
+      .where('fact.kind', '=', kind)
+      .where('fact.id', 'in', ids)
+      .orderBy('fact.id')
+      .orderBy('fact.unit')
       .execute();
     const byId = groupById(rows);
     for (const id of ids) {
-      const change = changeOf(kind, id, byId.get(id) ?? [], points);
+      const change = changeOf(kind, id, byId.get(id) ?? [], points, snapshots);
       if (change !== undefined) yield change;
     }
   }
 }
 
 function touchedKeys(db: Db, { from, to }: Points): AsyncIterable<{ readonly kind: string; readonly id: string }> {
-  const [low, high] = [Math.min(from, to), Math.max(from, to)];
   return db
     .selectFrom('fact')
     .select(['kind', 'id'])
-    .where((eb) => eb.and([eb('valid_from', '>', low), eb('valid_from', '<=', high)]))
+    .where((eb) => eb.and([eb('valid_from', '>', from), eb('valid_from', '<=', to)]))
     .union(
       db
         .selectFrom('fact')
         .select(['kind', 'id'])
-        .where((eb) => eb.and([eb('valid_to', '>', low), eb('valid_to', '<=', high)])),
+        .where((eb) => eb.and([eb('valid_to', '>', from), eb('valid_to', '<=', to)])),
     )
     .orderBy('kind')
     .orderBy('id')
@@ -91,28 +97,51 @@ function groupById(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
   return groups;
 }
 
-function changeOf(kind: EntityKind, id: string, rows: readonly Row[], points: Points): EntityChange | undefined {
+function changeOf(
+  kind: EntityKind,
+  id: string,
+  rows: readonly Row[],
+  points: Points,
+  snapshots: SnapshotNumbers,
+): EntityChange | undefined {
   const at = (point: number) => rows.filter((row) => row.valid_from <= point && (row.valid_to ?? Infinity) > point);
   const [earlier, later] = [at(points.from), at(points.to)];
   const [before, after] = [mergeStored(kind, earlier), mergeStored(kind, later)];
   // A file that was renamed ends its rows and begins the same ones again.
   if (before !== undefined && after !== undefined && text(before) === text(after)) return undefined;
   if (before === undefined && after === undefined) return undefined;
+  const between = (point: number | null) => point !== null && point > points.from && point <= points.to;
+  const begins = rows.map((row) => row.valid_from).filter(between);
+  const ends = rows.map((row) => row.valid_to ?? 0).filter(between);
+  const history: EntityHistory = {
+    firstSeen: Math.min(...rows.map((row) => row.valid_from)),
+    since: before === undefined ? Math.min(...begins) : Math.max(...begins, ...ends),
+    ...(after === undefined ? { lastSeen: lastSeen(earlier, snapshots) } : {}),
+    sources: [...new Set([...earlier, ...later].map((row) => row.source))].sort(),
+  };
   return {
     kind,
     id,
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
-    history: historyOf(rows, points, before !== undefined, after !== undefined),
+    history,
   } as EntityChange;
 }
 
-function historyOf(rows: readonly Row[], points: Points, was: boolean, is: boolean): EntityHistory {
-  const between = (point: number | null) => point !== null && point > points.from && point <= points.to;
-  const begins = rows.map((row) => row.valid_from).filter(between);
-  const ends = rows.map((row) => row.valid_to ?? 0).filter(between);
-  const firstSeen = Math.min(...rows.map((row) => row.valid_from));
-  return { firstSeen, since: is && !was ? Math.min(...begins) : Math.max(...begins, ...ends) };
+/** The snapshot of its source before the one that did not have it any more. */
+function lastSeen(rows: readonly Row[], snapshots: SnapshotNumbers): number {
+  const seen = rows.map((row) => {
+    const numbers = snapshots.get(row.source) ?? [];
+    return numbers.findLast((number) => number < (row.valid_to ?? 0)) ?? row.valid_from;
+  });
+  return Math.max(...seen);
+}
+
+async function snapshotNumbers(db: Db): Promise<SnapshotNumbers> {
+  const numbers = new Map<string, number[]>();
+  for (const { id, source } of await db.selectFrom('snapshot').select(['id', 'source']).orderBy('id').execute())
+    if (numbers.get(source)?.push(id) === undefined) numbers.set(source, [id]);
+  return numbers;
 }
 
 function text(body: EntityBody): string {

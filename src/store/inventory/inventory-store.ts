@@ -3,6 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Problem, Snapshot } from '../../model/snapshot.ts';
+import type { SourceState } from '../../model/source-state.ts';
 import type { StaticSecret } from '../../model/static-secret.ts';
 
 /** What the store keeps: facts of scanners, and findings (id = fingerprint), each with the unit it was read from. */
@@ -46,16 +47,6 @@ export interface SnapshotDraft {
   abort(): Promise<void>;
 }
 
-/** Where one source stands at a point in time. */
-export interface SourceState {
-  readonly source: string;
-  readonly latest: Snapshot;
-  /** The last one that read everything. */
-  readonly latestComplete?: Snapshot;
-  /** Units that say something, and were not read by the latest snapshot. */
-  readonly unreadUnits: number;
-}
-
 /** A stored row as it stands at a point in time. */
 export type FactRow = StoredFact & {
   readonly source: string;
@@ -69,6 +60,8 @@ export interface UnseenEntity {
   readonly id: string;
   /** The snapshot that did not look. */
   readonly since: number;
+  /** One of the sources that speak of it. */
+  readonly source: string;
 }
 
 /**
@@ -86,7 +79,7 @@ export interface InventoryStore {
   findings(at?: number): Promise<readonly Finding[]>;
   /** Row by row, ordered by kind, id and unit; memory stays flat. */
   facts(at?: number): AsyncIterable<FactRow>;
-  /** Entities (merged over units) that differ between two points, ordered by kind and id; memory stays flat. */
+  /** Entities (merged over units) that differ between a point and a later one, ordered by kind and id; memory stays flat. */
   changes(from: number, to: number): AsyncIterable<EntityChange>;
   /** Entities that the latest snapshots at a point did not look at. */
   unseen(at?: number): AsyncIterable<UnseenEntity>;

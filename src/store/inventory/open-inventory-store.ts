@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { assignEnvironments, type EnvironmentRule } from '../../model/environment.ts';
 import { migrate } from '../migrate.ts';
 import { connectSqlite, type SqliteConnection } from '../sqlite-connection.ts';
 import { entityChanges } from './entity-changes.ts';
@@ -9,14 +10,19 @@ import type { InventorySchema } from './schema.ts';
 import { snapshotDraft } from './snapshot-draft.ts';
 import { listSnapshots, sourceStates } from './snapshots.ts';
 import { unseenEntities } from './unseen.ts';
-import { findingsAt, inventoryAt, rowsAt } from './views.ts';
+import { FACT_KINDS, findingsAt, inventoryAt, rowsAt } from './views.ts';
+
+export interface InventoryStoreOptions {
+  /** Which part of the world is which environment; applied to views as they are read, so that a new rule counts at once. */
+  readonly environments?: readonly EnvironmentRule[];
+}
 
 /**
  * Opens the inventory in a SQLite file, made where it does not exist and migrated where it is older.
  *
  * @throws {AppError} ERR_STORE_UNREACHABLE, ERR_STORE_VERSION.
  */
-export async function openInventoryStore(path: string): Promise<InventoryStore> {
+export async function openInventoryStore(path: string, options: InventoryStoreOptions = {}): Promise<InventoryStore> {
   const connect = (): SqliteConnection<InventorySchema> => connectSqlite<InventorySchema>(path);
   const main = connect();
   try {
@@ -56,7 +62,8 @@ export async function openInventoryStore(path: string): Promise<InventoryStore> 
     sources: async (at) => sourceStates(db, await point(at)),
     inventory: async (at) => {
       const resolved = await point(at);
-      return inventoryAt(streaming((own) => rowsAt(own, resolved)));
+      const view = await inventoryAt(streaming((own) => rowsAt(own, resolved, FACT_KINDS)));
+      return assignEnvironments(view, options.environments ?? []);
     },
     findings: async (at) => {
       const resolved = await point(at);

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Problem, Snapshot } from '../../model/snapshot.ts';
-import type { SourceState } from './inventory-store.ts';
+import type { SourceState } from '../../model/source-state.ts';
 import type { InventorySchema } from './schema.ts';
 import { validAt } from './valid-at.ts';
 

@@ -10,8 +10,11 @@ export async function* unseenEntities(db: Kysely<InventorySchema>, at: number): 
   if (gaps.length === 0) return;
   yield* db
     .selectFrom('fact')
+    .innerJoin('unit', 'unit.id', 'fact.unit')
+    .innerJoin('source', 'source.id', 'unit.source')
     .leftJoin('gap', (join) => join.onRef('gap.unit', '=', 'fact.unit').on(validAt('gap', at)))
-    .select(['fact.kind', 'fact.id', (eb) => eb.fn.max<number>('gap.valid_from').as('since')])
+    .select(['fact.kind', 'fact.id'])
+    .select((eb) => [eb.fn.max<number>('gap.valid_from').as('since'), eb.fn.max<string>('source.name').as('source')])
     .where(validAt('fact', at))
     .groupBy(['fact.kind', 'fact.id'])
     .having(sql<boolean>`count(*) = count(gap.unit)`)

@@ -9,7 +9,8 @@ import type { FactRow } from './inventory-store.ts';
 import type { InventorySchema } from './schema.ts';
 import { validAt } from './valid-at.ts';
 
-const FACT_KINDS: readonly Fact['kind'][] = ['principal', 'credential', 'secret', 'grant', 'trust'];
+/** Everything but findings. */
+export const FACT_KINDS: readonly Fact['kind'][] = ['principal', 'credential', 'secret', 'grant', 'trust'];
 
 /** Every row that is valid at a point, ordered by kind, id and unit. */
 export async function* rowsAt(
