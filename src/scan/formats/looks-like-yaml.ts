@@ -9,5 +9,5 @@ const BEGINS_YAML = /^\s*(?:---(?:\s|$)|\{|[!&]|["']?[\w./-]+["']?\s*:(?:\s|$))/
 export function looksLikeYaml(path: string, text: string): boolean {
   if (YAML_NAME.test(path)) return true;
   const first = text.split('\n').find((line) => !NO_CONTENT.test(line));
-  return first !== undefined && BEGINS_YAML.test(first) && !/^\s*```/m.test(text);
+  return first !== undefined && BEGINS_YAML.test(first) && !/^[ \t]*```/m.test(text);
 }

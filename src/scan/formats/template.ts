@@ -1,3 +1,4 @@
+import { AppError } from '../../errors.ts';
 import type { Place } from './node.ts';
 
 const DIRECTIVE_LINE = /^\s*(?:-\s+)?\{[{%]/;
@@ -14,6 +15,17 @@ export function isTemplate(text: string, broken?: Place): boolean {
   const lines = text.split('\n');
   const looked = broken === undefined ? lines : lines.slice(Math.max(0, broken.line - 2), broken.line);
   return looked.some((line) => DIRECTIVE_LINE.test(line) || DIRECTIVE_VALUE.test(line));
+}
+
+/**
+ * Whether a text could not be read because it is a template.
+ *
+ * @param line of the file that the text begins on.
+ */
+export function brokenByTemplate(error: unknown, text: string, line: number): boolean {
+  const location = error instanceof AppError ? error.details?.location : undefined;
+  if (typeof location !== 'object' || location === null || !('line' in location)) return false;
+  return isTemplate(text, { line: Number(location.line) - line + 1, column: 1 });
 }
 
 /** Whether a name still has to be rendered. */

@@ -16,7 +16,8 @@ const NAME_END = /[\w$-]{0,60}(?:\[[\w'"-]{0,30}\])?/y;
 /** From the name to the value: a closing quote, a type, the operator, an opening quote. Each part is bounded. */
 const OPERATOR =
   /(?:\\{0,3}["'`]|["']?\])?(?:[ \t]{0,40}:?[ \t]{0,4}(?:string|String|str|&str|char\*?|const char\*?|\[\]byte))?[ \t]{0,40}(:{0,3}=>?|[?.+|&]{1,2}=|=>|->|:|,|>|=:)[ \t]{0,40}(?:\r?\n[ \t]{0,40})?/y;
-const OPENING = /(?:[A-Za-z]{0,2}|@|\$)(\\{0,3}["'`]{1,3})/y;
+const SPACE = /["'`]?[ \t]{1,8}(?=[^ \t])/y;
+const OPENING = /(?:[A-Za-z]{0,2}|@|\$)("""|'''|```|\\{0,3}["'`])/y;
 const SCHEME = /(?:Bearer|Basic|Token|token|OAuth|ApiKey|Apikey)[ \t]{1,4}/y;
 
 /**
@@ -32,8 +33,11 @@ export function readAssignment(text: string, keywordStart: number, keywordEnd: n
   const nameEnd = NAME_END.lastIndex;
   OPERATOR.lastIndex = nameEnd;
   const operator = OPERATOR.exec(text)?.[1];
-  if (operator === undefined) return undefined;
-  return withValue(text, { name: text.slice(nameStart, nameEnd), nameStart, operator, at: OPERATOR.lastIndex });
+  const name = text.slice(nameStart, nameEnd);
+  if (operator !== undefined) return withValue(text, { name, nameStart, operator, at: OPERATOR.lastIndex });
+  // A command line, and some languages: only a space.
+  SPACE.lastIndex = nameEnd;
+  return SPACE.test(text) ? withValue(text, { name, nameStart, operator: ' ', at: SPACE.lastIndex }) : undefined;
 }
 
 interface NamePart {
@@ -106,6 +110,7 @@ function unquotedEnd(text: string, from: number): number {
       code === 62
     )
       return index;
+    if (code === 41 && !text.slice(from, index).includes('(')) return index;
     if (code === 92 && /[nrt"']/.test(text.charAt(index + 1))) return index;
     if (code === 38 && /^&[\w.-]{1,40}=/.test(text.slice(index, index + 42))) return index;
   }

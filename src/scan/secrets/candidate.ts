@@ -7,7 +7,7 @@ import { entropy } from './entropy.ts';
 import { isSecretValue, nameKind } from './generic.ts';
 import { isPlaceholder } from './placeholder.ts';
 import type { ContextRule, Rule, TokenRule } from './rule.ts';
-import type { KeywordPlan } from './rule-set.ts';
+import type { KeywordPlan, RuleSet } from './rule-set.ts';
 
 /** What may be a secret: where it stands in the text at hand, and what is known of it. */
 export interface Candidate {
@@ -21,6 +21,7 @@ export interface Candidate {
 /** The text at hand: bytes seen as Latin-1, one unit per byte. */
 export interface TextView {
   readonly text: string;
+  readonly rules: RuleSet;
   readonly now: Date;
 }
 
@@ -58,7 +59,7 @@ function tokenSpans(text: string, rule: TokenRule, keywordStart: number, keyword
   if (rule.startsWithKeyword) {
     pattern.lastIndex = keywordStart;
     const match = pattern.exec(text);
-    return match === null || !standsAlone(text, match.index, pattern.lastIndex) ? [] : [secretSpan(match, 0)];
+    return match === null || !standsAlone(text, rule, match.index, pattern.lastIndex) ? [] : [secretSpan(match, 0)];
   }
   const from = Math.max(0, keywordStart - rule.maxLength);
   // A pattern may look ahead a little beyond its match.
@@ -69,7 +70,7 @@ function tokenSpans(text: string, rule: TokenRule, keywordStart: number, keyword
     const start = from + match.index;
     if (start > keywordStart) break;
     const end = start + match[0].length;
-    if (end >= keywordEnd && standsAlone(text, start, end)) spans.push(secretSpan(match, from));
+    if (end >= keywordEnd && standsAlone(text, rule, start, end)) spans.push(secretSpan(match, from));
   }
   return spans;
 }
@@ -80,12 +81,13 @@ function secretSpan(match: RegExpExecArray, offset: number): Span {
 }
 
 /** Whether a match is not just a part of a longer word. An escaped line end before it, or a percent escape, is no word. */
-function standsAlone(text: string, start: number, end: number): boolean {
+function standsAlone(text: string, rule: TokenRule, start: number, end: number): boolean {
   if (isWord(text.charCodeAt(start)) && isWord(text.charCodeAt(start - 1))) {
     const escaped = text.charCodeAt(start - 2) === 92 || text.charCodeAt(start - 3) === 37;
     if (!escaped) return false;
   }
-  return !(isWord(text.charCodeAt(end - 1)) && isWord(text.charCodeAt(end)));
+  const next = text.charCodeAt(end);
+  return rule.continues[next] !== 1 && !(isWord(text.charCodeAt(end - 1)) && isWord(next));
 }
 
 function isWord(code: number): boolean {
@@ -136,5 +138,14 @@ function assignmentCandidate(view: TextView, plan: KeywordPlan, start: number): 
   const rule = plan.assignments.get(kind === 'password' ? 'password' : 'token');
   const value = view.text.slice(assignment.valueStart, assignment.valueEnd);
   if (rule === undefined || !isSecretValue(assignment, kind, value)) return undefined;
+  if (kind !== 'password' && hasKnownOtherForm(view.rules, assignment.name, value)) return undefined;
   return { rule, confidence: rule.confidence, start: assignment.valueStart, end: assignment.valueEnd, decoded: {} };
+}
+
+/** A value that says by its beginning, or whose name says, what form it would have to have: and it has another. */
+function hasKnownOtherForm({ openings, completeFor }: RuleSet, name: string, value: string): boolean {
+  const begin = value.toLowerCase();
+  if (openings.some((opening) => begin.startsWith(opening))) return true;
+  const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  return completeFor.some((vendor) => plain.includes(vendor));
 }

@@ -1,5 +1,5 @@
 import { GENERIC_KEYWORDS } from './generic.ts';
-import { backtracks, leadingLiterals, lengths } from './pattern-limits.ts';
+import { backtracks, lastSet, leadingLiterals, lengths } from './pattern-limits.ts';
 import { PatternError, type PatternNode, parsePattern } from './pattern-syntax.ts';
 import type { Rule } from './rule.ts';
 import type { RuleEntry, RuleFile } from './rule-file.ts';
@@ -17,6 +17,8 @@ export class RuleError extends Error {
 /** No secret is longer: a private key of 16,384 bits in PEM has some 13,000 characters. */
 export const LONGEST_MATCH = 16_384;
 const MOST_BACKTRACKS = 10_000;
+/** Nothing but a credential of this kind begins so. */
+const DISTINCTIVE = /^[a-z0-9]{2,}.{0,20}[_.-]/;
 /** A secret that is shorter could be told by its hint. */
 const SHORTEST_WITH_HINT = 12;
 
@@ -35,6 +37,7 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
     order,
     entropy: entry.entropy ?? 0,
     examples: entry.examples,
+    completeFor: file.complete_for ?? [],
     ...(entry.checksum === undefined ? {} : { checksum: entry.checksum }),
     ...(entry.decode === undefined ? {} : { decode: entry.decode }),
     ...optional('platform', file.platform),
@@ -62,6 +65,8 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
     pattern: expression(entry.pattern, `${startsWithKeyword ? 'y' : 'g'}${indices}`, entry.ignore_case),
     startsWithKeyword,
     maxLength,
+    openings: startsWithKeyword ? (leading ?? []).filter((text) => DISTINCTIVE.test(text)) : [],
+    continues: entry.open_end === true ? new Uint8Array(256) : lastSet(node),
     ...optional('prefix', prefix),
   };
 }

@@ -66,10 +66,18 @@ export function nameWords(name: string): string[] {
 export function isSecretValue(assignment: Assignment, kind: NameKind, value: string): boolean {
   if (value.length > 512 || isPlaceholder(value)) return false;
   if (looksLikeCode(assignment, value) || looksLikePlace(value)) return false;
+  if (assignment.operator === ' ' && !standsAsArgument(assignment, kind, value)) return false;
   return kind === 'password' ? isPassword(assignment, value) : isToken(assignment, kind, value);
 }
 
-function isPassword({ quote, operator, name }: Assignment, value: string): boolean {
+/** With only a space before it, a value must be an option's, or quoted, or look like nothing but a token. */
+function standsAsArgument({ name, quote }: Assignment, kind: NameKind, value: string): boolean {
+  if (name.startsWith('-')) return true;
+  if (kind === 'password') return quote !== '' && /^[a-z_]*(?:password|passwd|pwd)$/i.test(name);
+  return value.length >= 20 && /^[\w+/=.-]+$/.test(value) && /[A-Za-z]/.test(value) && entropy(value) >= 3.2;
+}
+
+function isPassword({ quote, name }: Assignment, value: string): boolean {
   if (value.length < 6 || value.length > 128 || /[ \t]/.test(value)) return false;
   const normal = value.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   if (
@@ -83,7 +91,7 @@ function isPassword({ quote, operator, name }: Assignment, value: string): boole
   const classes = characterClasses(value);
   if (classes < 2 && !(quote !== '' && value.length >= 10 && entropy(value) >= 3)) return false;
   if (isWords(value)) return false;
-  return quote !== '' || operator !== ',' ? entropy(value) >= 2.2 : false;
+  return entropy(value) >= 2.2;
 }
 
 function isToken({ quote, name }: Assignment, kind: NameKind, value: string): boolean {
@@ -126,7 +134,7 @@ function characterClasses(value: string): number {
 
 /** Words of letters only, joined: a title, a constant, an identifier. */
 function isWords(value: string): boolean {
-  const words = value.split(/[-_. :/]+|(?<=[a-z])(?=[A-Z])/).filter((word) => word !== '');
+  const words = value.split(/[-_. :/#@!]+|(?<=[a-z])(?=[A-Z])/).filter((word) => word !== '');
   return (
     words.every((word) => /^[A-Za-z]+$/.test(word) && /[aeiouy]/i.test(word)) &&
     (words.length > 1 || /^[a-z]+$|^[A-Z][a-z]+$/.test(value))

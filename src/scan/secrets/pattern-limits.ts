@@ -77,6 +77,24 @@ function firstSet(node: PatternNode, following: Uint8Array): Uint8Array {
   }
 }
 
+/** Characters that can end a match: one of them behind it would mean that it is cut out of something longer. */
+export function lastSet(node: PatternNode, preceding: Uint8Array = new Uint8Array(256)): Uint8Array {
+  switch (node.type) {
+    case 'chars':
+      return node.set;
+    case 'ahead':
+      return preceding;
+    case 'choice':
+      return node.options.map((option) => lastSet(option, preceding)).reduce(union);
+    case 'sequence':
+      return node.items.reduce((before, item) => lastSet(item, before), preceding);
+    case 'repeat': {
+      const end = lastSet(node.node, preceding);
+      return node.min === 0 ? union(end, preceding) : end;
+    }
+  }
+}
+
 /** The strings that every match begins with, in lower case; undefined when they are more than a few or none. */
 export function leadingLiterals(node: PatternNode): readonly string[] | undefined {
   const { texts } = expand(node);

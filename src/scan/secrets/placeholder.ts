@@ -28,7 +28,7 @@ const WORDS = new RegExp(
   '^(?:access|admin|api|app|auth|basic|bearer|changeit|client|credentials?|default|demo|disabled|empty|enabled|env|false|' +
     'foo(?:bar)?|guest|hidden|hunter2|id|key|login|my|nil|no|none|null|off|on|optional|pass|passphrase|passwd|password|' +
     'postgres|private|public|pw|pwd|required|root|secret|secrets?|server|service|some|string|super|test|testing|the|token|' +
-    'true|undefined|unset|user|username|value|yes|[-_.0-9 ])+$',
+    'true|undefined|unset|user|username|value|yes|[-_. ])+$',
   'i',
 );
 

@@ -26,6 +26,8 @@ const tokenRule = z.strictObject({
   confidence: z.enum(['structured', 'contextual', 'generic']),
   keywords: z.array(keyword).min(1),
   pattern: z.string().min(1),
+  /** What follows a match may look like more of it: the pattern ends where it has seen enough. */
+  open_end: z.boolean().optional(),
 });
 
 /** The secret has a shape of its own, but shows itself only beside the name of its vendor. */
@@ -48,6 +50,10 @@ export const ruleFile = z.strictObject({
   docs: link,
   revoke: link.optional(),
   platform: z.string().min(1).optional(),
+  /** The rules are all the forms that this vendor's credentials have, under these names of it. */
+  complete_for: z
+    .array(z.string().regex(/^[a-z0-9]{4,}$/, 'expected at least four lower case letters or digits'))
+    .optional(),
   rules: z.array(z.union([tokenRule, contextRule, assignmentRule])).min(1),
 });
 

@@ -17,6 +17,10 @@ export interface RuleSet {
   /** By the index of the keyword. */
   readonly plans: readonly KeywordPlan[];
   readonly longestKeyword: number;
+  /** Beginnings of credentials whose form is known: a value that begins so and has another form is none. */
+  readonly openings: readonly string[];
+  /** Names of vendors all of whose forms are known. */
+  readonly completeFor: readonly string[];
 }
 
 /** Makes rules ready to run. */
@@ -29,6 +33,8 @@ export function ruleSet(rules: readonly Rule[]): RuleSet {
     automaton: keywordAutomaton(keywords),
     plans: keywords.map((keyword) => plan(keyword, byKeyword.get(keyword) ?? [])),
     longestKeyword: Math.max(0, ...keywords.map((keyword) => keyword.length)),
+    openings: [...new Set(rules.flatMap((rule) => (rule.form === 'token' ? rule.openings : [])))],
+    completeFor: [...new Set(rules.flatMap((rule) => rule.completeFor))],
   };
 }
 

@@ -26,6 +26,11 @@ export interface RuleExamples {
 }
 
 interface RuleCommon extends RuleInfo {
+  /**
+   * Names of the vendor, in lower case without separators, where its rules are all the forms that its credentials have: a
+   * value of another form that is given to such a name is none.
+   */
+  readonly completeFor: readonly string[];
   /** Place in the order of all rules: of two that are equally sure, the earlier one wins. */
   readonly order: number;
   /** In lower case; one of them stands in whatever the rule matches, or before it. */
@@ -47,6 +52,10 @@ export interface TokenRule extends RuleCommon {
   readonly maxLength: number;
   /** What every match begins with, where that is public: shown in hints. */
   readonly prefix?: string;
+  /** What matches can begin with, in lower case, where that is distinctive. */
+  readonly openings: readonly string[];
+  /** Characters that would continue a match: then it is part of something longer. */
+  readonly continues: Uint8Array;
 }
 
 /** The keyword is the vendor's name, and the pattern that of a value which follows it. */

@@ -92,7 +92,7 @@ class SecretSearch {
   #look(limit: number): void {
     const { rules, now } = this.#options;
     const start = this.#start;
-    const view = { text: this.#bytes.toString('latin1'), now };
+    const view = { text: this.#bytes.toString('latin1'), rules, now };
     const from = Math.max(0, this.#done - start - rules.longestKeyword);
     rules.automaton.search(this.#bytes, from, limit - start, (keyword, end) => {
       const plan = rules.plans[keyword];
