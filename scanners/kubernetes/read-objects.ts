@@ -3,7 +3,7 @@ import type { Location } from '../../src/model/location.ts';
 import { limitError, syntaxError } from '../../src/scan/formats/format-error.ts';
 import { jsonPieces } from '../../src/scan/formats/json.ts';
 import { itemsAt, type Node, type Place, textAt } from '../../src/scan/formats/node.ts';
-import { isTemplate } from '../../src/scan/formats/template.ts';
+import { brokenByTemplate } from '../../src/scan/formats/template.ts';
 import { textChunks } from '../../src/scan/formats/text-chunks.ts';
 import { type Anchors, parseYaml, type YamlSource } from '../../src/scan/formats/yaml.ts';
 import { type YamlPiece, yamlPieces } from '../../src/scan/formats/yaml-pieces.ts';
@@ -101,8 +101,7 @@ function parseUnlessTemplate(text: string, source: Required<YamlSource>): Node |
   try {
     return parseYaml(text, source);
   } catch (error) {
-    const line = error instanceof AppError ? locationOf(error, source.path).line : undefined;
-    if (line !== undefined && isTemplate(text, { line: line - source.line + 1, column: 1 })) return undefined;
+    if (brokenByTemplate(error, text, source.line)) return undefined;
     throw error;
   }
 }

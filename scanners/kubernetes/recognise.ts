@@ -9,7 +9,7 @@ import type { FileHead } from '../../src/scan/scanner.ts';
 export type KubernetesFormat = 'manifest-yaml' | 'manifest-json' | 'cluster-version' | 'helm-template';
 
 const API_VERSION = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\/)?v\d+(?:(?:alpha|beta)\d+)?$/;
-const TOP_LEVEL = /^(["']?)(apiVersion|kind|items)\1\s*:(?:[ \t]+(.*?))?[ \t\r]*$/;
+const TOP_LEVEL = /^(["']?)(apiVersion|kind|items)\1\s*:(?:[ \t](.*))?$/;
 const IN_BRACES = /[{,\s]["']?(apiVersion|kind|items)["']?\s*:\s*["']?([^\s"',}]*)/g;
 
 /**
@@ -42,7 +42,7 @@ function yamlMembers(document: string): ReadonlyMap<string, string> {
   }
   const indent = /^ */.exec(first)?.[0] ?? '';
   for (const line of lines) {
-    const match = line.startsWith(indent) ? TOP_LEVEL.exec(line.slice(indent.length)) : null;
+    const match = line.startsWith(indent) ? TOP_LEVEL.exec(line.slice(indent.length).trimEnd()) : null;
     if (match?.[2] !== undefined && !members.has(match[2])) members.set(match[2], unquoted(match[3] ?? ''));
   }
   return members;
@@ -58,7 +58,8 @@ function isObject(members: ReadonlyMap<string, string>): boolean {
 }
 
 function unquoted(value: string): string {
-  const bare = value.replace(/\s+#.*$/, '');
+  const comment = value.indexOf(' #');
+  const bare = (comment < 0 ? value : value.slice(0, comment)).trim();
   return /^(["']).*\1$/.test(bare) ? bare.slice(1, -1) : bare;
 }
 

@@ -1,0 +1,121 @@
+import type { JsonObject } from '../../src/model/json.ts';
+import {
+  type Entry,
+  entriesAt,
+  entryOf,
+  itemsAt,
+  type Node,
+  textAt,
+  textsAt,
+  valueAt,
+} from '../../src/scan/formats/node.ts';
+import { type SecretUse, secretUses } from './expressions.ts';
+import { type Login, stepLogins, variableLogins } from './logins.ts';
+import {
+  mayMintIdToken,
+  type PermissionEntry,
+  type Permissions,
+  permissionEntries,
+  permissionsOf,
+} from './permissions.ts';
+
+/** One job of a workflow, with what it has from the workflow folded in. */
+export interface Job {
+  readonly id: string;
+  /** Its own permission block, which replaces the workflow's. */
+  readonly own: readonly PermissionEntry[] | undefined;
+  readonly environment: string | null;
+  readonly secrets: readonly SecretUse[];
+  readonly logins: readonly Login[];
+  /** As policies see it. */
+  readonly attributes: JsonObject;
+}
+
+/** What a job has from its workflow. */
+export interface JobContext {
+  readonly permissions: Permissions;
+  readonly env: Node | undefined;
+  /** Runs on events of foreign code, with the rights of the base repository. */
+  readonly foreignEvents: boolean;
+}
+
+const PINNED = /@[0-9a-f]{40}$|@sha256:[0-9a-f]{64}$/;
+const FOREIGN_REF =
+  /github\.(?:event\.pull_request\.(?:head|merge_commit_sha|number)|head_ref|event\.workflow_run\.(?:head_|pull_requests)|event\.number|event\.issue\.number)|refs\/pull\//;
+const FOREIGN_CHECKOUT =
+  /\bgh\s+pr\s+checkout\b|\bgit\s+(?:fetch|checkout|pull)\b[^\n]{0,400}(?:refs\/pull\/|pull\/|head_ref|head\.(?:ref|sha))/;
+
+/** Reads one entry of `jobs`. */
+export function readJob(id: string, entry: Entry, context: JobContext): Job {
+  const node = entry.value;
+  const block = entryOf(node, 'permissions');
+  const permissions = block === undefined ? context.permissions : permissionsOf(block);
+  const steps = itemsAt(node, 'steps');
+  const logins = [
+    ...variableLogins(context.env),
+    ...variableLogins(valueAt(node, 'env')),
+    ...steps.flatMap((step) => stepLogins(step, literals(context.env, valueAt(node, 'env'), valueAt(step, 'env')))),
+  ];
+  const secrets = [...secretUses(context.env), ...secretUses(node)];
+  const environment = textAt(node, 'environment') ?? textAt(node, 'environment', 'name') ?? null;
+  return {
+    id,
+    own: block === undefined ? undefined : permissionEntries(block),
+    environment: environment === '' ? null : environment,
+    secrets,
+    logins,
+    attributes: {
+      id,
+      line: entry.place.line,
+      permissions,
+      environment: environment === '' ? null : environment,
+      id_token: mayMintIdToken(permissions),
+      self_hosted: runnerLabels(valueAt(node, 'runs-on')).includes('self-hosted'),
+      secrets: [...new Set(secrets.map(({ name }) => name))].sort(),
+      secrets_inherit: textAt(node, 'secrets') === 'inherit',
+      reusable: textAt(node, 'uses') ?? null,
+      untrusted_checkout: context.foreignEvents && steps.some((step) => takesForeignCode(step)),
+      logins: logins.map(({ provider, method, secrets: names, role, place }) => ({
+        provider,
+        method,
+        secrets: names,
+        role,
+        line: place.line,
+      })),
+      unpinned_actions: [...unpinned(node), ...steps.flatMap(unpinned)],
+    },
+  };
+}
+
+/** The text values of several `env` blocks, of which the later ones count. */
+function literals(...blocks: readonly (Node | undefined)[]): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const block of blocks) {
+    for (const [name, { value }] of entriesAt(block)) {
+      const text = textAt(value);
+      if (text !== undefined) values.set(name, text);
+    }
+  }
+  return values;
+}
+
+function runnerLabels(node: Node | undefined): readonly string[] {
+  return [textAt(node) ?? [], textsAt(node), textAt(node, 'labels') ?? [], textsAt(node, 'labels')]
+    .flat()
+    .map((label) => label.toLowerCase());
+}
+
+function takesForeignCode(step: Node): boolean {
+  if (/^actions\/checkout(?:@|$)/i.test(textAt(step, 'uses') ?? '')) {
+    return ['ref', 'repository'].some((input) => FOREIGN_REF.test(textAt(step, 'with', input) ?? ''));
+  }
+  return FOREIGN_CHECKOUT.test(textAt(step, 'run') ?? '');
+}
+
+/** An action or called workflow by a name that can be moved: a tag, a branch, an image tag. */
+function unpinned(node: Node): readonly JsonObject[] {
+  const entry = entryOf(node, 'uses');
+  const uses = textAt(entry?.value);
+  if (entry === undefined || uses === undefined || uses.startsWith('./') || PINNED.test(uses)) return [];
+  return [{ uses, line: entry.place.line }];
+}
