@@ -100,12 +100,33 @@ const postgresTargetSchema = z.strictObject({
       port: z.number().int().min(1).max(65535).optional(),
       database: z.string().min(1).optional(),
     })
-    .default({}),
-  /** Action → the NOLOGIN group roles that a lease with this action becomes a member of. */
+    .prefault({}),
+  /** What membership in group roles gives, in the words of requests. A lease gets the roles whose grants it asks for whole. */
   grants: z
-    .record(z.string().min(1), z.array(z.string().min(1)).min(1))
-    .refine((grants) => Object.keys(grants).length > 0, 'expected at least one action'),
+    .array(
+      z.strictObject({
+        actions: z.array(z.string().min(1)).min(1),
+        resources: z.array(z.string().min(1)).min(1),
+        /** NOLOGIN roles; a leased role becomes a member of each. */
+        roles: z.array(z.string().min(1)).min(1),
+      }),
+    )
+    .min(1),
   connection_limit: z.number().int().min(1).max(1000).default(5),
+  /** Session defaults of leased roles. Their holders may change them: they prevent accidents and deny nothing. */
+  session: z
+    .strictObject({
+      statement_timeout: durationSchema.optional(),
+      read_only: z.boolean().optional(),
+      search_path: z.array(z.string().min(1)).optional(),
+    })
+    .prefault({}),
+  /** What enforces source networks; without it, a grant that demands them is refused. PostgreSQL 17 and later. */
+  source_bound: z.literal('login-trigger').optional(),
+  /** NOLOGIN role that gets what a leased role may have created; without one, that is dropped. */
+  reassign_to: z.string().min(1).optional(),
+  connect_timeout: durationSchema.default(5_000),
+  statement_timeout: durationSchema.default(10_000),
 });
 
 const jwtTargetSchema = z.strictObject({

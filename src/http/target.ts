@@ -5,6 +5,8 @@ export interface HttpTarget {
   readonly detailType: string;
   /** Further names by which `audience`, `resource` or `locations` may call it: `postgresql://orders`, a token audience. */
   readonly names: readonly string[];
+  /** What may be asked for together. A request that names no resources means those of the one offer that has all its actions. */
+  readonly offers: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
   /** Longest lease, in seconds. */
   readonly maxSeconds: number;
   /** Trust rules whose workloads may introspect what was issued for this target: its resource servers. */
@@ -17,4 +19,11 @@ export function findTarget(targets: readonly HttpTarget[], name: string): HttpTa
   if (named !== undefined) return named;
   const [target, ...others] = targets.filter(({ names }) => names.includes(name));
   return others.length === 0 ? target : undefined;
+}
+
+/** What a request for these actions means that names no resources; nothing where that is not clear. */
+export function usualResources({ offers }: HttpTarget, actions: readonly string[]): readonly string[] {
+  const fitting = offers.filter((offer) => actions.every((action) => offer.actions.includes(action)));
+  const [only, ...others] = fitting;
+  return others.length === 0 ? (only?.resources ?? []) : [];
 }

@@ -7,6 +7,7 @@ import { Operators } from '../../src/http/operators/operators.ts';
 import { hashPassword } from '../../src/http/operators/password.ts';
 import type { HttpOptions } from '../../src/http/options.ts';
 import type { TrustRule } from '../../src/http/subject-token/trust-rule.ts';
+import type { HttpTarget } from '../../src/http/target.ts';
 import { SecretValue } from '../../src/model/secret-value.ts';
 import { type Bench, type BenchOptions, openBench } from './issuer-bench.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
@@ -70,8 +71,8 @@ export async function openHttpBench(
     url: ISSUER_URL,
     trust: [trustRule(idp.url, options.trust)],
     targets: [
-      { id: 'api', detailType: 'api_token', names: ['https://api.example'], maxSeconds: 3600, resourceServers: ['ci'] },
-      { id: 'other', detailType: 'db_credential', names: ['postgresql://other'], maxSeconds: 600, resourceServers: [] },
+      target({ id: 'api', detailType: 'api_token', names: ['https://api.example'], resourceServers: ['ci'] }),
+      target({ id: 'other', detailType: 'db_credential', names: ['postgresql://other'] }),
     ],
     operators: new Operators({ store: bench.store, issuer: bench.issuer, now }),
     handles: new LeaseHandles(Buffer.alloc(32, 1)),
@@ -136,6 +137,10 @@ export async function openHttpBench(
     },
   };
   return self;
+}
+
+function target(change: Partial<HttpTarget> & Pick<HttpTarget, 'id' | 'detailType'>): HttpTarget {
+  return { names: [], offers: [], maxSeconds: 3600, resourceServers: [], ...change };
 }
 
 export function trustRule(issuer: string, change: Partial<TrustRule> = {}): TrustRule {

@@ -9,7 +9,7 @@ const USUAL: Readonly<Record<string, Mapping>> = {
     PGHOST: 'host',
     PGPORT: 'port',
     PGDATABASE: 'database',
-    PGUSER: 'username',
+    PGUSER: 'user',
     PGPASSWORD: 'password',
     DATABASE_URL: 'url',
   },
@@ -23,7 +23,7 @@ export function parseEnvOption(options: readonly string[]): Mapping | undefined 
     options.map((option) => {
       const [, name, member] = /^([A-Za-z_][A-Za-z0-9_]*)=([a-z_]+)$/.exec(option) ?? [];
       if (name === undefined || member === undefined)
-        throw new AppError('ERR_USAGE', 'option --env: expected NAME=member, such as DB_USER=username');
+        throw new AppError('ERR_USAGE', 'option --env: expected NAME=member, such as DB_USER=user');
       return [name, member];
     }),
   );
@@ -53,21 +53,21 @@ function membersOf(lease: LeaseAnswer): Readonly<Record<string, string>> {
   const members: Record<string, string> = { access_token: lease.access_token, lease_id: lease.lease_id };
   for (const [name, value] of Object.entries(lease.credential))
     if (typeof value === 'string' || typeof value === 'number') members[name] = String(value);
-  const { username, password, host, port, database } = members;
-  if (username !== undefined && password !== undefined && host !== undefined)
-    members.url ??= databaseUrl({ username, password, host, port, database });
+  const { user, password, host, port, database } = members;
+  if (user !== undefined && password !== undefined && host !== undefined)
+    members.url ??= databaseUrl({ user, password, host, port, database });
   return members;
 }
 
 function databaseUrl(parts: {
-  readonly username: string;
+  readonly user: string;
   readonly password: string;
   readonly host: string;
   readonly port: string | undefined;
   readonly database: string | undefined;
 }): string {
   const host = parts.host.includes(':') ? `[${parts.host}]` : parts.host;
-  const user = `${encodeURIComponent(parts.username)}:${encodeURIComponent(parts.password)}`;
+  const account = `${encodeURIComponent(parts.user)}:${encodeURIComponent(parts.password)}`;
   const port = parts.port === undefined ? '' : `:${parts.port}`;
-  return `postgresql://${user}@${host}${port}/${encodeURIComponent(parts.database ?? '')}`;
+  return `postgresql://${account}@${host}${port}/${encodeURIComponent(parts.database ?? '')}`;
 }

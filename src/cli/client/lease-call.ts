@@ -1,4 +1,6 @@
+import type { IssuerTarget } from '../../config/issuer.ts';
 import { loadConfig } from '../../config/load-config.ts';
+import { AppError } from '../../errors.ts';
 import type { CliContext } from '../context.ts';
 import { IssuerClient } from './issuer-client.ts';
 import type { LeaseWish } from './obtain-lease.ts';
@@ -26,13 +28,14 @@ export interface LeaseCall {
 export function leaseCall(cli: CliContext, options: LeaseOptions, target: string): LeaseCall {
   const client = new IssuerClient(serverUrl(cli, options));
   const { duration, reason, ticket } = options;
+  const known = configuredTarget(cli, options, target);
   return {
     client,
     source: subjectTokenSource(cli, options, client.url),
     wish: {
-      type: configuredType(cli, options, target) ?? options.type,
+      type: known === undefined ? options.type : known.type === 'jwt' ? 'api_token' : 'db_credential',
       target,
-      actions: options.action,
+      actions: options.action.length > 0 ? options.action : onlyActions(known),
       resources: options.resource,
       sourceCidrs: options.sourceCidr,
       ...(duration === undefined ? {} : { duration }),
@@ -42,10 +45,16 @@ export function leaseCall(cli: CliContext, options: LeaseOptions, target: string
   };
 }
 
-/** Where the configuration is at hand, nobody has to say what the target serves. */
-function configuredType(cli: CliContext, options: LeaseOptions, id: string): string | undefined {
+/** Where the configuration is at hand, nobody has to say what it says already. */
+function configuredTarget(cli: CliContext, options: LeaseOptions, id: string): IssuerTarget | undefined {
   const { issuer } = loadConfig({ cwd: cli.cwd, ...(options.config === undefined ? {} : { path: options.config }) });
-  const target = issuer?.targets.find((candidate) => candidate.id === id);
-  if (target === undefined) return undefined;
-  return target.type === 'jwt' ? 'api_token' : 'db_credential';
+  return issuer?.targets.find((candidate) => candidate.id === id);
+}
+
+function onlyActions(target: IssuerTarget | undefined): readonly string[] {
+  const offered =
+    target === undefined ? [] : target.type === 'jwt' ? [target.actions] : target.grants.map((grant) => grant.actions);
+  const [actions, ...others] = offered;
+  if (actions !== undefined && others.length === 0) return actions;
+  throw new AppError('ERR_USAGE', 'no action is named', { hint: 'use --action; it may be repeated' });
 }

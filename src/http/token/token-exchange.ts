@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { AccessDetail } from '../../model/access-request.ts';
-import { findTarget, type HttpTarget } from '../target.ts';
+import { findTarget, type HttpTarget, usualResources } from '../target.ts';
 import { parseAuthorizationDetails, type RequestedDetail } from './authorization-details.ts';
 import { CREDENTIAL_KINDS } from './credential-kinds.ts';
 import type { Grant, TokenCall } from './grant.ts';
@@ -84,7 +84,7 @@ function toDetail(asked: Omit<RequestedDetail, 'type'> & { readonly type?: strin
     type: target.detailType,
     target: target.id,
     actions: asked.actions,
-    resources: asked.datatypes ?? [],
+    resources: asked.datatypes ?? usualResources(target, asked.actions),
     duration,
     ...(asked.source_cidrs === undefined ? {} : { source_cidrs: asked.source_cidrs }),
     ...(asked.reason === undefined ? {} : { reason: asked.reason }),

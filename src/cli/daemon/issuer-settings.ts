@@ -1,0 +1,27 @@
+import type { IssuerConfig } from '../../config/issuer.ts';
+import { DEFAULT_SETTINGS, type IssuerSettings } from '../../issuer/settings.ts';
+
+/** The issuer's settings as the configuration has them. */
+export function issuerSettings(config: IssuerConfig): IssuerSettings {
+  const { quotas } = config;
+  return {
+    ...DEFAULT_SETTINGS,
+    targets: config.targets.map(({ id, type, environment, labels, max_ttl }) => ({
+      id,
+      type,
+      environment,
+      labels,
+      maxSeconds: Math.floor(max_ttl / 1000),
+    })),
+    groups: config.access.groups,
+    quotas: {
+      openRequestsPerSubject: quotas.open_requests_per_subject,
+      activeLeasesPerSubject: quotas.active_leases_per_subject,
+      activeLeasesPerTarget: quotas.active_leases_per_target,
+      activeLeases: quotas.active_leases,
+      leasesPerMinutePerSubject: quotas.leases_per_minute_per_subject,
+      overdueLeasesPerTarget: quotas.overdue_leases_per_target,
+    },
+    pendingTtl: config.pending_ttl,
+  };
+}

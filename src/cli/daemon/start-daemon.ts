@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Logger, pino } from 'pino';
+import type { Config } from '../../config/config.ts';
+import { type IssuerConfig, isLoopbackName } from '../../config/issuer.ts';
+import { resolveSecret } from '../../config/resolve-secret.ts';
+import { AppError } from '../../errors.ts';
+import { createServer } from '../../http/create-server.ts';
+import { LeaseHandles } from '../../http/lease-handle.ts';
+import { Operators } from '../../http/operators/operators.ts';
+import { safeError } from '../../http/safe-error.ts';
+import { FileSink } from '../../issuer/audit/file-sink.ts';
+import { createIssuer } from '../../issuer/create-issuer.ts';
+import type { Issuer } from '../../issuer/issuer.ts';
+import { openIssuerKeys } from '../../issuer/keys.ts';
+import { startIssuerJobs } from '../../jobs/issuer-jobs.ts';
+import { openInventoryStore } from '../../store/inventory/open-inventory-store.ts';
+import { openIssuerStore } from '../../store/issuer/open-issuer-store.ts';
+import { loadStoreKey } from '../../store/key.ts';
+import { createStateDir } from '../../store/state-dir.ts';
+import type { CliContext } from '../context.ts';
+import { openPolicies } from '../policies.ts';
+import { accessData } from './access-data.ts';
+import { httpTargets, trustRules } from './http-parts.ts';
+import { issuerSettings } from './issuer-settings.ts';
+import { knownSecrets } from './known-secrets.ts';
+import { type ListenAddress, listenAddress } from './listen-address.ts';
+import { openBrokers } from './open-brokers.ts';
+import { requesterRisk } from './requester-risk.ts';
+
+export interface DaemonOptions {
+  readonly config: Config;
+  readonly cli: CliContext;
+  /** Instead of `issuer.listen`. */
+  readonly listen?: string;
+  /** Of the log on stderr; `info` when absent. */
+  readonly logLevel?: string;
+}
+
+/** A daemon that answers. */
+export interface Daemon {
+  /** The issuer's public URL. */
+  readonly url: string;
+  /** Where it listens. */
+  readonly address: string;
+  readonly issuer: Issuer;
+  /** Answers what has been asked, takes nothing new, leaves every lease in a state that the next start goes on from. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the issuer daemon in this process.
+ *
+ * @throws {AppError} ERR_CONFIG_INVALID without an `issuer` section or for an unsafe address; what opening stores, keys and policies throws.
+ */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { issuer: section } = options.config;
+  if (section === undefined)
+    throw new AppError('ERR_CONFIG_INVALID', 'the configuration has no section "issuer"', {
+      hint: 'write one with "lapse init"',
+    });
+  const listen = await listenAddress(section, options.listen);
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    return await assemble(options, section, listen, closing, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function assemble(
+  { config, cli, logLevel }: DaemonOptions,
+  section: IssuerConfig,
+  listen: ListenAddress,
+  closing: (() => Promise<unknown>)[],
+  close: () => Promise<void>,
+): Promise<Daemon> {
+  const url = section.url ?? listen.url;
+  const logger = makeLogger(cli, logLevel ?? 'info');
+  const state = createStateDir(config.folder);
+  const key = loadStoreKey(state.key, cli.env);
+  const inventory = await openInventoryStore(
+    config.store.path === undefined ? state.inventory : resolve(config.folder, config.store.path),
+  );
+  closing.push(() => inventory.close());
+  const store = await openIssuerStore(state.issuer);
+  closing.push(() => store.close());
+  const policy = await openPolicies(withAccess(config, section), cli);
+  closing.push(() => policy.close());
+  const keys = await openIssuerKeys(state.keys);
+  const brokers = openBrokers(section, {
+    env: cli.env,
+    folder: config.folder,
+    issuerId: store.issuerId,
+    issuerUrl: url,
+    sign: keys.sign,
+    now: () => cli.now(),
+  });
+  const issuer = createIssuer({
+    store,
+    policy,
+    brokers,
+    settings: issuerSettings(section),
+    keys,
+    secrets: knownSecrets(inventory, key),
+    auditSinks: [
+      join(state.audit, 'audit.jsonl'),
+      ...section.audit.files.map((file) => resolve(config.folder, file)),
+    ].map((file) => new FileSink(file)),
+    logger,
+    now: () => cli.now(),
+    risk: requesterRisk(inventory),
+  });
+  closing.push(() => issuer.close());
+  const jobs = startIssuerJobs({
+    issuer,
+    reconcileInterval: section.reconcile_interval,
+    logger,
+    now: () => cli.now(),
+  });
+  closing.push(() => jobs.stop());
+  const app = await createServer({
+    issuer,
+    url,
+    trust: trustRules(section, url),
+    targets: httpTargets(section, (id) => brokers.get(id)?.detailType),
+    operators: new Operators({ store, issuer, now: () => cli.now() }),
+    handles: new LeaseHandles(key.export()),
+    logger,
+    ...tlsFiles(section, config.folder),
+    trustedProxies: section.trusted_proxies,
+    requestsPerMinute: section.quotas.requests_per_minute,
+    ...metricsToken(section, config.folder, cli),
+    now: () => cli.now(),
+  });
+  closing.push(() => app.close());
+  try {
+    await app.listen({ host: listen.host, port: listen.port });
+  } catch (cause) {
+    throw new AppError('ERR_USAGE', `${listen.url}: cannot listen there`, { cause });
+  }
+  refuseExposure(
+    section,
+    app.addresses().map((bound) => (typeof bound === 'string' ? bound : bound.address)),
+  );
+  logger.info({ event: 'daemon.ready', address: listen.url, issuer: url, policy: policy.revision });
+  return { url, address: listen.url, issuer, close };
+}
+
+/** A name such as `localhost` may mean anything on a machine that was set up oddly. */
+function refuseExposure(section: IssuerConfig, addresses: readonly string[]): void {
+  const open = addresses.find((address) => !isLoopbackName(address));
+  if (section.tls === undefined && open !== undefined)
+    throw new AppError('ERR_CONFIG_INVALID', `listen ${section.listen}: leads to ${open}, and TLS is off`);
+}
+
+function withAccess(config: Config, section: IssuerConfig): Config {
+  return { ...config, policy: { ...config.policy, data: { ...config.policy.data, access: accessData(section) } } };
+}
+
+function makeLogger(cli: CliContext, level: string): Logger {
+  const options = { level, base: { service: 'lapse' }, serializers: { err: (error: unknown) => safeError(error) } };
+  return pino(options, cli.stderr);
+}
+
+function tlsFiles({ tls }: IssuerConfig, folder: string): { tls?: { cert: string; key: string } } {
+  if (tls === undefined) return {};
+  return { tls: { cert: readPem(resolve(folder, tls.cert)), key: readPem(resolve(folder, tls.key)) } };
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new AppError('ERR_CONFIG_INVALID', `${file}: cannot be read, but issuer.tls names it`, { cause });
+  }
+}
+
+function metricsToken(section: IssuerConfig, folder: string, cli: CliContext): { metricsToken?: string } {
+  if (section.metrics_token === undefined) return {};
+  return { metricsToken: resolveSecret(section.metrics_token, { env: cli.env, folder }).reveal() };
+}
