@@ -56,7 +56,14 @@ export async function startPostgres(settings?: Readonly<Record<string, string>>)
 
 /** Runs statements as the role of `url` and gives the rows of the last one. */
 export async function runSql(url: string, text: string, values?: readonly unknown[]): Promise<readonly unknown[]> {
-  const client = new Client({ connectionString: url });
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const client = new Client({
+    host: hostname,
+    port: Number(port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.slice(1)),
+  });
   client.on('error', () => undefined);
   await client.connect();
   try {

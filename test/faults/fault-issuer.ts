@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { Broker } from '../../src/brokers/broker.ts';
+import { createPostgresBroker } from '../../src/brokers/postgres/postgres-broker.ts';
+import { FileSink } from '../../src/issuer/audit/file-sink.ts';
+import { createIssuer } from '../../src/issuer/create-issuer.ts';
+import type { Issuer } from '../../src/issuer/issuer.ts';
+import { openIssuerKeys } from '../../src/issuer/keys.ts';
+import { DEFAULT_QUOTAS, DEFAULT_SETTINGS } from '../../src/issuer/settings.ts';
+import type { IssuerStore } from '../../src/store/issuer/issuer-store.ts';
+import { openIssuerStore } from '../../src/store/issuer/open-issuer-store.ts';
+import { allow, HandPolicy, HandSecrets } from '../support/issuer-bench.ts';
+import { DB_DETAIL, targetAt } from '../support/postgres-target.ts';
+
+export interface FaultIssuer {
+  readonly issuer: Issuer;
+  readonly store: IssuerStore;
+  readonly broker: Broker;
+}
+
+/** The issuer of the kill test, the same in the daemon that is killed and in the test that looks at what it left. */
+export async function openFaultIssuer(
+  folder: string,
+  url: string,
+  wrap: (broker: Broker) => Broker = (broker) => broker,
+): Promise<FaultIssuer> {
+  const store = await openIssuerStore(join(folder, 'issuer.db'));
+  const broker = createPostgresBroker(targetAt(url, { connectTimeout: 1_000, statementTimeout: 1_000 }), store);
+  const policy = new HandPolicy();
+  policy.decision = async () => allow({ scope: { actions: ['select'], resources: ['orders.*'] } });
+  const issuer = createIssuer({
+    store,
+    policy,
+    brokers: new Map([[DB_DETAIL.target, wrap(broker)]]),
+    keys: await openIssuerKeys(join(folder, 'keys')),
+    secrets: new HandSecrets(),
+    settings: {
+      ...DEFAULT_SETTINGS,
+      targets: [{ id: DB_DETAIL.target, type: 'postgres', environment: 'test', labels: {}, maxSeconds: 3600 }],
+      quotas: {
+        ...DEFAULT_QUOTAS,
+        activeLeasesPerSubject: 1e6,
+        leasesPerMinutePerSubject: 1e6,
+        overdueLeasesPerTarget: 1e6,
+      },
+      // Shorter than a restart takes: whatever a killed daemon had begun is abandoned by then.
+      abandonAfter: 200,
+      retryFirst: 50,
+    },
+    auditSinks: [new FileSink(join(folder, 'audit', 'audit.jsonl'))],
+    logger: { info() {}, warn() {}, error() {} },
+    now: () => new Date(),
+  });
+  return { issuer, store, broker };
+}
