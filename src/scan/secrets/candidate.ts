@@ -80,12 +80,16 @@ function secretSpan(match: RegExpExecArray, offset: number): Span {
   return { start: offset + start, end: offset + end };
 }
 
+/** The name of a file with a hash in it, as bundlers make them. */
+const FILE_NAME = /^\.(?:png|jpe?g|gif|svg|ico|js|mjs|css|html?|json|map|woff2?|ts)\b/;
+
 /** Whether a match is not just a part of a longer word. An escaped line end before it, or a percent escape, is no word. */
 function standsAlone(text: string, rule: TokenRule, start: number, end: number): boolean {
   if (isWord(text.charCodeAt(start)) && isWord(text.charCodeAt(start - 1))) {
     const escaped = text.charCodeAt(start - 2) === 92 || text.charCodeAt(start - 3) === 37;
     if (!escaped) return false;
   }
+  if (FILE_NAME.test(text.slice(end, end + 8))) return false;
   const next = text.charCodeAt(end);
   return rule.continues[next] !== 1 && !(isWord(text.charCodeAt(end - 1)) && isWord(next));
 }
@@ -94,8 +98,21 @@ function isWord(code: number): boolean {
   return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
 }
 
+/** Whether a name stands for itself: at the beginning of a word, and not just a part of a longer one. */
+function isNameAlone(text: string, start: number, end: number): boolean {
+  const before = text.charAt(start - 1);
+  if (/[a-z]/i.test(before) && !(/[a-z]/.test(before) && /[A-Z]/.test(text.charAt(start)))) return false;
+  const rest = /^[A-Za-z]{0,12}/.exec(text.slice(end, end + 12))?.[0] ?? '';
+  return rest === '' || (/^[A-Z]/.test(rest) && /[a-z]/.test(text.charAt(end - 1))) || NAME_TAIL.test(rest);
+}
+
+/** What follows a vendor's name without a separator, in one case: `MAPQUESTKEY`, `sendgridtoken`. */
+const NAME_TAIL =
+  /^(?:api|key|token|secret|access|auth|pass|pwd|private|client|app|user|account|admin|bot|web|hook|service|license|io|ai|hq|com|db|url)/i;
+
 /** The first value of the rule's shape behind a vendor's name, if something between them says that it is a credential. */
 function contextSpan(text: string, rule: ContextRule, nameStart: number, nameEnd: number): Span | undefined {
+  if (!isNameAlone(text, nameStart, nameEnd)) return undefined;
   const window = text.slice(nameEnd, nameEnd + CONTEXT_REACH + rule.maxLength + 1);
   rule.pattern.lastIndex = 0;
   const match = rule.pattern.exec(window);
@@ -105,6 +122,7 @@ function contextSpan(text: string, rule: ContextRule, nameStart: number, nameEnd
   const words = `${/[\w.-]*$/.exec(before)?.[0] ?? ''} ${between}`;
   if (!CONTEXT_WORD.test(words) || DIGEST_WORD.test(words) || between.split('\n').length > 3) return undefined;
   const start = nameEnd + match.index;
+  if (FILE_NAME.test(text.slice(start + match[0].length, start + match[0].length + 8))) return undefined;
   return { start, end: start + match[0].length };
 }
 

@@ -48,7 +48,11 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
   }
   if ('value' in entry) {
     const { maxLength } = check(entry.value, entry.ignore_case, 'value');
-    const pattern = expression(`(?<![A-Za-z0-9])(?:${entry.value})(?![A-Za-z0-9])`, 'g', entry.ignore_case);
+    const pattern = expression(
+      `(?<![A-Za-z0-9_])(?:${entry.value})(?![A-Za-z0-9_]|-[A-Za-z0-9])`,
+      'g',
+      entry.ignore_case,
+    );
     return { ...common, form: 'context', confidence: 'contextual', keywords: entry.names, pattern, maxLength };
   }
   const { node, minLength, maxLength } = check(entry.pattern, entry.ignore_case, 'pattern');

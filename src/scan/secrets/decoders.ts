@@ -2,6 +2,7 @@ import { decodeAwsAccessKey, decodeAwsAccessKeyId } from './decode/aws-access-ke
 import { decodeBasicAuth } from './decode/basic-auth.ts';
 import { decodeEncodedJwt, decodeEncodedPrivateKey } from './decode/encoded.ts';
 import { decodeGcpServiceAccountKey } from './decode/gcp-service-account-key.ts';
+import { decodeGrafanaApiKey } from './decode/grafana-api-key.ts';
 import { decodeJwt } from './decode/jwt.ts';
 import { decodeOpaqueToken } from './decode/opaque-token.ts';
 import { decodePlainPassword } from './decode/plain-password.ts';
@@ -17,6 +18,7 @@ export const DECODERS = {
   'encoded-jwt': decodeEncodedJwt,
   'encoded-private-key': decodeEncodedPrivateKey,
   'gcp-service-account-key': decodeGcpServiceAccountKey,
+  'grafana-api-key': decodeGrafanaApiKey,
   jwt: decodeJwt,
   'opaque-token': decodeOpaqueToken,
   'plain-password': decodePlainPassword,

@@ -1,6 +1,6 @@
 import type { Assignment } from './assignment.ts';
 import { entropy } from './entropy.ts';
-import { isMask, isPlaceholder, isReference } from './placeholder.ts';
+import { isMask, isPlaceholder, isReference, isSequence } from './placeholder.ts';
 
 /** What the name of a generic assignment promises. */
 export type NameKind = 'password' | 'token' | 'key';
@@ -95,8 +95,8 @@ function isPassword({ quote, name }: Assignment, value: string): boolean {
 }
 
 function isToken({ quote, name }: Assignment, kind: NameKind, value: string): boolean {
-  if (value.length < 10 || !/^[\x21-\x7e]+$/.test(value) || !/[0-9]/.test(value)) return false;
-  if (isMask(value) || isWords(value)) return false;
+  if (value.length < 10 || !/^[\w+/=.~:!@#$%^&*|,;?-]+$/.test(value) || !/[0-9]/.test(value)) return false;
+  if (isMask(value) || isWords(value) || isSequence(value)) return false;
   if (kind === 'key' && (quote === '' || value.length < 16 || characterClasses(value) < 2)) return false;
   if (/(?:sha\d*|md5|hash|digest|checksum|commit|revision|integrity|fingerprint)/i.test(name)) return false;
   const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value);
@@ -121,6 +121,7 @@ function looksLikePlace(value: string): boolean {
     /^(?:[a-z][a-z0-9+.-]*:\/\/|\.{0,2}\/|~\/|[A-Za-z]:\\|#|@)/i.test(value) ||
     /^[\w.-]+\/[\w.-]+(?:\/[\w.-]+)*\.[a-z]{1,5}$/i.test(value) ||
     /^\d{4}-\d{2}-\d{2}/.test(value) ||
+    /^[a-z][\w-]*(?:\.[a-z][\w-]*)+$/.test(value) ||
     /^arn:|^urn:|^data:|^projects\//.test(value) ||
     /\.(?:com|org|net|io|dev|json|ya?ml|pem|key|crt|cer|txt|js|ts|py|go|rb|java|php|html?|xml|toml|conf|md)$/i.test(
       value,
@@ -136,7 +137,8 @@ function characterClasses(value: string): number {
 function isWords(value: string): boolean {
   const words = value.split(/[-_. :/#@!]+|(?<=[a-z])(?=[A-Z])/).filter((word) => word !== '');
   return (
-    words.every((word) => /^[A-Za-z]+$/.test(word) && /[aeiouy]/i.test(word)) &&
+    words.every((word) => /^[A-Za-z]+$/.test(word)) &&
+    words.filter((word) => /[aeiouy]/i.test(word)).length * 2 > words.length &&
     (words.length > 1 || /^[a-z]+$|^[A-Z][a-z]+$/.test(value))
   );
 }

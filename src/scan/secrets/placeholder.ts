@@ -58,6 +58,21 @@ export function isReference(value: string): boolean {
 /** A mask or a filler: few different characters for its length. */
 export function isMask(value: string): boolean {
   if (/^(.{1,3}?)\1{2,}.{0,2}$/.test(value)) return true;
+  if (/([0-9])\1{11,}/.test(value)) return true;
   if (/x{5,}|\*{3,}|\.{3,}|X{5,}|0{10,}|#{4,}|-{5,}|_{5,}/.test(value)) return true;
   return value.length >= 8 && new Set(value.toLowerCase()).size <= Math.max(2, value.length >> 4);
+}
+
+/**
+ * Whether most of a value is the alphabet in order, as in `abcdefgh1234` or `aB1cD2eF3`: typed, not drawn.
+ */
+export function isSequence(value: string): boolean {
+  const letters = value.toLowerCase().replaceAll(/[^a-z]/g, '');
+  let longest = 1;
+  let run = 1;
+  for (let index = 1; index < letters.length; index++) {
+    run = letters.charCodeAt(index) === letters.charCodeAt(index - 1) + 1 ? run + 1 : 1;
+    longest = Math.max(longest, run);
+  }
+  return longest >= 6 && longest * 3 >= letters.length;
 }
