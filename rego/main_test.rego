@@ -42,9 +42,28 @@ test_data_silences_a_rule if {
 }
 
 test_data_allows_a_subject if {
-	allowed := {"break-glass": {"subject": "aws:user:**", "rules": ["admin-standing"], "reason": "sealed"}}
+	allowed := {"break-glass": {"subjects": ["aws:user:**"], "rules": ["admin-standing"], "reason": "sealed"}}
 	found := findings.all with input as _privileged_user with data.lapse.allowed as allowed
 	{one.id | some one in found} == {"key-too-old", "owner-missing"}
+}
+
+test_shipped_allow_list if {
+	with_admin := samples.effective({"admin": "yes"})
+	masters := samples.principal("kubernetes", "group", "prod/system:masters", "system:masters")
+	findings.all == set() with input as samples.about(masters, {"effective": with_admin})
+	others := samples.principal("kubernetes", "group", "prod/system:masters/x", "system:masters")
+	count(findings.all) == 1 with input as samples.about(others, {"effective": with_admin})
+	arn := "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX"
+	findings.all == set() with input as samples.about(
+		samples.principal("aws", "role", arn, "AWSServiceRoleForX"),
+		{"effective": with_admin},
+	)
+	name := "namespace-controller"
+	controller := samples.principal("kubernetes", "service-account", concat("/", ["prod/kube-system", name]), name)
+	reads := samples.effective({"privileges": [samples.privilege("secrets-read", "yes")]})
+	findings.all == set() with input as samples.about(controller, {"effective": reads})
+	found := findings.all with input as samples.about(controller, {"effective": with_admin})
+	{one.id | some one in found} == {"cluster-admin-service-account"}
 }
 
 # What is said of the principal behind a secret is said once, where the principal is the subject.

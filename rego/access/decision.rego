@@ -110,7 +110,7 @@ _refusals contains "too-many-denials" if input.history.recent_denials >= data.la
 
 _refusals contains "self-approval" if {
 	some approval in input.approvals
-	approval.approver in _requesting_people
+	lower(approval.approver) in _requesting_people
 }
 
 # A fact that is missing would otherwise leave its check undefined, which is to say passed.
@@ -188,9 +188,11 @@ _asked_approvals contains approval if {
 }
 
 # The requester, whoever owns it and whoever started it are one side; nobody of them can be the other.
-_requesting_people := {input.request.requester.subject} | {owner | some owner in input.request.requester.owners}
+_requesting_people contains lower(input.request.requester.subject)
 
-_eligible(group) := {operator | some operator in data.lapse.access.groups[group]} - _requesting_people
+_requesting_people contains lower(owner) if some owner in input.request.requester.owners
+
+_eligible(group) := {lower(operator) | some operator in data.lapse.access.groups[group]} - _requesting_people
 
 # Who decided, who hears of it.
 

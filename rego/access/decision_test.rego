@@ -230,7 +230,7 @@ _cases := {
 	],
 	"approved by the owner": [
 		[_rule(_ask(1))],
-		{"approvals": [{"approver": "alice", "groups": ["dba"]}]},
+		{"approvals": [{"approver": "Alice", "groups": ["dba"]}]},
 		{"effect": "deny", "reasons": ["self-approval"]},
 	],
 	"approved by the requester": [

@@ -20,7 +20,8 @@ switched_off(raw, levels) if _level(raw, levels) == "off"
 allowed(raw, entries) if {
 	some entry in entries
 	raw.id in entry.rules
-	segments.match(entry.subject, raw.subject)
+	some pattern in entry.subjects
+	segments.match(pattern, raw.subject)
 }
 
 _level(raw, levels) := levels[raw.id][object.get(raw, "case", "default")]

@@ -30,9 +30,9 @@ test_switched_off if {
 }
 
 test_allowed if {
-	entry := {"subject": "aws:user:*", "rules": ["x"], "reason": "known"}
+	entry := {"subjects": ["other:**", "aws:user:*"], "rules": ["x"], "reason": "known"}
 	reporting.allowed(_raw, {"known": entry})
 	not reporting.allowed(_raw, {"known": object.union(entry, {"rules": ["y"]})})
-	not reporting.allowed(_raw, {"known": object.union(entry, {"subject": "aws:role:*"})})
+	not reporting.allowed(_raw, {"known": object.union(entry, {"subjects": ["aws:role:*"]})})
 	not reporting.allowed(_raw, {})
 }

@@ -106,12 +106,12 @@ grant(over) := object.union(
 cluster_grant(over) := grant(object.union(
 	{
 		"platform": "kubernetes",
-		"principal": service_account.id,
+		"principal": "kubernetes:cluster-role:prod/reader",
 		"actions": ["get"],
 		"resources": ["core/secrets"],
 		"scope": "prod",
-		"via": ["binding:ClusterRoleBinding/orders", "role:ClusterRole/reader"],
-		"locations": [place("k8s/orders.yaml", 30), place("k8s/roles.yaml", 4)],
+		"via": ["role:ClusterRole/reader"],
+		"locations": [place("k8s/roles.yaml", 4)],
 	},
 	over,
 ))
@@ -129,6 +129,19 @@ trust(over) := object.union(
 	},
 	over,
 )
+
+binding(who, over) := trust(object.union(
+	{
+		"id": "trust:binding",
+		"platform": "kubernetes",
+		"principal": "kubernetes:cluster-role:prod/reader",
+		"subject": {"kind": "principal", "id": who.id},
+		"how": "bound-to",
+		"condition": {"binding": "ClusterRoleBinding/orders"},
+		"locations": [place("k8s/orders.yaml", 30), place("k8s/orders.yaml", 34)],
+	},
+	over,
+))
 
 effective(over) := object.union(
 	{"principal": user.id, "admin": "no", "privileges": [], "escalations": [], "federation": [], "unseen": []},

@@ -54,18 +54,40 @@ grants_by_id[grant.id] := grant if {
 
 # METADATA
 # description: >-
-#   The first place of each named grant, in the order of the ids; the principal's own places when there is none.
+#   Where to look for each named grant, in the order of the ids - the binding that hands it to the principal, else the
+#   grant's own first place; the principal's own places when there is none of either.
+# scope: document
 places(grant_ids) := grant_places if {
-	grant_places := [grants_by_id[id].locations[0] | some id in grant_ids]
+	grant_places := [_place(grants_by_id[id]) | some id in grant_ids]
 	count(grant_places) > 0
 } else := input.principal.locations
 
+_place(grant) := bindings_of(grant)[0].locations[0] if {
+	count(bindings_of(grant)) > 0
+} else := grant.locations[0]
+
+# METADATA
+# description: >-
+#   Bindings of the principal to the role that holds a grant. Kubernetes roles hold grants, and bindings are trusts; on
+#   AWS a principal holds its grants itself.
+bindings_of(grant) := [trust |
+	some trust in input.trusts_out
+	trust.how == "bound-to"
+	trust.principal == grant.principal
+]
+
 # METADATA
 # description: For messages - what the named grants come by (policies, groups, bindings, roles), when that is known.
+# scope: document
 by(grant_ids) := concat("", [", by ", concat(", ", sort(via))]) if {
-	via := {step | some id in grant_ids; some step in grants_by_id[id].via}
+	via := {step | some id in grant_ids; some step in _via(grants_by_id[id])}
 	count(via) > 0
 } else := ""
+
+_via(grant) := {step | some step in grant.via} | {binding |
+	some trust in bindings_of(grant)
+	binding := concat(":", ["binding", trust.condition.binding])
+}
 
 # METADATA
 # description: The grants that give a privilege, as src/iam names it.

@@ -12,10 +12,10 @@
 #   severity: low
 #   confidence: heuristic
 #   platforms: [kubernetes]
-#   needs: [grants]
+#   needs: [trusts_out, effective.unseen]
 #   depends_on: []
 #   controls: {}
-#   message: "{principal} is bound to a role that was not seen{by}"
+#   message: "{principal} is bound to a role that was not seen: {roles}"
 #   remediation:
 #     summary: Delete the binding, or scan where its role is made.
 #     steps:
@@ -25,24 +25,27 @@
 package lapse.rules["binding-to-missing-role"]
 
 import data.lapse.lib.evidence
-import data.lapse.lib.subject
 
 finding contains {
 	"id": "binding-to-missing-role",
 	"subject": input.principal.id,
-	"detail": {"principal": input.principal.name, "by": subject.by(_unseen)},
-	"evidence": [evidence.at("role not seen", subject.grants_by_id[id].via, subject.grants_by_id[id].locations) |
-		some id in _unseen
-	],
+	"detail": {"principal": input.principal.name, "roles": sort({_name(binding.principal) | some binding in _dangling})},
+	"evidence": [evidence.at("bound to", binding.principal, binding.locations) | some binding in _dangling],
 } if {
 	input.type == "principal"
-	input.principal.platform == "kubernetes"
-	input.principal.kind != "workload"
-	count(_unseen) > 0
+	count(_dangling) > 0
 }
 
-_unseen := [id |
-	some id, grant in subject.grants_by_id
-	grant.unknownContent == true
-	grant.principal == input.principal.id
+# A role without any rules looks the same from here, so what the evaluator missed has to name it.
+_dangling := [trust |
+	some trust in input.trusts_out
+	trust.how == "bound-to"
+	not trust.principal in _roles_with_grants
+	some unseen in input.effective.unseen
+	contains(unseen, _name(trust.principal))
 ]
+
+_roles_with_grants contains grant.principal if some grant in input.grants
+
+# kubernetes:cluster-role:prod/reader; names have no slash.
+_name(role) := parts[count(parts) - 1] if parts := split(role, "/")

@@ -3,32 +3,41 @@ package lapse.rules["binding-to-missing-role_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["binding-to-missing-role"] as rule
 
-_bound(who, over) := samples.about(who, {"grants": [samples.cluster_grant(object.union(
-	{"actions": [], "resources": [], "unknownContent": true},
+_bound(over_trust, over) := samples.about(samples.service_account, object.union(
+	{
+		"trusts_out": [samples.binding(samples.service_account, over_trust)],
+		"effective": samples.effective({"unseen": ["ClusterRole reader"]}),
+	},
 	over,
-))]})
+))
 
 test_hit if {
-	some found in rule.finding with input as _bound(samples.service_account, {})
-	found.subject == samples.service_account.id
-	found.detail.by == ", by binding:ClusterRoleBinding/orders, role:ClusterRole/reader"
-	found.evidence[0].location == {"path": "k8s/orders.yaml", "line": 30}
+	some found in rule.finding with input as _bound({}, {})
+	found == {
+		"id": "binding-to-missing-role",
+		"subject": samples.service_account.id,
+		"detail": {"principal": "orders", "roles": ["reader"]},
+		"evidence": [{
+			"fact": "bound to",
+			"value": "kubernetes:cluster-role:prod/reader",
+			"location": {"path": "k8s/orders.yaml", "line": 30},
+		}],
+	}
 }
 
-test_not_when_the_role_was_read if {
-	count(rule.finding) == 0 with input as _bound(samples.service_account, {"unknownContent": false})
-	count(rule.finding) == 0 with input as samples.about(samples.service_account, {"grants": [samples.cluster_grant({})]})
+test_not_when_the_role_has_rules if {
+	count(rule.finding) == 0 with input as _bound({}, {"grants": [samples.cluster_grant({})]})
 }
 
-test_reported_of_the_bound_alone if {
-	count(rule.finding) == 0 with input as _bound(samples.service_account, {"principal": "kubernetes:group:prod/ops"})
+test_a_role_without_rules_is_no_missing_role if {
+	count(rule.finding) == 0 with input as _bound({}, {"effective": samples.effective({})})
+	count(rule.finding) == 0 with input as _bound({}, {"effective": samples.effective({"unseen": ["ClusterRole other"]})})
 }
 
-test_not_for_a_workload if {
-	who := samples.principal("kubernetes", "workload", "prod/shop/Deployment/orders", "orders")
-	count(rule.finding) == 0 with input as _bound(who, {"principal": who.id})
-}
+test_unknown_permissions_are_no_finding if count(rule.finding) == 0 with input as _bound({}, {"effective": null})
 
-test_not_on_other_platforms if {
-	count(rule.finding) == 0 with input as _bound(samples.user, {"platform": "aws", "principal": samples.user.id})
+test_not_for_other_trusts if count(rule.finding) == 0 with input as _bound({"how": "annotation"}, {})
+
+test_not_for_a_secret if {
+	count(rule.finding) == 0 with input as object.union(_bound({}, {}), {"type": "secret"})
 }

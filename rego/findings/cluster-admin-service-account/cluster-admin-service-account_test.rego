@@ -5,9 +5,14 @@ import data.lapse.rules["cluster-admin-service-account"] as rule
 
 _admin(who, answer) := samples.about(who, {
 	"grants": [samples.cluster_grant({
+		"principal": "kubernetes:cluster-role:prod/cluster-admin",
 		"actions": ["*"],
 		"resources": ["*/*"],
-		"via": ["binding:ClusterRoleBinding/orders-admin", "role:ClusterRole/cluster-admin"],
+		"via": ["role:ClusterRole/cluster-admin"],
+	})],
+	"trusts_out": [samples.binding(who, {
+		"principal": "kubernetes:cluster-role:prod/cluster-admin",
+		"condition": {"binding": "ClusterRoleBinding/orders-admin"},
 	})],
 	"effective": samples.effective({"admin": answer, "privileges": [samples.privilege("admin", answer)]}),
 })

@@ -12,10 +12,10 @@
 #   severity: medium
 #   confidence: certain
 #   platforms: [kubernetes]
-#   needs: [principal.attributes.default, grants]
+#   needs: [trusts_out]
 #   depends_on: [cluster-admin-service-account]
 #   controls: {}
-#   message: "the default service account {principal} holds grants{by}"
+#   message: "the default service account {principal} is bound by {bindings}"
 #   remediation:
 #     summary: Give the workload an account of its own, and bind the role to that.
 #     steps:
@@ -30,15 +30,16 @@ import data.lapse.lib.subject
 finding contains {
 	"id": "default-service-account-bound",
 	"subject": input.principal.id,
-	"detail": {"principal": input.principal.name, "by": subject.by(_bound)},
-	"evidence": [evidence.at("grant", subject.grants_by_id[id].via, subject.grants_by_id[id].locations) |
-		some id in _bound
-	],
+	"detail": {
+		"principal": input.principal.nativeId,
+		"bindings": sort({binding.condition.binding | some binding in _bound}),
+	},
+	"evidence": [evidence.at("bound to", binding.principal, binding.locations) | some binding in _bound],
 } if {
 	subject.kubernetes_service_account
-	input.principal.attributes.default == true
+	input.principal.name == "default"
 	count(_bound) > 0
 }
 
 # What every service account gets through its groups is not this one's.
-_bound := [id | some id, grant in subject.grants_by_id; not startswith(grant.principal, "kubernetes:group:")]
+_bound := [trust | some trust in input.trusts_out; trust.how == "bound-to"]

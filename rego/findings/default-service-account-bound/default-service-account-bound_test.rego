@@ -3,31 +3,30 @@ package lapse.rules["default-service-account-bound_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["default-service-account-bound"] as rule
 
-_default := object.union(samples.service_account, {"name": "default", "attributes": {"default": true}})
+_default := samples.principal("kubernetes", "service-account", "prod/shop/default", "default")
 
-_bound(who, over) := samples.about(who, {"grants": [samples.cluster_grant(over)]})
+_bound(who, over) := samples.about(who, {"trusts_out": [samples.binding(who, over)]})
 
 test_hit if {
 	some found in rule.finding with input as _bound(_default, {})
-	found.subject == samples.service_account.id
-	found.detail == {
-		"principal": "default",
-		"by": ", by binding:ClusterRoleBinding/orders, role:ClusterRole/reader",
+	found == {
+		"id": "default-service-account-bound",
+		"subject": "kubernetes:service-account:prod/shop/default",
+		"detail": {"principal": "prod/shop/default", "bindings": ["ClusterRoleBinding/orders"]},
+		"evidence": [{
+			"fact": "bound to",
+			"value": "kubernetes:cluster-role:prod/reader",
+			"location": {"path": "k8s/orders.yaml", "line": 30},
+		}],
 	}
-	found.evidence[0].location == {"path": "k8s/orders.yaml", "line": 30}
 }
 
 test_not_for_a_named_account if count(rule.finding) == 0 with input as _bound(samples.service_account, {})
 
-test_not_without_grants if count(rule.finding) == 0 with input as samples.about(_default, {})
+test_not_without_bindings if count(rule.finding) == 0 with input as samples.about(_default, {})
 
-test_not_for_grants_of_its_groups if {
-	count(rule.finding) == 0 with input as _bound(_default, {"principal": "kubernetes:group:prod/system:serviceaccounts"})
-}
+test_not_for_a_cloud_identity if count(rule.finding) == 0 with input as _bound(_default, {"how": "annotation"})
 
-test_unknown_attribute_is_no_finding if {
-	count(rule.finding) == 0 with input as _bound(
-		samples.principal("kubernetes", "service-account", "prod/shop/default", "default"),
-		{},
-	)
+test_not_for_a_user_of_that_name if {
+	count(rule.finding) == 0 with input as _bound(samples.principal("kubernetes", "user", "prod/default", "default"), {})
 }

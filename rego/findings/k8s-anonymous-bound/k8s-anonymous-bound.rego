@@ -12,10 +12,10 @@
 #   severity: critical
 #   confidence: certain
 #   platforms: [kubernetes]
-#   needs: [grants]
+#   needs: [trusts_out]
 #   depends_on: []
 #   controls: {}
-#   message: "{principal} holds grants{by}; anybody who reaches the API server has them"
+#   message: "{principal} is bound by {bindings}; anybody who reaches the API server has the role"
 #   remediation:
 #     summary: Delete the binding.
 #     steps:
@@ -25,26 +25,31 @@
 package lapse.rules["k8s-anonymous-bound"]
 
 import data.lapse.lib.evidence
-import data.lapse.lib.subject
 
 finding contains {
 	"id": "k8s-anonymous-bound",
 	"subject": input.principal.id,
-	"detail": {"principal": input.principal.name, "by": subject.by(_given)},
-	"evidence": [evidence.at("grant", subject.grants_by_id[id].actions, subject.grants_by_id[id].locations) |
-		some id in _given
-	],
+	"detail": {
+		"principal": input.principal.name,
+		"bindings": sort({binding.condition.binding | some binding in _bound}),
+	},
+	"evidence": [evidence.at("bound to", binding.principal, binding.locations) | some binding in _bound],
 } if {
 	input.type == "principal"
 	input.principal.platform == "kubernetes"
 	input.principal.kind in {"user", "group"}
 	input.principal.name in {"system:anonymous", "system:unauthenticated"}
-	count(_given) > 0
+	count(_bound) > 0
 }
 
-_given := [id | some id, grant in subject.grants_by_id; not _published(grant)]
+_bound := [trust |
+	some trust in input.trusts_out
+	trust.how == "bound-to"
+	not _publishes(trust.principal)
+]
 
-_published(grant) if {
-	some role in data.lapse.public_roles
-	concat("", ["role:ClusterRole/", role]) in grant.via
+_publishes(role) if {
+	some name in object.keys(data.lapse.public_roles)
+	startswith(role, "kubernetes:cluster-role:")
+	endswith(role, concat("", ["/", name]))
 }

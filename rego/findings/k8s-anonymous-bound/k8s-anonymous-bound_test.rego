@@ -3,47 +3,46 @@ package lapse.rules["k8s-anonymous-bound_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["k8s-anonymous-bound"] as rule
 
-_bound(kind, name, over) := samples.about(
-	samples.principal("kubernetes", kind, concat("/", ["prod", name]), name),
-	{"grants": [samples.cluster_grant(over)]},
+_caller(platform, kind, name) := samples.principal(platform, kind, concat("/", ["prod", name]), name)
+
+_bound(platform, kind, name, role) := samples.about(
+	_caller(platform, kind, name),
+	{"trusts_out": [samples.binding(_caller(platform, kind, name), {"principal": role})]},
 )
 
+_reader := "kubernetes:cluster-role:prod/reader"
+
 test_hit if {
-	some found in rule.finding with input as _bound("group", "system:unauthenticated", {})
+	some found in rule.finding with input as _bound("kubernetes", "group", "system:unauthenticated", _reader)
 	found.subject == "kubernetes:group:prod/system:unauthenticated"
-	found.detail.by == ", by binding:ClusterRoleBinding/orders, role:ClusterRole/reader"
+	found.detail == {"principal": "system:unauthenticated", "bindings": ["ClusterRoleBinding/orders"]}
 	found.evidence[0] == {
-		"fact": "grant",
-		"value": ["get"],
+		"fact": "bound to",
+		"value": _reader,
 		"location": {"path": "k8s/orders.yaml", "line": 30},
 	}
-	count(rule.finding) == 1 with input as _bound("user", "system:anonymous", {})
+	count(rule.finding) == 1 with input as _bound("kubernetes", "user", "system:anonymous", _reader)
 }
 
 test_not_for_what_a_cluster_publishes if {
-	count(rule.finding) == 0 with input as _bound(
-		"group",
-		"system:unauthenticated",
-		{"via": ["binding:ClusterRoleBinding/x", "role:ClusterRole/system:public-info-viewer"]},
-	)
+	role := "kubernetes:cluster-role:prod/system:public-info-viewer"
+	count(rule.finding) == 0 with input as _bound("kubernetes", "group", "system:unauthenticated", role)
 }
 
-test_not_for_others if count(rule.finding) == 0 with input as _bound("group", "system:authenticated", {})
+test_a_role_of_a_namespace_by_that_name_is_another if {
+	role := "kubernetes:role:prod/shop/system:public-info-viewer"
+	count(rule.finding) == 1 with input as _bound("kubernetes", "group", "system:unauthenticated", role)
+}
 
-test_not_without_grants if {
+test_not_for_others if {
+	count(rule.finding) == 0 with input as _bound("kubernetes", "group", "system:authenticated", _reader)
+	count(rule.finding) == 0 with input as _bound("kubernetes", "service-account", "system:anonymous", _reader)
+	count(rule.finding) == 0 with input as _bound("other", "user", "system:anonymous", _reader)
+}
+
+test_not_without_bindings if {
 	count(rule.finding) == 0 with input as samples.about(
 		samples.principal("kubernetes", "user", "prod/system:anonymous", "system:anonymous"),
 		{},
-	)
-}
-
-test_not_for_an_account_of_that_name if {
-	count(rule.finding) == 0 with input as _bound("service-account", "system:anonymous", {})
-}
-
-test_not_on_other_platforms if {
-	count(rule.finding) == 0 with input as samples.about(
-		samples.principal("aws", "user", "system:anonymous", "system:anonymous"),
-		{"grants": [samples.grant({})]},
 	)
 }

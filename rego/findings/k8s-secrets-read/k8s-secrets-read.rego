@@ -62,11 +62,18 @@ _level_case := "conditional" if {
 	not _confined
 } else := "namespaced"
 
-# Every grant behind it is known, and is bound in a namespace.
+# Every grant behind it is known, and bound in a namespace only.
 _confined if {
 	every privilege in _reading {
 		every id in privilege.grants {
-			contains(subject.grants_by_id[id].scope, "/")
+			_bound_in_namespaces(subject.grants_by_id[id])
 		}
+	}
+}
+
+_bound_in_namespaces(grant) if {
+	count(subject.bindings_of(grant)) > 0
+	every binding in subject.bindings_of(grant) {
+		is_string(binding.condition.namespace)
 	}
 }

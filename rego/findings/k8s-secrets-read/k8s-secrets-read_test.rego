@@ -3,8 +3,9 @@ package lapse.rules["k8s-secrets-read_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["k8s-secrets-read"] as rule
 
-_reads(who, answer, over_grant) := samples.about(who, {
-	"grants": [samples.cluster_grant(over_grant)],
+_reads(who, answer, condition) := samples.about(who, {
+	"grants": [samples.cluster_grant({})],
+	"trusts_out": [samples.binding(who, {"condition": object.union({"binding": "RoleBinding/orders"}, condition)})],
 	"effective": samples.effective({"privileges": [samples.privilege("secrets-read", answer)]}),
 })
 
@@ -17,15 +18,23 @@ test_hit if {
 }
 
 test_in_a_namespace_is_a_case_of_its_own if {
-	some found in rule.finding with input as _reads(samples.service_account, "yes", {"scope": "prod/shop"})
+	some found in rule.finding with input as _reads(samples.service_account, "yes", {"namespace": "shop"})
 	found.case == "namespaced"
 }
 
+test_unknown_binding_is_not_taken_for_a_narrow_one if {
+	some found in rule.finding with input as object.union(
+		_reads(samples.service_account, "yes", {"namespace": "shop"}),
+		{"trusts_out": []},
+	)
+	found.case == "default"
+	found.evidence[0].location == {"path": "k8s/roles.yaml", "line": 4}
+}
+
 test_unknown_grant_is_not_taken_for_a_narrow_one if {
-	some found in rule.finding with input as _reads(
-		samples.service_account,
-		"yes",
-		{"id": "grant:2", "scope": "prod/shop"},
+	some found in rule.finding with input as object.union(
+		_reads(samples.service_account, "yes", {"namespace": "shop"}),
+		{"grants": []},
 	)
 	found.case == "default"
 }

@@ -1,0 +1,14 @@
+package lapse.alert_rules["lease-missing_test"]
+
+import data.lapse.alert_rules["lease-missing"] as rule
+import data.lapse.lib.events_test as events
+
+test_hit if {
+	some found in rule.finding with input as events.event("lease.missing", {"lease": "lse_1", "detail": {"sink": "siem"}})
+	found.subject == "lse_1"
+	found.detail == {"lease": "lse_1", "target": "orders-db"}
+}
+
+test_hit_without_more if count(rule.finding) == 1 with input as events.event("lease.missing", {})
+
+test_not_for_other_events if count(rule.finding) == 0 with input as events.event("lease.dead", {})

@@ -1,0 +1,36 @@
+# METADATA
+# title: Expiry removed
+# description: A credential had an end date, and now has none.
+# related_resources:
+#   - ref: https://owasp.org/www-project-non-human-identities-top-10/2025/7-long-lived-secrets/
+#     description: OWASP on long-lived secrets
+# custom:
+#   id: expiry-removed
+#   nhi: NHI7
+#   severity: medium
+#   confidence: certain
+#   needs: [row]
+#   depends_on: []
+#   message: "{id} does not expire any more; it did on {before}"
+#   remediation:
+#     summary: Set the end date again, or lease the access.
+#     steps:
+#       - Find out what broke when the date came near.
+#       - Let that obtain a lease, which renews itself.
+#   since: 0.1.0
+package lapse.drift_rules["expiry-removed"]
+
+import data.lapse.lib.drift
+
+finding contains {
+	"id": "expiry-removed",
+	"subject": input.row.id,
+	"detail": {"id": input.row.id, "before": input.row.before},
+	"evidence": [drift.evidence],
+} if {
+	input.row.kind == "changed"
+	input.row.entity == "credential"
+	input.row.field == "expiresAt"
+	is_string(input.row.before)
+	object.get(input.row, "after", null) == null
+}
