@@ -29,7 +29,11 @@ holds_secrets(job) if count(secrets_of(job)) > 0
 
 holds_secrets(job) if job.secrets_inherit == true
 
-holds_secrets(job) if job.id_token == true
+# With write-all every job may ask for one; that is a finding of its own.
+holds_secrets(job) if {
+	job.id_token == true
+	job.permissions != "write-all"
+}
 
 # METADATA
 # description: A line of the workflow's file as a list of places.

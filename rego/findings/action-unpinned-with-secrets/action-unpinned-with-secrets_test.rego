@@ -29,6 +29,11 @@ test_hit_beside_an_oidc_token if {
 	count(rule.finding) == 1 with input as _runs(["elsewhere/publish@v2"], {"secrets": [], "id_token": true})
 }
 
+test_not_for_the_oidc_token_of_write_all if {
+	over := {"secrets": [], "id_token": true, "permissions": "write-all"}
+	count(rule.finding) == 0 with input as _runs(["elsewhere/publish@v2"], over)
+}
+
 test_not_without_secrets if {
 	count(rule.finding) == 0 with input as _runs(["elsewhere/publish@v2"], {"secrets": []})
 	count(rule.finding) == 0 with input as _runs(["elsewhere/publish@v2"], {"secrets": ["GITHUB_TOKEN"]})

@@ -15,7 +15,7 @@
 #   confidence: evidence
 #   platforms: [aws, kubernetes, github, gcp, azure, postgres]
 #   needs: [effective.escalations, paths]
-#   depends_on: [admin-standing, cluster-admin-service-account]
+#   depends_on: []
 #   controls: {}
 #   message: "{principal} {reach}{proviso}: {way}"
 #   remediation:

@@ -13,7 +13,7 @@
 #   confidence: evidence
 #   platforms: [aws, gcp, azure]
 #   needs: [principal.usage, credential.usage]
-#   depends_on: [key-unused, key-never-used]
+#   depends_on: []
 #   controls:
 #     nist_800_53_r5: [AC-2(3)]
 #   message: "{principal} has not been used for {days} days"

@@ -15,7 +15,7 @@
 #   confidence: evidence
 #   platforms: [aws, kubernetes, gcp, azure, postgres]
 #   needs: [effective.escalations]
-#   depends_on: [admin-standing, cluster-admin-service-account, can-become-admin]
+#   depends_on: [admin-standing, cluster-admin-service-account]
 #   controls: {}
 #   message: "{principal} can widen its own rights{proviso} by {ways}"
 #   remediation:

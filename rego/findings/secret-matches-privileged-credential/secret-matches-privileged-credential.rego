@@ -33,7 +33,7 @@ import data.lapse.lib.subject
 finding contains {
 	"id": "secret-matches-privileged-credential",
 	"subject": input.secret.id,
-	"case": answers.level_case(_answer),
+	"case": _level_case,
 	"detail": {
 		"title": input.secret.title,
 		"place": secrets.places[0].path,
@@ -56,6 +56,14 @@ _answers contains input.effective.admin
 _answers contains subject.path_to_admin.answer
 
 _answer := answers.firmest(_answers)
+
+default _level_case := "default"
+
+# A live secret is critical by itself, and this must not weigh less than that.
+_level_case := "conditional" if {
+	is_object(_answer)
+	not secrets.live
+}
 
 default _reach := "is an administrator"
 

@@ -53,10 +53,17 @@ test_number_of_steps if {
 }
 
 test_under_conditions_is_a_case_of_its_own if {
-	found := _found({"effective": samples.effective({"admin": samples.maybe})})
+	found := _found({
+		"credential": samples.key({"status": "unknown"}),
+		"effective": samples.effective({"admin": samples.maybe}),
+	})
 	found.case == "conditional"
 	found.detail.reach == "is an administrator"
 	found.detail.proviso == " (only if aws:SourceIp is 10.0.0.0/8)"
+}
+
+test_a_live_secret_weighs_as_much_as_it_does_alone if {
+	_found({"effective": samples.effective({"admin": samples.maybe})}).case == "default"
 }
 
 test_a_certain_path_weighs_more_than_conditional_administration if {
