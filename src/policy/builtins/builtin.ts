@@ -10,9 +10,10 @@ export interface EvaluationContext {
 
 /**
  * A builtin in TypeScript, for what OPA's WASM runtime lacks and policies call often. It answers what OPA answers, or
- * throws `LeftToOpa`: errors in operands, and whatever is rare, is for OPA's own code to judge.
+ * throws `LeftToOpa`: errors in operands, and whatever is rare, is for OPA's own code to judge. `undefined` is no value, which
+ * is no error.
  */
-export type Builtin = (operands: readonly RegoValue[], context: EvaluationContext) => RegoValue;
+export type Builtin = (operands: readonly RegoValue[], context: EvaluationContext) => RegoValue | undefined;
 
 /** The call goes to OPA's own code in the compiler artifact. */
 export class LeftToOpa extends Error {

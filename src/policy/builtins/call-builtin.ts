@@ -47,7 +47,8 @@ export function createBuiltinCaller(onLoad: (kind: 'loading' | 'loaded') => void
       const builtin = BUILTINS.get(name);
       if (builtin === undefined) return callOpa(name, operands, context);
       try {
-        return formatValue(builtin(operands.map(parseValue), context));
+        const value = builtin(operands.map(parseValue), context);
+        return value === undefined ? undefined : formatValue(value);
       } catch (error) {
         if (error instanceof LeftToOpa) return callOpa(name, operands, context);
         throw error;

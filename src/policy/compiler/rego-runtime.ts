@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import { loadWasi } from './load-wasi.ts';
 import { type PolicyProblem, problemSchema } from './problem.ts';
+import { createWasiHost } from './wasi-host.ts';
 
 /** What the artifact can be asked to do; see `rego/compiler/internal/operations`. */
 export type Operation = 'builtin' | 'check' | 'compile' | 'fmt' | 'test';
@@ -26,6 +26,7 @@ const responseSchema = z.union([
 
 interface RuntimeExports {
   readonly memory: WebAssembly.Memory;
+  initialize(): void;
   alloc(length: number): number;
   release(address: number): void;
   call(address: number, length: number): bigint;
@@ -38,10 +39,11 @@ interface RuntimeExports {
  * @param wasm - as `readCompilerArtifact` unpacks it.
  */
 export function startRegoRuntime(wasm: Uint8Array): RegoRuntime {
-  const wasi = loadWasi();
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), wasi.getImportObject());
-  wasi.initialize(instance);
+  const system = createWasiHost();
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), system.imports);
   const exports = runtimeExports(instance);
+  system.attach(exports.memory);
+  exports.initialize();
   return { call: (operation, operands) => parseResponse(exchange(exports, operation, operands)) };
 }
 
@@ -67,9 +69,10 @@ function parseResponse(text: string): OperationAnswer {
 }
 
 function runtimeExports(instance: WebAssembly.Instance): RuntimeExports {
-  const { memory, alloc, release, call } = instance.exports;
+  const { memory, _initialize: initialize, alloc, release, call } = instance.exports;
   if (
     !(memory instanceof WebAssembly.Memory) ||
+    typeof initialize !== 'function' ||
     typeof alloc !== 'function' ||
     typeof release !== 'function' ||
     typeof call !== 'function'
@@ -77,6 +80,7 @@ function runtimeExports(instance: WebAssembly.Instance): RuntimeExports {
     throw new AppError('ERR_POLICY_COMPILER', 'the rego compiler lacks its exports');
   return {
     memory,
+    initialize: () => void initialize(),
     alloc: (length) => Number(alloc(length)),
     release: (address) => void release(address),
     call: (address, length) => BigInt(call(address, length)),

@@ -33,9 +33,10 @@ export interface EvaluationRequest {
  * What is not an answer: the worker can take requests; OPA's own code is being loaded, and has been, which takes time that
  * is not the policy's.
  */
-export interface EvaluationProgress {
-  readonly kind: 'ready' | 'loading' | 'loaded';
-}
+export type EvaluationProgress =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'loaded' };
 
 export type EvaluationOutcome =
   | { readonly kind: 'value'; readonly id: number; readonly value: unknown }

@@ -7,5 +7,5 @@ export function formatValue(value: RegoValue): string {
     return value.members.length === 0 ? 'set()' : `{${value.members.map(formatValue).join(',')}}`;
   if (value instanceof RegoObject)
     return `{${value.entries.map(([key, member]) => `${formatValue(key)}:${formatValue(member)}`).join(',')}}`;
-  return JSON.stringify(value);
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }

@@ -6,7 +6,7 @@ const TOKEN = /[ \t\r\n]*(?:("(?:[^"\\]|\\.)*")|(-?[0-9][0-9.eE+-]*)|(null|true|
 /**
  * Reads the notation of the WASM runtime's `opa_value_dump`: JSON, and sets as `{1,2}` or `set()`, and keys of any type.
  *
- * @throws LeftToOpa on a number that JavaScript would round, or print in another way: `9007199254740993`, `1.0`, `1e3`.
+ * @throws LeftToOpa on a fraction or an exponent that JavaScript would round, or print in another way: `1.0`, `1e3`.
  * @throws SyntaxError on any other text.
  */
 export function parseValue(text: string): RegoValue {
@@ -97,9 +97,10 @@ class Parser {
     return this.#token();
   }
 
-  #number(token: string): number {
+  #number(token: string): number | bigint {
     const value = Number(token);
     if (Number.isNaN(value)) throw this.#unexpected();
+    if (!Number.isSafeInteger(value) && /^-?\d+$/.test(token)) return BigInt(token);
     if (String(value) !== token) throw new LeftToOpa(`inexact number ${token}`);
     return value;
   }

@@ -1,8 +1,8 @@
 /**
  * A Rego value as builtins see it. JSON knows neither sets nor keys that are not strings, hence the two classes; objects
- * are always a `RegoObject`.
+ * are always a `RegoObject`. A `bigint` is an integer that a `number` cannot hold.
  */
-export type RegoValue = null | boolean | number | string | readonly RegoValue[] | RegoSet | RegoObject;
+export type RegoValue = null | boolean | number | bigint | string | readonly RegoValue[] | RegoSet | RegoObject;
 
 export class RegoSet {
   readonly members: readonly RegoValue[];

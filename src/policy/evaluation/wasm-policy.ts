@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { z } from 'zod';
 import { PolicyFault } from './policy-fault.ts';
 
 /** Calls a builtin with operands in value notation; `undefined` where it has no value. Throws what went wrong. */
@@ -20,6 +21,11 @@ export interface WasmPolicy {
 const { LoadedPolicy }: typeof import('@open-policy-agent/opa-wasm') = createRequire(import.meta.url)(
   '@open-policy-agent/opa-wasm',
 );
+
+/** Builtins that run in the policy's WASM, and in their host when they have no value there: see rego/compiler/internal/strict. */
+const FIRST_WRAPPED_ID = 1 << 20;
+const WRAPPED_SECTION = 'lapse.strict';
+const wrappedSchema = z.array(z.string());
 
 const PAGE = 64 * 1024;
 const INITIAL_PAGES = 32;
@@ -75,11 +81,13 @@ export function instantiatePolicy(
   const exports = policyExports(instance);
   const required: unknown = JSON.parse(readText(memory, exports.opa_json_dump(exports.builtins())));
   for (const [name, id] of Object.entries(required ?? {})) names.set(Number(id), name);
+  const builtins = [...names.values()];
+  for (const [index, name] of wrappedBuiltins(module).entries()) names.set(FIRST_WRAPPED_ID + index, name);
 
   const policy = new LoadedPolicy({ instance, module }, memory, abiMinorVersion(instance));
   policy.setData(encode(data));
   return {
-    builtins: [...names.values()],
+    builtins,
     evaluate: (entrypoint, input) => {
       const results: unknown = guard(() => policy.evaluate(encode(input), entrypoint));
       const [first] = Array.isArray(results) ? results : [];
@@ -111,6 +119,13 @@ function policyExports(instance: WebAssembly.Instance): PolicyExports {
     opa_value_parse: find('opa_value_parse'),
     opa_malloc: find('opa_malloc'),
   };
+}
+
+/** A policy that another compiler made has none, and hides the errors of those builtins. */
+function wrappedBuiltins(module: WebAssembly.Module): readonly string[] {
+  const [section] = WebAssembly.Module.customSections(module, WRAPPED_SECTION);
+  if (section === undefined) throw new PolicyFault('the policy was not compiled by lapse');
+  return wrappedSchema.parse(JSON.parse(new TextDecoder().decode(section)));
 }
 
 function abiMinorVersion(instance: WebAssembly.Instance): number {

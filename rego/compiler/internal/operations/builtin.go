@@ -59,7 +59,7 @@ func Builtin(arguments BuiltinArguments) (*BuiltinResult, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, problem.List{{Code: code(err), Message: arguments.Name + ": " + err.Error()}}
+		return nil, problem.List{describe(err)}
 	}
 	if result == nil {
 		return &BuiltinResult{}, nil
@@ -67,11 +67,11 @@ func Builtin(arguments BuiltinArguments) (*BuiltinResult, error) {
 	return &BuiltinResult{Defined: true, Value: value.Format(result.Value)}, nil
 }
 
-// code is what OPA's evaluator would report the error as.
-func code(err error) string {
-	var operand builtins.ErrOperand
-	if errors.As(err, &operand) {
-		return topdown.TypeErr
+// describe keeps code and message that OPA's evaluator would report.
+func describe(err error) problem.Problem {
+	var reported *topdown.Error
+	if errors.As(err, &reported) {
+		return problem.Problem{Code: reported.Code, Message: reported.Message}
 	}
-	return topdown.BuiltinErr
+	return problem.Problem{Code: topdown.BuiltinErr, Message: err.Error()}
 }

@@ -12,6 +12,7 @@ import (
 
 	"lapse/rego/compiler/internal/problem"
 	"lapse/rego/compiler/internal/source"
+	"lapse/rego/compiler/internal/strict"
 )
 
 // CompileArguments say what to compile. Entrypoints are paths below data, with slashes; those that no module defines are
@@ -19,6 +20,8 @@ import (
 type CompileArguments struct {
 	CheckArguments
 	Entrypoints []string `json:"entrypoints"`
+	// Portable leaves the policy as OPA makes it, for other hosts than lapse.
+	Portable bool `json:"portable"`
 }
 
 // CompileResult is a policy and what its host has to know of it.
@@ -63,8 +66,15 @@ func Compile(arguments CompileArguments) (*CompileResult, error) {
 	if err := build.Build(context.Background()); err != nil {
 		return nil, arguments.Modules.Problems(err)
 	}
+	wasm := build.Bundle().WasmModules[0].Raw
+	if !arguments.Portable {
+		var err error
+		if wasm, err = strict.Wrap(wasm); err != nil {
+			return nil, err
+		}
+	}
 	return &CompileResult{
-		Wasm:        build.Bundle().WasmModules[0].Raw,
+		Wasm:        wasm,
 		Entrypoints: entrypoints,
 		Modules:     described,
 	}, nil

@@ -69,8 +69,10 @@ func Test(arguments TestArguments) (*TestResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := arguments.check(modules); err != nil {
-		return nil, err
+	if arguments.Strict || len(arguments.Schemas) > 0 { // running the tests checks the rest
+		if err := arguments.check(modules); err != nil {
+			return nil, err
+		}
 	}
 	var coverage *cover.Cover
 	if arguments.Coverage {
@@ -124,7 +126,8 @@ func (a TestArguments) run(modules map[string]*ast.Module, filter string, covera
 	if coverage == nil {
 		runner.EnableTracing(true)
 	} else {
-		runner.SetCoverageQueryTracer(coverage)
+		// The further passes would tell why a line was not reached, at twice the cost.
+		runner.SetCoverageQueryTracer(coverage).SetCoverageRuns(nil)
 	}
 	channel, err := runner.RunTests(ctx, transaction)
 	if err != nil {

@@ -1,0 +1,67 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Builtin } from './builtin.ts';
+import { LeftToOpa } from './builtin.ts';
+import { stringAt } from './operands.ts';
+
+const hash =
+  (algorithm: string): Builtin =>
+  (operands) =>
+    createHash(algorithm).update(stringAt(operands, 0)).digest('hex');
+
+const hmac =
+  (algorithm: string): Builtin =>
+  (operands) =>
+    createHmac(algorithm, stringAt(operands, 1)).update(stringAt(operands, 0)).digest('hex');
+
+/** Hashes and encodings that OPA's WASM runtime lacks. */
+export const ENCODING_BUILTINS: Readonly<Record<string, Builtin>> = {
+  'crypto.md5': hash('md5'),
+  'crypto.sha1': hash('sha1'),
+  'crypto.sha256': hash('sha256'),
+  'crypto.hmac.md5': hmac('md5'),
+  'crypto.hmac.sha1': hmac('sha1'),
+  'crypto.hmac.sha256': hmac('sha256'),
+  'crypto.hmac.sha512': hmac('sha512'),
+
+  'crypto.hmac.equal': (operands) => {
+    const [one, other] = [Buffer.from(stringAt(operands, 0)), Buffer.from(stringAt(operands, 1))];
+    return one.length === other.length && timingSafeEqual(one, other);
+  },
+
+  'base64url.encode_no_pad': (operands) => Buffer.from(stringAt(operands, 0)).toString('base64url'),
+
+  'hex.encode': (operands) => Buffer.from(stringAt(operands, 0)).toString('hex'),
+
+  'hex.decode': (operands) => {
+    const text = stringAt(operands, 0);
+    if (!/^(?:[0-9a-fA-F]{2})*$/.test(text)) throw new LeftToOpa('not hexadecimal');
+    return decodeUtf8(Buffer.from(text, 'hex'));
+  },
+
+  'urlquery.encode': (operands) => escapeQuery(stringAt(operands, 0)),
+
+  'urlquery.decode': (operands) => {
+    const text = stringAt(operands, 0);
+    if (/%(?![0-9a-fA-F]{2})/.test(text)) throw new LeftToOpa('invalid escape');
+    try {
+      return decodeURIComponent(text.replaceAll('+', ' '));
+    } catch {
+      throw new LeftToOpa('not UTF-8');
+    }
+  },
+};
+
+/** As application/x-www-form-urlencoded has it, which `encodeURIComponent` differs from in six characters. */
+function escapeQuery(text: string): string {
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+');
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new LeftToOpa('not UTF-8');
+  }
+}

@@ -1,0 +1,25 @@
+import { isArray, RegoSet } from '../evaluation/value.ts';
+import { type Builtin, LeftToOpa } from './builtin.ts';
+import { integerAt } from './operands.ts';
+
+const MAX_LENGTH = 100_000;
+
+/** The runtime has `max` and `min`; they come here when they have no value, and then this says whether that is right. */
+const ofNothing: Builtin = ([collection = null]) => {
+  const members = collection instanceof RegoSet ? collection.members : collection;
+  if (members === null || !isArray(members) || members.length > 0) throw new LeftToOpa('no empty collection');
+  return undefined;
+};
+
+/** Builtins over numbers that OPA's WASM runtime lacks. */
+export const NUMBER_BUILTINS: Readonly<Record<string, Builtin>> = {
+  max: ofNothing,
+  min: ofNothing,
+
+  'numbers.range_step': (operands) => {
+    const [from, to, step] = [integerAt(operands, 0), integerAt(operands, 1), integerAt(operands, 2)];
+    if (step <= 0 || Math.abs(to - from) / step > MAX_LENGTH) throw new LeftToOpa('step or length');
+    const length = Math.floor(Math.abs(to - from) / step) + 1;
+    return Array.from({ length }, (_, index) => from + (from <= to ? step : -step) * index);
+  },
+};
