@@ -88,7 +88,7 @@ describe('lapse check', () => {
     expect(stderr).toContain('merge base with main');
     expect(findings.map(({ location }) => `${location.path}:${location.line}`).sort()).toEqual([
       '.github/workflows/release.yml:3',
-      'deploy/settings.env:2',
+      'deploy/settings.env:3',
       'k8s/deployer.yaml:11',
     ]);
     expect(findings.map(({ id }) => id).sort()).toEqual([
@@ -204,8 +204,7 @@ describe('lapse check', () => {
   it('takes policies from the base', async () => {
     repository.git('checkout', '--quiet', 'main');
     repository.write({
-      'lapse.yaml':
-        'version: 1\npolicy:\n  data:\n    levels:\n      workflow-token-wide: "off"\n',
+      'lapse.yaml': 'version: 1\npolicy:\n  data:\n    levels:\n      workflow-token-wide: "off"\n',
     });
     repository.commit('policy');
     repository.git('checkout', '--quiet', '-B', 'change');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -10,7 +10,7 @@ import { type OrdersDatabase, startOrdersDatabase, tryStatement } from '../demo/
 import { exampleValues } from '../demo/example-values.ts';
 import { exampleConfig } from '../demo/issuer-config.ts';
 import { buildOrganisation, type Organisation } from '../demo/organisation.ts';
-import { Stage } from '../demo/stage.ts';
+import { type RunCommand, Stage } from '../demo/stage.ts';
 import { freePort } from '../demo/throw-away-postgres.ts';
 
 const OPERATOR = 'mira';
@@ -21,7 +21,7 @@ export const command: CliCommand = {
     command.action(async () => {
       // The command line knows the demo; the demo runs the command line.
       const { run } = await import('../main.ts');
-      await demo(new Stage(cli, run), cli);
+      await demo(run, cli);
       exit(0);
     });
   },
@@ -33,58 +33,51 @@ interface Scene {
   readonly organisation: Organisation;
   readonly database: OrdersDatabase | undefined;
   readonly values: Readonly<Record<string, string>>;
-  /** Of the daemon and of every command: the settings of whoever runs the demo have no part in it. */
-  readonly env: Readonly<Record<string, string>>;
 }
 
-async function demo(stage: Stage, cli: CliContext): Promise<void> {
+async function demo(run: RunCommand, cli: CliContext): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), 'lapse-demo-'));
-  chmodSync(root, 0o755);
   const brokerPassword = randomBytes(24).toString('hex');
-  stage.say(
-    'Larkspur Freight is made up; its repository, AWS account, cluster and database are built in a temporary folder.',
-  );
-  const database = await startOrdersDatabase(brokerPassword);
+  let database: OrdersDatabase | undefined;
   let daemon: DemoDaemon | undefined;
   try {
+    database = await startOrdersDatabase(brokerPassword);
     const values = exampleValues(database?.port ?? 5432);
     await database?.usePassword(values.database_password ?? '');
-    const organisation = buildOrganisation(root, values, cli.now());
-    const env = {
-      XDG_CONFIG_HOME: join(root, 'config'),
-      XDG_CACHE_HOME: cli.env.XDG_CACHE_HOME ?? join(root, 'cache'),
-      ORDERS_DB_BROKER_URL: database?.brokerUrl ?? '',
-    };
-    const scene: Scene = { stage, organisation, database, values, env };
+    const env = { XDG_CONFIG_HOME: join(root, 'config'), ORDERS_DB_BROKER_URL: database?.brokerUrl ?? '' };
+    const stage = new Stage(cli, run, env);
+    stage.say(
+      'Larkspur Freight is made up: its repository, AWS account, cluster and database stand in a temporary folder.',
+    );
+    const scene: Scene = { stage, organisation: buildOrganisation(root, values, cli.now()), database, values };
     await see(scene);
     const password = await prepareIssuer(scene);
-    daemon = await startDemoDaemon(organisation.repository, { ...cli.env, ...env });
+    daemon = await startDemoDaemon(scene.organisation.repository, { ...cli.env, ...env });
     await swap(scene, password);
     await watch(scene);
     await daemon.stop();
     daemon = undefined;
     await prove(scene);
+    stage.say('\nNothing is left running, and the folder is gone. Now yours: lapse scan .');
   } finally {
     await daemon?.stop();
     await database?.stop();
     rmSync(root, { recursive: true, force: true });
   }
-  stage.say('\nNothing is left running, and the folder is gone. Now yours: lapse scan .');
 }
 
-async function see({ stage, organisation, env }: Scene): Promise<void> {
+async function see({ stage, organisation }: Scene): Promise<void> {
   const { repository } = organisation;
   stage.heading('See: the repository with its history, and what AWS and the cluster say');
   await stage.lapse(repository, ['scan', '.', '--git-history', '--export', '../exports'], {
-    env,
     show: 32,
     expect: [1],
   });
   stage.heading('Judge: from one leaked string to the administrator of the account');
-  await stage.lapse(repository, ['graph', 'deploy/.env:3', '--to', 'admin'], { env, expect: [0] });
+  await stage.lapse(repository, ['graph', 'deploy/.env:4', '--to', 'admin'], { expect: [0] });
 }
 
-async function prepareIssuer({ stage, organisation, database, env }: Scene): Promise<string> {
+async function prepareIssuer({ stage, organisation, database }: Scene): Promise<string> {
   const { repository } = organisation;
   stage.heading('Swap: the daemon leases database credentials, for minutes');
   if (database === undefined) {
@@ -92,7 +85,6 @@ async function prepareIssuer({ stage, organisation, database, env }: Scene): Pro
   }
   // The password of a new operator is the one line on stdout.
   const { stdout } = await stage.lapse(repository, ['init', '--operator', OPERATOR], {
-    env,
     expect: [0],
     redact: (output) => output.replace(/^\S+\n/, '(the password)\n'),
   });
@@ -121,40 +113,40 @@ const leaseSchema = z.object({
 const pendingSchema = z.object({ auth_req_id: z.string() });
 
 async function swap(scene: Scene, password: string): Promise<void> {
-  const { stage, organisation, values, env } = scene;
+  const { stage, organisation, values } = scene;
   const { repository } = organisation;
   const lapse = stage.lapse.bind(stage, repository);
-  await lapse(['login', '--operator', OPERATOR], { env: { ...env, LAPSE_PASSWORD: password }, expect: [0] });
+  await lapse(['login', '--operator', OPERATOR], { env: { LAPSE_PASSWORD: password }, expect: [0] });
   stage.say(
     'The leaked database password is bound: until its cut-off it may ask for leases, from this machine, and do nothing else.',
   );
   const until = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
   const bind = ['swap', 'deploy/.env:5', 'bind', '--target', 'orders-db', '--source', '127.0.0.1/32', '--until', until];
-  await lapse(bind, { env, expect: [0] });
+  await lapse(bind, { expect: [0] });
 
   stage.heading('Ask with the old key, get five minutes');
   const ask = ['request', 'orders-db', '--static-key-env', 'OLD_PASSWORD', '--duration', '5m'];
   const asked = {
-    env: { ...env, OLD_PASSWORD: values.database_password ?? '' },
+    env: { OLD_PASSWORD: values.database_password ?? '' },
     expect: [0],
     redact: withoutCredential,
   };
   const reading = await lapse([...ask, '--action', 'select', '--reason', 'monthly report'], asked);
   const read = leaseSchema.parse(JSON.parse(reading.stdout));
   await useIt(scene, read);
-  await lapse(['revoke', read.lease_id], { env, expect: [0] });
+  await lapse(['revoke', read.lease_id], { expect: [0] });
   await useIt(scene, read);
 
   stage.heading('What needs a human waits for one');
   const waiting = await lapse([...ask, '--action', 'write', '--reason', 'refund of order 3', '--no-wait'], asked);
   const { auth_req_id: request } = pendingSchema.parse(JSON.parse(waiting.stdout));
-  await lapse(['approve', request], { env, expect: [0] });
+  await lapse(['approve', request], { expect: [0] });
   const claimed = await lapse(
     [...ask, '--action', 'write', '--reason', 'refund of order 3', '--claim', request],
     asked,
   );
   await useIt(scene, leaseSchema.parse(JSON.parse(claimed.stdout)));
-  await lapse(['leases'], { env, expect: [0] });
+  await lapse(['leases'], { expect: [0] });
 }
 
 /** Reads and tries to write with a leased credential, as a program would. */
@@ -174,17 +166,17 @@ function withoutCredential(output: string): string {
   return output.replace(/"(access_token|password)": "[^"]*"/g, '"$1": "…"');
 }
 
-async function watch({ stage, organisation, env }: Scene): Promise<void> {
+async function watch({ stage, organisation }: Scene): Promise<void> {
   const { repository } = organisation;
   stage.heading('Fix: four small changes, and the old keys are deleted at AWS');
   organisation.applyFix();
   stage.typed('git commit -m "Lease credentials instead of keeping them"');
-  await stage.lapse(repository, ['scan', '.', '--git-history'], { env, show: 12, expect: [0, 1] });
+  await stage.lapse(repository, ['scan', '.', '--git-history'], { show: 12, expect: [0, 1] });
   stage.heading('Watch: is standing privilege going away?');
-  await stage.lapse(repository, ['drift', '--from', 'first'], { env, expect: [0, 1] });
+  await stage.lapse(repository, ['drift', '--from', 'first'], { expect: [0, 1] });
 }
 
-async function prove({ stage, organisation, env }: Scene): Promise<void> {
+async function prove({ stage, organisation }: Scene): Promise<void> {
   stage.heading('Prove: every step is in the audit log, and nobody changed it');
-  await stage.lapse(organisation.repository, ['audit', 'verify'], { env, expect: [0] });
+  await stage.lapse(organisation.repository, ['audit', 'verify'], { expect: [0] });
 }

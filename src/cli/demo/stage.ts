@@ -1,4 +1,4 @@
-import { PassThrough, Readable, Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { makeStyle, type Style } from '../../report/style.ts';
 import type { CliContext } from '../context.ts';
 
@@ -6,8 +6,8 @@ import type { CliContext } from '../context.ts';
 export type RunCommand = (argv: readonly string[], cli: CliContext) => Promise<number>;
 
 interface CommandOptions {
+  /** Environment that a user would type in front of the command. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
   /** Lines of output that are shown; the rest is counted. */
   readonly show?: number;
   /** What is shown, made of what was printed: to leave a credential out. */
@@ -25,12 +25,15 @@ export interface CommandResult {
 export class Stage {
   readonly #cli: CliContext;
   readonly #run: RunCommand;
+  readonly #env: Readonly<Record<string, string>>;
   readonly #style: Style;
   #step = 0;
 
-  constructor(cli: CliContext, run: RunCommand) {
+  /** @param env - of every command: the settings of whoever runs the demo have no part in it. */
+  constructor(cli: CliContext, run: RunCommand, env: Readonly<Record<string, string>>) {
     this.#cli = cli;
     this.#run = run;
+    this.#env = env;
     this.#style = makeStyle(cli.color);
   }
 
@@ -61,8 +64,8 @@ export class Stage {
     const code = await this.#run(argv, {
       stdout,
       stderr,
-      stdin: options.stdin === undefined ? new PassThrough().end() : Readable.from([options.stdin]),
-      env: { ...this.#cli.env, ...options.env },
+      stdin: Readable.from(['']),
+      env: { ...this.#cli.env, ...this.#env, ...options.env },
       cwd,
       color: this.#cli.color,
       now: this.#cli.now,
