@@ -1,0 +1,91 @@
+import type { Drift, DriftPoint, DriftRow } from '../drift/drift.ts';
+import { worseRows } from '../drift/worse.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { SourceState } from '../model/source-state.ts';
+import { type DriftReporter, driftExitCode } from './drift-report.ts';
+import { safeJson } from './escape.ts';
+
+/** For programs; `docs/drift.schema.json` is its schema. */
+export const driftJsonReporter: DriftReporter = {
+  id: 'json',
+  title: 'JSON',
+  render(report) {
+    const { drift, threshold, version } = report;
+    const json: JsonObject = {
+      schema: 'lapse.drift/1',
+      version,
+      from: pointJson(drift.from),
+      to: pointJson(drift.to),
+      complete: drift.coverage.complete,
+      threshold,
+      worse: worseRows(drift, threshold).length,
+      exit_code: driftExitCode(report),
+      policy_changed: drift.policyChanged,
+      coverage: coverageJson(drift),
+      metrics: drift.metrics.map(({ id, title, unit, before, after, delta, better }) => ({
+        id,
+        title: title.replace(/^· /, ''),
+        unit,
+        before,
+        after,
+        delta,
+        ...(better === undefined ? {} : { better }),
+      })),
+      rows: drift.rows.map(rowJson),
+    };
+    return `${safeJson(json)}\n`;
+  },
+};
+
+function pointJson({ snapshot, at }: DriftPoint): JsonObject {
+  return { snapshot, ...(at === undefined ? {} : { at }) };
+}
+
+function coverageJson({ coverage: { notes, before, after } }: Drift): JsonObject {
+  return {
+    notes: notes.map(({ source, kind, at, unreadUnits, problems }) => ({
+      source,
+      kind,
+      at,
+      unread_units: unreadUnits,
+      problems,
+    })),
+    before: before.map(stateJson),
+    after: after.map(stateJson),
+  };
+}
+
+function stateJson({ source, latest, latestComplete, unreadUnits }: SourceState): JsonObject {
+  return {
+    source,
+    snapshot: latest.id,
+    at: latest.at,
+    complete: latest.complete,
+    units: latest.units,
+    unread_units: unreadUnits,
+    problems: latest.problems.map(({ code, message, location }) => ({ code, message, location: { ...location } })),
+    ...(latestComplete === undefined ? {} : { last_complete_at: latestComplete.at }),
+  };
+}
+
+function rowJson(row: DriftRow): JsonObject {
+  return {
+    kind: row.kind,
+    entity: row.entity,
+    id: row.id,
+    name: row.name,
+    minor: row.minor,
+    ...(row.severity === undefined ? {} : { severity: row.severity }),
+    first_seen: row.firstSeen,
+    since: row.since,
+    ...(row.lastSeen === undefined ? {} : { last_seen: row.lastSeen }),
+    sources: row.sources,
+    ...(row.location === undefined ? {} : { location: { ...row.location } }),
+    changes: row.fields.map(({ field, before, after }) => ({
+      field,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    })),
+    ...(row.body === undefined ? {} : { body: row.body }),
+  };
+}
