@@ -40,9 +40,9 @@ declare module 'fastify' {
 export async function createServer(options: HttpOptions): Promise<FastifyInstance> {
   const context = makeContext(options);
   const app = makeApp(options);
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  app.setErrorHandler((error, request, reply) => answerError(options, error, request, reply));
   app.setNotFoundHandler((request, reply) =>
-    answerError(new AppError('ERR_HTTP_NOT_FOUND', 'there is nothing here'), request, reply),
+    answerError(options, new AppError('ERR_HTTP_NOT_FOUND', 'there is nothing here'), request, reply),
   );
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
@@ -58,7 +58,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     const route = request.routeOptions.url ?? 'none';
     context.metrics.requests.inc({ route, method: request.method, status: reply.statusCode });
     context.metrics.duration.observe({ route }, reply.elapsedTime / 1000);
-    logRequest(request, reply);
+    logRequest(options.logger, request, reply);
   });
   addParsers(app);
   await app.register(rateLimit, {
@@ -91,8 +91,9 @@ function makeContext(options: HttpOptions): HttpContext {
 
 function makeApp({ logger, tls, trustedProxies }: HttpOptions): FastifyInstance {
   return fastify({
-    loggerInstance: logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    // Its own messages only where something is wrong: what is said of requests is said in log-request.ts.
+    loggerInstance: logger.child({ event: 'http.server' }, { level: 'warn' }) as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(12).toString('base64url'),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
@@ -125,9 +126,14 @@ function addParsers(app: FastifyInstance): void {
   );
 }
 
-function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answerError(
+  { logger }: HttpOptions,
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const error = toAppError(thrown);
-  logFailure(request, error);
+  logFailure(logger, request, error);
   const form = request.routeOptions.config?.errors ?? 'problem';
   const { status, headers, body } = errorAnswer(error, form, request.id, request.headers.authorization !== undefined);
   return reply.code(status).headers(headers).send(body);

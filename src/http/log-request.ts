@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import type { AppError } from '../errors.ts';
 import { safeError } from './safe-error.ts';
 
@@ -9,8 +10,8 @@ const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
  * One line per request. Only these facts: the route as it is declared, never the URL, a header or the body, so that there is nothing to
  * redact.
  */
-export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
-  request.log.info({
+export function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
+  log.info({
     event: 'http.request',
     ...facts(request),
     status: reply.statusCode,
@@ -19,7 +20,7 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** Why a request failed, for the operator: what the answer leaves out, under the same request id. */
-export function logFailure(request: FastifyRequest, error: AppError): void {
+export function logFailure(log: Logger, request: FastifyRequest, error: AppError): void {
   const { answer: _answer, ...details } = error.details ?? {};
   const line = {
     event: 'http.failure',
@@ -29,13 +30,14 @@ export function logFailure(request: FastifyRequest, error: AppError): void {
     details,
     cause: safeError(error.cause),
   };
-  if (error.kind.http >= 500) request.log.error(line);
-  else request.log.warn(line);
+  if (error.kind.http >= 500) log.error(line);
+  else log.warn(line);
 }
 
 function facts(request: FastifyRequest): Record<string, unknown> {
   const trace = TRACEPARENT.exec(String(request.headers.traceparent ?? ''))?.[1];
   return {
+    request_id: request.id,
     ...(trace === undefined ? {} : { trace_id: trace }),
     method: request.method,
     route: request.routeOptions.url ?? 'none',
