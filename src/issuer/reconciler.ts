@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { Lease } from '../model/lease.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
 import type { IssuerParts, Target } from './parts.ts';
-import { claimedUntil, markRevoking, type Revoker } from './revoker.ts';
+import { claimedUntil, markRevoking, PARALLEL_PER_TARGET, type Revoker } from './revoker.ts';
 
 export interface Reconciled {
   readonly revoked: number;
@@ -98,21 +98,24 @@ export class Reconciler {
   /** Every lease that must go, whatever its pause; a target that does not answer is left alone for the rest of the round. */
   async #takeBackAll(): Promise<Reconciled> {
     const due = await this.#parts.store.read(({ leases }) => leases.list({ states: ['REVOKING'], limit: 100_000 }));
-    const silent = new Set<string>();
+    const queues = new Map<string, Lease[]>();
+    for (const lease of due.filter((one) => !awaitsNativeExpiry(one, this.#parts))) {
+      const queue = queues.get(lease.target) ?? [];
+      queues.set(lease.target, queue);
+      queue.push(lease);
+    }
     let revoked = 0;
     let failed = 0;
-    await Promise.all(
-      due.map(async (lease) => {
-        if (silent.has(lease.target) || awaitsNativeExpiry(lease, this.#parts)) return;
-        const result = await this.#revoker.attempt(lease);
-        if (result.error === undefined) revoked += result.done ? 1 : 0;
-        else {
-          failed += 1;
-          if (result.error instanceof AppError && result.error.code === 'ERR_TARGET_UNREACHABLE')
-            silent.add(lease.target);
-        }
-      }),
-    );
+    const work = async (queue: Lease[]): Promise<void> => {
+      for (let lease = queue.shift(); lease !== undefined; lease = queue.shift()) {
+        const { error, done } = await this.#revoker.attempt(lease);
+        if (error === undefined) revoked += done ? 1 : 0;
+        else failed += 1;
+        if (error instanceof AppError && error.code === 'ERR_TARGET_UNREACHABLE') queue.length = 0;
+      }
+    };
+    const workers = Array.from({ length: PARALLEL_PER_TARGET });
+    await Promise.all([...queues.values()].flatMap((queue) => workers.map(() => work(queue))));
     return { revoked, orphansRemoved: 0, failed };
   }
 

@@ -12,7 +12,8 @@ export interface TakenBack {
   readonly error?: unknown;
 }
 
-const PARALLEL_PER_TARGET = 4;
+/** Attempts at one target at a time. */
+export const PARALLEL_PER_TARGET = 4;
 /** While one process tries, others leave the row alone for so long. */
 const CLAIM_MS = 30_000;
 
