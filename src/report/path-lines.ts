@@ -30,8 +30,14 @@ export function proviso(answer: Answer): string {
   return typeof answer === 'string' ? '' : ` (only if ${answer.if.join('; ')})`;
 }
 
-function placeOf([first]: readonly Location[]): string {
+function placeOf(locations: readonly Location[]): string {
+  const first = nearest(locations);
   return first === undefined ? '' : `  [${formatLocation(first)}]`;
+}
+
+/** A place that is there now, before one in history. */
+function nearest(locations: readonly Location[]): Location | undefined {
+  return locations.find(({ commit }) => commit === undefined) ?? locations[0];
 }
 
 /** One line for a row of the inventory: what it is, where, how old and when last used. */
@@ -40,7 +46,7 @@ export function describeNode(id: string, { inventory }: AccessGraph, now: Date):
   if (secret !== undefined) {
     const hint = secret.hint === undefined ? '' : ` ${secret.hint}`;
     const places = secret.locations.length > 1 ? ` and ${secret.locations.length - 1} more` : '';
-    const [first] = secret.locations;
+    const first = nearest(secret.locations);
     return `${secret.title}${hint}${first === undefined ? '' : ` in ${formatLocation(first)}`}${places}`;
   }
   const credential = inventory.credentials.get(id);
