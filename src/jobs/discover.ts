@@ -15,8 +15,11 @@ import type { Coverage, InventoryStore, SnapshotDraft } from '../store/inventory
 export interface DiscoverOptions {
   /** Files and folders, relative to `cwd`. */
   readonly paths: readonly string[];
-  readonly exports: readonly ExportFile[];
   readonly cwd: string;
+  /** Relative to `folder`, and named so: the same export is the same source, wherever it is scanned from. */
+  readonly exports: readonly ExportFile[];
+  /** Where the configuration is. */
+  readonly folder: string;
   readonly scanners: readonly Scanner[];
   readonly store: InventoryStore;
   readonly now: Date;
@@ -168,7 +171,7 @@ function treeRoot(
 }
 
 /** A folder of exports is read whole; a file by itself. Either is a source of its own, named as the user names it. */
-function exportRoot(file: ExportFile, { cwd, maxFileSize }: DiscoverOptions): Root {
+function exportRoot(file: ExportFile, { folder: cwd, maxFileSize }: DiscoverOptions): Root {
   const absolute = resolve(cwd, file.path);
   const folder = existsSync(absolute) && statSync(absolute).isDirectory();
   const source = folder

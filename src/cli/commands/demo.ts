@@ -125,7 +125,7 @@ async function swap(scene: Scene, password: string): Promise<void> {
   await lapse(bind, { expect: [0] });
 
   stage.heading('Ask with the old key, get five minutes');
-  const ask = ['request', 'orders-db', '--static-key-env', 'OLD_PASSWORD', '--duration', '5m'];
+  const ask = ['request', 'orders-db', '--static-key-env', 'OLD_PASSWORD', '--resource', 'orders', '--duration', '5m'];
   const asked = {
     env: { OLD_PASSWORD: values.database_password ?? '' },
     expect: [0],

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { Option } from 'commander';
 import { scanners } from '../../../scanners/index.ts';
 import type { Config } from '../../config/config.ts';
@@ -54,9 +54,17 @@ export const command: CliCommand = {
   },
 };
 
-/** Paths of the configuration are relative to it; those of the command line to the current folder. */
-function relativeToConfig(file: Config['exports'][number], folder: string): ExportFile {
-  return { path: resolve(folder, file.path), ...(file.scanner === undefined ? {} : { scanner: file.scanner }) };
+/** Those of the configuration and those of the command line, once each, relative to the configuration. */
+function exportsOf(config: Config, asked: readonly ExportFile[], cwd: string): readonly ExportFile[] {
+  const files = [
+    ...config.exports.map(({ path, scanner }) => ({ path: resolve(config.folder, path), scanner })),
+    ...asked.map(({ path, scanner }) => ({ path: resolve(cwd, path), scanner })),
+  ];
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return [...byPath.values()].map(({ path, scanner }) => ({
+    path: relative(config.folder, path),
+    ...(scanner === undefined ? {} : { scanner }),
+  }));
 }
 
 /** `aws=FILE` names the scanner that must be able to read it; a bare file is recognised by content. */
@@ -73,8 +81,9 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
     const now = cli.now();
     const discovery = await discover({
       paths,
-      exports: [...config.exports.map((file) => relativeToConfig(file, config.folder)), ...options.export],
       cwd: cli.cwd,
+      exports: exportsOf(config, options.export, cli.cwd),
+      folder: config.folder,
       scanners,
       store,
       now,

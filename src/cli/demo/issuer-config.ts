@@ -12,7 +12,10 @@ export function exampleConfig(options: {
         type: 'postgres',
         environment: 'production',
         connection: { env: 'ORDERS_DB_BROKER_URL' },
-        grants: { select: ['orders_reader'], write: ['orders_writer'] },
+        grants: [
+          { actions: ['select'], resources: ['orders'], roles: ['orders_reader'] },
+          { actions: ['write'], resources: ['orders'], roles: ['orders_writer'] },
+        ],
         max_ttl: '15m',
       }
     : {
