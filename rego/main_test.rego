@@ -84,7 +84,9 @@ test_a_secret_is_judged_as_a_secret_only if {
 	{one.subject | some one in found} == {"secret:0123456789abcdef01234567"}
 }
 
-test_one_finding_for_each_rule_and_subject if {
+_workflow := "github:workflow:acme/shop/.github/workflows/release.yml"
+
+test_one_finding_for_each_rule_subject_and_key if {
 	found := findings.all with input as samples.about(
 		samples.workflow({
 			"permissions": "write-all",
@@ -103,6 +105,14 @@ test_one_finding_for_each_rule_and_subject if {
 		}),
 		{"grants": [samples.grant({"id": id, "actions": ["*:write"]}) | some id in ["g1", "g2"]]},
 	)
-	count(found) == 5
-	count({one.id | some one in found}) == 5
+	count(found) == 7
+	{[one.id, one.subject, one.detail.key] | some one in found} == {
+		["action-unpinned-with-secrets", _workflow, "elsewhere/x"],
+		["static-key-where-federation-possible", _workflow, "aws"],
+		["workflow-dangerous-trigger", _workflow, "a"],
+		["workflow-dangerous-trigger", _workflow, "b"],
+		["workflow-secrets-inherit", _workflow, "a"],
+		["workflow-secrets-inherit", _workflow, "b"],
+		["workflow-token-wide", _workflow, "write-all"],
+	}
 }

@@ -9,23 +9,30 @@ import data.lapse.lib.evidence
 
 # METADATA
 # description: >-
-#   What a rule says about the trusts of one verdict. Absent when there are none, and when the permissions of the
-#   principal were not resolved.
-by_verdict[verdict] := {
+#   What a rule says about each trust, by verdict. Absent when there are none, and when the permissions of the principal
+#   were not resolved.
+by_verdict[verdict] contains {
 	"subject": input.principal.id,
 	"detail": {
 		"principal": input.principal.name,
-		"issuer": sort({trust.issuer | some trust in trusts}),
-		"subjects": _listed({subject | some trust in trusts; some subject in trust.subjects}),
+		"issuer": issuer,
+		"subjects": _listed(subjects),
+		"key": concat(" ", array.concat([issuer], subjects)),
 	},
 	"evidence": [evidence.at("trusted subjects", trust.subjects, _places(trust.trust)) | some trust in trusts],
 } if {
 	input.type == "principal"
-	some verdict in {trust.verdict | some trust in input.effective.federation}
-	trusts := [trust | some trust in input.effective.federation; trust.verdict == verdict]
+	some [verdict, issuer, subjects] in _kinds
+	trusts := [trust |
+		some trust in input.effective.federation
+		[verdict, issuer, subjects] == [trust.verdict, trust.issuer, sort(trust.subjects)]
+	]
 }
 
-_listed(subjects) := sort(subjects) if count(subjects) > 0
+# Two statements that trust the same subjects say one thing.
+_kinds contains [trust.verdict, trust.issuer, sort(trust.subjects)] if some trust in input.effective.federation
+
+_listed(subjects) := subjects if count(subjects) > 0
 
 _listed(subjects) := ["any subject"] if count(subjects) == 0
 

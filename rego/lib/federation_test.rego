@@ -16,6 +16,7 @@ _input := samples.about(samples.role, {
 	"effective": samples.effective({"federation": [
 		_trust("trust:1", "open", []),
 		_trust("trust:2", "open", []),
+		_trust("trust:4", "open", ["b", "a"]),
 		_trust("trust:3", "exact", ["a"]),
 	]}),
 })
@@ -24,15 +25,26 @@ test_one_entry_for_each_verdict if {
 	object.keys(federation.by_verdict) == {"open", "exact"} with input as _input
 }
 
-test_all_trusts_of_a_verdict if {
-	evidence := federation.by_verdict.open.evidence with input as _input
-	[item.location.path | some item in evidence] == ["export.json", "other.json"]
+test_one_report_for_the_same_subjects if {
+	reports := federation.by_verdict.open with input as _input
+	count(reports) == 2
+	some report in reports
+	report.detail.subjects == ["any subject"]
+	report.detail.key == "token.actions.githubusercontent.com"
+	[item.location.path | some item in report.evidence] == ["export.json", "other.json"]
 }
 
-test_no_subject_is_any_subject if federation.by_verdict.open.detail.subjects == ["any subject"] with input as _input
+test_subjects_are_in_order if {
+	reports := federation.by_verdict.open with input as _input
+	some report in reports
+	report.detail.subjects == ["a", "b"]
+	report.detail.key == "token.actions.githubusercontent.com a b"
+}
 
 test_trust_that_is_not_in_the_input_has_no_place if {
-	not federation.by_verdict.exact.evidence[0].location with input as _input
+	reports := federation.by_verdict.exact with input as _input
+	some report in reports
+	not report.evidence[0].location
 }
 
 test_none_for_a_secret if {

@@ -19,3 +19,19 @@ declared_by_target := [trust |
 unconditional(trust) if not trust.condition
 
 unconditional(trust) if count(trust.condition) == 0
+
+# METADATA
+# description: Kubernetes bindings of the principal itself, by the id of the role.
+bindings_by_role[role] := bindings if {
+	input.type == "principal"
+	some role in {trust.principal | some trust in input.trusts_out; trust.how == "bound-to"}
+	bindings := [trust | some trust in input.trusts_out; trust.how == "bound-to"; trust.principal == role]
+}
+
+# METADATA
+# description: The bindings' kinds and names, for people.
+binding_names(bindings) := sort({binding.condition.binding | some binding in bindings})
+
+# METADATA
+# description: A role's name out of its id, such as kubernetes:cluster-role:prod/reader; names have no slash.
+role_name(id) := parts[count(parts) - 1] if parts := split(id, "/")

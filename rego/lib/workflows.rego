@@ -38,3 +38,7 @@ holds_secrets(job) if {
 # METADATA
 # description: A line of the workflow's file as a list of places.
 line(number) := [{"path": input.principal.locations[0].path, "line": number}]
+
+# METADATA
+# description: An action or workflow without the tag, branch or hash behind the `@`.
+without_ref(uses) := split(uses, "@")[0]

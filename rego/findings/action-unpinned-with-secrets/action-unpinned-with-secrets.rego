@@ -15,7 +15,7 @@
 #   needs: [principal.attributes.jobs]
 #   depends_on: []
 #   controls: {}
-#   message: "workflow {workflow} runs {actions} by a name that can be moved, beside secrets"
+#   message: "workflow {workflow} runs {refs} beside secrets, by a name that can be moved"
 #   remediation:
 #     summary: Pin the action to a commit, or run it in a job without secrets.
 #     steps:
@@ -32,11 +32,14 @@ finding contains {
 	"subject": input.principal.id,
 	"detail": {
 		"workflow": input.principal.name,
-		"actions": sort({action.uses | some action in _unpinned}),
+		"action": name,
+		"refs": sort({action.uses | some action in used}),
+		"key": name,
 	},
-	"evidence": [evidence.at("unpinned action", action.uses, workflows.line(action.line)) | some action in _unpinned],
+	"evidence": [evidence.at("unpinned action", action.uses, workflows.line(action.line)) | some action in used],
 } if {
-	count(_unpinned) > 0
+	some name in {workflows.without_ref(action.uses) | some action in _unpinned}
+	used := [action | some action in _unpinned; workflows.without_ref(action.uses) == name]
 }
 
 _unpinned := [action |

@@ -16,13 +16,23 @@ test_hit if {
 	found == {
 		"id": "action-unpinned-with-secrets",
 		"subject": "github:workflow:acme/shop/.github/workflows/release.yml",
-		"detail": {"workflow": "release.yml", "actions": ["elsewhere/publish@v2"]},
+		"detail": {
+			"workflow": "release.yml",
+			"action": "elsewhere/publish",
+			"refs": ["elsewhere/publish@v2"],
+			"key": "elsewhere/publish",
+		},
 		"evidence": [{
 			"fact": "unpinned action",
 			"value": "elsewhere/publish@v2",
 			"location": {"path": ".github/workflows/release.yml", "line": 14},
 		}],
 	}
+}
+
+test_one_finding_for_each_action if {
+	found := rule.finding with input as _runs(["a/x@v1", "a/x@v2", "b/y@main"], {})
+	{one.detail.key: one.detail.refs | some one in found} == {"a/x": ["a/x@v1", "a/x@v2"], "b/y": ["b/y@main"]}
 }
 
 test_hit_beside_an_oidc_token if {

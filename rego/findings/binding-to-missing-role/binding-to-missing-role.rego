@@ -15,7 +15,7 @@
 #   needs: [trusts_out, effective.unseen]
 #   depends_on: []
 #   controls: {}
-#   message: "{principal} is bound to a role that was not seen: {roles}"
+#   message: "{principal} is bound to {role}, which was not seen, by {bindings}"
 #   remediation:
 #     summary: Delete the binding, or scan where its role is made.
 #     steps:
@@ -25,27 +25,25 @@
 package lapse.rules["binding-to-missing-role"]
 
 import data.lapse.lib.evidence
+import data.lapse.lib.trusts
 
 finding contains {
 	"id": "binding-to-missing-role",
 	"subject": input.principal.id,
-	"detail": {"principal": input.principal.name, "roles": sort({_name(binding.principal) | some binding in _dangling})},
-	"evidence": [evidence.at("bound to", binding.principal, binding.locations) | some binding in _dangling],
+	"detail": {
+		"principal": input.principal.name,
+		"role": trusts.role_name(role),
+		"bindings": trusts.binding_names(bindings),
+		"key": role,
+	},
+	"evidence": [evidence.at("bound to", role, binding.locations) | some binding in bindings],
 } if {
-	input.type == "principal"
-	count(_dangling) > 0
+	some role, bindings in trusts.bindings_by_role
+	not role in _roles_with_grants
+
+	# A role without any rules looks the same from here, so what the evaluator missed has to name it.
+	some unseen in input.effective.unseen
+	contains(unseen, trusts.role_name(role))
 }
 
-# A role without any rules looks the same from here, so what the evaluator missed has to name it.
-_dangling := [trust |
-	some trust in input.trusts_out
-	trust.how == "bound-to"
-	not trust.principal in _roles_with_grants
-	some unseen in input.effective.unseen
-	contains(unseen, _name(trust.principal))
-]
-
 _roles_with_grants contains grant.principal if some grant in input.grants
-
-# kubernetes:cluster-role:prod/reader; names have no slash.
-_name(role) := parts[count(parts) - 1] if parts := split(role, "/")

@@ -16,7 +16,12 @@ test_hit if {
 	found == {
 		"id": "binding-to-missing-role",
 		"subject": samples.service_account.id,
-		"detail": {"principal": "orders", "roles": ["reader"]},
+		"detail": {
+			"principal": "orders",
+			"role": "reader",
+			"bindings": ["ClusterRoleBinding/orders"],
+			"key": "kubernetes:cluster-role:prod/reader",
+		},
 		"evidence": [{
 			"fact": "bound to",
 			"value": "kubernetes:cluster-role:prod/reader",

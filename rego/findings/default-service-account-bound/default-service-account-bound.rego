@@ -15,7 +15,7 @@
 #   needs: [trusts_out]
 #   depends_on: [cluster-admin-service-account]
 #   controls: {}
-#   message: "the default service account {principal} is bound by {bindings}"
+#   message: "the default service account {principal} is bound to {role} by {bindings}"
 #   remediation:
 #     summary: Give the workload an account of its own, and bind the role to that.
 #     steps:
@@ -26,20 +26,20 @@ package lapse.rules["default-service-account-bound"]
 
 import data.lapse.lib.evidence
 import data.lapse.lib.subject
+import data.lapse.lib.trusts
 
 finding contains {
 	"id": "default-service-account-bound",
 	"subject": input.principal.id,
 	"detail": {
 		"principal": input.principal.nativeId,
-		"bindings": sort({binding.condition.binding | some binding in _bound}),
+		"role": trusts.role_name(role),
+		"bindings": trusts.binding_names(bindings),
+		"key": role,
 	},
-	"evidence": [evidence.at("bound to", binding.principal, binding.locations) | some binding in _bound],
+	"evidence": [evidence.at("bound to", role, binding.locations) | some binding in bindings],
 } if {
 	subject.kubernetes_service_account
 	input.principal.name == "default"
-	count(_bound) > 0
+	some role, bindings in trusts.bindings_by_role
 }
-
-# What every service account gets through its groups is not this one's.
-_bound := [trust | some trust in input.trusts_out; trust.how == "bound-to"]

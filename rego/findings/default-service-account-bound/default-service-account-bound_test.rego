@@ -12,12 +12,30 @@ test_hit if {
 	found == {
 		"id": "default-service-account-bound",
 		"subject": "kubernetes:service-account:prod/shop/default",
-		"detail": {"principal": "prod/shop/default", "bindings": ["ClusterRoleBinding/orders"]},
+		"detail": {
+			"principal": "prod/shop/default",
+			"role": "reader",
+			"bindings": ["ClusterRoleBinding/orders"],
+			"key": "kubernetes:cluster-role:prod/reader",
+		},
 		"evidence": [{
 			"fact": "bound to",
 			"value": "kubernetes:cluster-role:prod/reader",
 			"location": {"path": "k8s/orders.yaml", "line": 30},
 		}],
+	}
+}
+
+test_one_finding_for_each_role if {
+	bindings := [
+		samples.binding(_default, {}),
+		samples.binding(_default, {"id": "trust:2", "condition": {"binding": "RoleBinding/too"}}),
+		samples.binding(_default, {"id": "trust:3", "principal": "kubernetes:cluster-role:prod/writer"}),
+	]
+	found := rule.finding with input as samples.about(_default, {"trusts_out": bindings})
+	{one.detail.role: one.detail.bindings | some one in found} == {
+		"reader": ["ClusterRoleBinding/orders", "RoleBinding/too"],
+		"writer": ["ClusterRoleBinding/orders"],
 	}
 }
 

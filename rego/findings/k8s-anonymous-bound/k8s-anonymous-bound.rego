@@ -15,7 +15,7 @@
 #   needs: [trusts_out]
 #   depends_on: []
 #   controls: {}
-#   message: "{principal} is bound by {bindings}; anybody who reaches the API server has the role"
+#   message: "{principal} is bound to {role} by {bindings}; anybody who reaches the API server has the role"
 #   remediation:
 #     summary: Delete the binding.
 #     steps:
@@ -25,31 +25,27 @@
 package lapse.rules["k8s-anonymous-bound"]
 
 import data.lapse.lib.evidence
+import data.lapse.lib.trusts
 
 finding contains {
 	"id": "k8s-anonymous-bound",
 	"subject": input.principal.id,
 	"detail": {
 		"principal": input.principal.name,
-		"bindings": sort({binding.condition.binding | some binding in _bound}),
+		"role": trusts.role_name(role),
+		"bindings": trusts.binding_names(bindings),
+		"key": role,
 	},
-	"evidence": [evidence.at("bound to", binding.principal, binding.locations) | some binding in _bound],
+	"evidence": [evidence.at("bound to", role, binding.locations) | some binding in bindings],
 } if {
-	input.type == "principal"
 	input.principal.platform == "kubernetes"
 	input.principal.kind in {"user", "group"}
 	input.principal.name in {"system:anonymous", "system:unauthenticated"}
-	count(_bound) > 0
+	some role, bindings in trusts.bindings_by_role
+	not _publishes(role)
 }
 
-_bound := [trust |
-	some trust in input.trusts_out
-	trust.how == "bound-to"
-	not _publishes(trust.principal)
-]
-
 _publishes(role) if {
-	some name in object.keys(data.lapse.public_roles)
 	startswith(role, "kubernetes:cluster-role:")
-	endswith(role, concat("", ["/", name]))
+	trusts.role_name(role) in object.keys(data.lapse.public_roles)
 }

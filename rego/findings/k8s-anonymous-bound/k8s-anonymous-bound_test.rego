@@ -15,7 +15,12 @@ _reader := "kubernetes:cluster-role:prod/reader"
 test_hit if {
 	some found in rule.finding with input as _bound("kubernetes", "group", "system:unauthenticated", _reader)
 	found.subject == "kubernetes:group:prod/system:unauthenticated"
-	found.detail == {"principal": "system:unauthenticated", "bindings": ["ClusterRoleBinding/orders"]}
+	found.detail == {
+		"principal": "system:unauthenticated",
+		"role": "reader",
+		"bindings": ["ClusterRoleBinding/orders"],
+		"key": _reader,
+	}
 	found.evidence[0] == {
 		"fact": "bound to",
 		"value": _reader,

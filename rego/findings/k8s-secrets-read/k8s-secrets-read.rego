@@ -32,42 +32,33 @@ import data.lapse.lib.subject
 finding contains {
 	"id": "k8s-secrets-read",
 	"subject": input.principal.id,
-	"case": _level_case,
+	"case": _level_case(privilege),
 	"detail": {
 		"principal": input.principal.name,
-		"proviso": answers.proviso(_answer),
-		"what": sort({privilege.what | some privilege in _reading}),
+		"proviso": answers.proviso(privilege.answer),
+		"what": privilege.what,
+		"key": privilege.what,
 	},
-	"evidence": [evidence.at("reads secrets", privilege.what, subject.places(privilege.grants)) |
-		some privilege in _reading
-	],
+	"evidence": [evidence.at("reads secrets", privilege.what, subject.places(privilege.grants))],
 } if {
 	input.type == "principal"
 	input.principal.platform == "kubernetes"
 	input.principal.kind != "workload"
-	count(_reading) > 0
-}
-
-_reading := [privilege |
 	some privilege in input.effective.privileges
 	privilege.id == "secrets-read"
 	answers.possible(privilege.answer)
-]
+}
 
-_answer := answers.firmest({privilege.answer | some privilege in _reading})
-
-_level_case := "conditional" if {
-	is_object(_answer)
-} else := "default" if {
-	not _confined
-} else := "namespaced"
+_level_case(privilege) := "conditional" if {
+	is_object(privilege.answer)
+} else := "namespaced" if {
+	_confined(privilege)
+} else := "default"
 
 # Every grant behind it is known, and bound in a namespace only.
-_confined if {
-	every privilege in _reading {
-		every id in privilege.grants {
-			_bound_in_namespaces(subject.grants_by_id[id])
-		}
+_confined(privilege) if {
+	every id in privilege.grants {
+		_bound_in_namespaces(subject.grants_by_id[id])
 	}
 }
 

@@ -13,7 +13,12 @@ test_hit if {
 	some found in rule.finding with input as _reads(samples.service_account, "yes", {})
 	found.subject == samples.service_account.id
 	found.case == "default"
-	found.detail == {"principal": "orders", "proviso": "", "what": ["all of secrets-read"]}
+	found.detail == {
+		"principal": "orders",
+		"proviso": "",
+		"what": "all of secrets-read",
+		"key": "all of secrets-read",
+	}
 	found.evidence[0].location == {"path": "k8s/orders.yaml", "line": 30}
 }
 

@@ -30,24 +30,26 @@ import data.lapse.lib.subject
 finding contains {
 	"id": "not-action-allow",
 	"subject": input.principal.id,
-	"case": _level_case,
+	"case": _level_case(grants),
 	"detail": {
 		"principal": input.principal.name,
-		"exceptions": sort({exception | some grant in _open_grants; some exception in _exceptions(grant)}),
+		"exceptions": exceptions,
+		"key": concat(" ", exceptions),
 	},
-	"evidence": [evidence.at("all but", sort(_exceptions(grant)), grant.locations) | some grant in _open_grants],
+	"evidence": [evidence.at("all but", exceptions, grant.locations) | some grant in grants],
 } if {
 	subject.acts
-	count(_open_grants) > 0
+	some exceptions in {_exceptions(grant) | some grant in subject.grants_by_id}
+	count(exceptions) > 0
+	grants := [grant | some grant in subject.grants_by_id; _exceptions(grant) == exceptions]
 }
 
-_open_grants := [grant | some grant in subject.grants_by_id; count(_exceptions(grant)) > 0]
+_exceptions(grant) := sort(union({
+	{action | some action in grant.notActions},
+	{resource | some resource in grant.notResources},
+}))
 
-_exceptions(grant) := {action | some action in grant.notActions} | {resource | some resource in grant.notResources}
-
-default _level_case := "conditional"
-
-_level_case := "default" if {
-	some grant in _open_grants
+_level_case(grants) := "default" if {
+	some grant in grants
 	not grant.condition
-}
+} else := "conditional"

@@ -28,4 +28,6 @@ package lapse.rules["oidc-trust-any-ref"]
 
 import data.lapse.lib.federation
 
-finding contains object.union(federation.by_verdict["any-ref"], {"id": "oidc-trust-any-ref"})
+finding contains object.union(trust, {"id": "oidc-trust-any-ref"}) if {
+	some trust in federation.by_verdict["any-ref"]
+}

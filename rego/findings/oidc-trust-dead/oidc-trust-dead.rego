@@ -28,4 +28,6 @@ package lapse.rules["oidc-trust-dead"]
 
 import data.lapse.lib.federation
 
-finding contains object.union(federation.by_verdict.dead, {"id": "oidc-trust-dead"})
+finding contains object.union(trust, {"id": "oidc-trust-dead"}) if {
+	some trust in federation.by_verdict.dead
+}

@@ -28,4 +28,6 @@ package lapse.rules["oidc-trust-name-only"]
 
 import data.lapse.lib.federation
 
-finding contains object.union(federation.by_verdict["name-only"], {"id": "oidc-trust-name-only"})
+finding contains object.union(trust, {"id": "oidc-trust-name-only"}) if {
+	some trust in federation.by_verdict["name-only"]
+}

@@ -27,4 +27,6 @@ package lapse.rules["oidc-trust-no-subject"]
 
 import data.lapse.lib.federation
 
-finding contains object.union(federation.by_verdict.open, {"id": "oidc-trust-no-subject"})
+finding contains object.union(trust, {"id": "oidc-trust-no-subject"}) if {
+	some trust in federation.by_verdict.open
+}

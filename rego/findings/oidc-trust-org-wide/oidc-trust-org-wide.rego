@@ -28,4 +28,6 @@ package lapse.rules["oidc-trust-org-wide"]
 
 import data.lapse.lib.federation
 
-finding contains object.union(federation.by_verdict["organization-wide"], {"id": "oidc-trust-org-wide"})
+finding contains object.union(trust, {"id": "oidc-trust-org-wide"}) if {
+	some trust in federation.by_verdict["organization-wide"]
+}

@@ -21,8 +21,9 @@ test_hit if {
 		"subject": samples.role.id,
 		"detail": {
 			"principal": "deployer",
-			"issuer": ["token.actions.githubusercontent.com"],
+			"issuer": "token.actions.githubusercontent.com",
 			"subjects": ["a", "b"],
+			"key": "token.actions.githubusercontent.com a b",
 		},
 		"evidence": [{
 			"fact": "trusted subjects",

@@ -28,4 +28,6 @@ package lapse.rules["oidc-trust-wildcard-owner"]
 
 import data.lapse.lib.federation
 
-finding contains object.union(federation.by_verdict["wildcard-owner"], {"id": "oidc-trust-wildcard-owner"})
+finding contains object.union(trust, {"id": "oidc-trust-wildcard-owner"}) if {
+	some trust in federation.by_verdict["wildcard-owner"]
+}

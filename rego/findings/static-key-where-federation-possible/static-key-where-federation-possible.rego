@@ -15,7 +15,7 @@
 #   needs: [principal.attributes.jobs]
 #   depends_on: []
 #   controls: {}
-#   message: "workflow {workflow} logs in to {providers} with a static key: {secrets}"
+#   message: "workflow {workflow} logs in to {provider} with a static key: {secrets}"
 #   remediation:
 #     summary: Let the job log in by OIDC, and retire the key.
 #     steps:
@@ -33,12 +33,14 @@ finding contains {
 	"subject": input.principal.id,
 	"detail": {
 		"workflow": input.principal.name,
-		"providers": sort({login.provider | some login in _logins}),
-		"secrets": sort({name | some login in _logins; some name in login.secrets}),
+		"provider": provider,
+		"secrets": sort({name | some login in logins; some name in login.secrets}),
+		"key": provider,
 	},
-	"evidence": [evidence.at("login", login.provider, workflows.line(login.line)) | some login in _logins],
+	"evidence": [evidence.at("login", provider, workflows.line(login.line)) | some login in logins],
 } if {
-	count(_logins) > 0
+	some provider in {login.provider | some login in _logins}
+	logins := [login | some login in _logins; login.provider == provider]
 }
 
 _logins := [login |

@@ -23,8 +23,9 @@ test_hit if {
 		"subject": "github:workflow:acme/shop/.github/workflows/release.yml",
 		"detail": {
 			"workflow": "release.yml",
-			"providers": ["aws"],
+			"provider": "aws",
 			"secrets": ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+			"key": "aws",
 		},
 		"evidence": [{
 			"fact": "login",
@@ -34,10 +35,9 @@ test_hit if {
 	}
 }
 
-test_one_finding_for_several_logins if {
-	some found in rule.finding with input as _runs([_login({}), _login({"provider": "gcp", "line": 30})])
-	found.detail.providers == ["aws", "gcp"]
-	count(found.evidence) == 2
+test_one_finding_for_each_provider if {
+	found := rule.finding with input as _runs([_login({}), _login({"line": 25}), _login({"provider": "gcp", "line": 30})])
+	{one.detail.provider: count(one.evidence) | some one in found} == {"aws": 2, "gcp": 1}
 }
 
 test_not_by_oidc if count(rule.finding) == 0 with input as _runs([_login({"method": "oidc"})])

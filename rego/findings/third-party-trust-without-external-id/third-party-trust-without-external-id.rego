@@ -15,7 +15,7 @@
 #   needs: [trusts_in]
 #   depends_on: []
 #   controls: {}
-#   message: "{principal} can be assumed from account {accounts} without an external id"
+#   message: "{principal} can be assumed from account {account} without an external id"
 #   remediation:
 #     summary: Demand an external id that the third party made for you, and a narrow role.
 #     steps:
@@ -31,13 +31,14 @@ import data.lapse.lib.trusts
 finding contains {
 	"id": "third-party-trust-without-external-id",
 	"subject": input.principal.id,
-	"case": _level_case,
-	"detail": {"principal": input.principal.name, "accounts": sort({_account(trust) | some trust in _foreign})},
-	"evidence": [evidence.at("trusted account", _account(trust), trust.locations) | some trust in _foreign],
+	"case": _level_case(open_trusts),
+	"detail": {"principal": input.principal.name, "account": account, "key": account},
+	"evidence": [evidence.at("trusted account", account, trust.locations) | some trust in open_trusts],
 } if {
 	input.type == "principal"
 	input.principal.platform == "aws"
-	count(_foreign) > 0
+	some account in {_account(trust) | some trust in _foreign}
+	open_trusts := [trust | some trust in _foreign; _account(trust) == account]
 }
 
 _foreign := [trust |
@@ -63,9 +64,7 @@ _tied(trust) if {
 	lower(key) in data.lapse.customer_condition_keys
 }
 
-default _level_case := "conditional"
-
-_level_case := "default" if {
-	some trust in _foreign
+_level_case(open_trusts) := "default" if {
+	some trust in open_trusts
 	trusts.unconditional(trust)
-}
+} else := "conditional"

@@ -16,7 +16,7 @@ test_hit_by_account if {
 		"id": "third-party-trust-without-external-id",
 		"subject": samples.role.id,
 		"case": "default",
-		"detail": {"principal": "deployer", "accounts": ["999988887777"]},
+		"detail": {"principal": "deployer", "account": "999988887777", "key": "999988887777"},
 		"evidence": [{
 			"fact": "trusted account",
 			"value": "999988887777",
@@ -30,7 +30,7 @@ test_hit_by_principal if {
 		"kind": "principal",
 		"id": "aws:role:arn:aws:iam::999988887777:role/vendor",
 	}})]})
-	found.detail.accounts == ["999988887777"]
+	found.detail.account == "999988887777"
 }
 
 test_other_conditions_are_a_case_of_their_own if {

@@ -35,23 +35,18 @@ import data.lapse.lib.subject
 finding contains {
 	"id": "wildcard-grant",
 	"subject": input.principal.id,
-	"case": answers.level_case(_answer),
+	"case": answers.level_case(privilege.answer),
 	"detail": {
 		"principal": input.principal.name,
-		"proviso": answers.proviso(_answer),
-		"what": sort({privilege.what | some privilege in _wild}),
+		"proviso": answers.proviso(privilege.answer),
+		"what": privilege.what,
+		"key": concat(": ", [privilege.id, privilege.what]),
 	},
-	"evidence": [evidence.at(privilege.id, privilege.what, subject.places(privilege.grants)) | some privilege in _wild],
+	"evidence": [evidence.at(privilege.id, privilege.what, subject.places(privilege.grants))],
 } if {
 	subject.acts
 	input.principal.kind != "workload"
-	count(_wild) > 0
-}
-
-_wild := [privilege |
 	some privilege in input.effective.privileges
 	privilege.id in {"wildcard-service", "wildcard-resource"}
 	answers.possible(privilege.answer)
-]
-
-_answer := answers.firmest({privilege.answer | some privilege in _wild})
+}

@@ -9,18 +9,30 @@ _holds(who, privileges) := samples.about(who, {
 })
 
 test_hit if {
-	some found in rule.finding with input as _holds(samples.user, [
+	some found in rule.finding with input as _holds(samples.user, [samples.privilege("wildcard-service", "yes")])
+	found == {
+		"id": "wildcard-grant",
+		"subject": samples.user.id,
+		"case": "default",
+		"detail": {
+			"principal": "ci-deploy",
+			"proviso": "",
+			"what": "all of wildcard-service",
+			"key": "wildcard-service: all of wildcard-service",
+		},
+		"evidence": [{
+			"fact": "wildcard-service",
+			"value": "all of wildcard-service",
+			"location": {"path": "export.json", "line": 42},
+		}],
+	}
+}
+
+test_one_finding_for_each_wildcard if {
+	count(rule.finding) == 2 with input as _holds(samples.user, [
 		samples.privilege("wildcard-service", "yes"),
 		samples.privilege("wildcard-resource", samples.maybe),
 	])
-	found.subject == samples.user.id
-	found.case == "default"
-	found.detail.what == ["all of wildcard-resource", "all of wildcard-service"]
-	found.evidence[0] == {
-		"fact": "wildcard-service",
-		"value": "all of wildcard-service",
-		"location": {"path": "export.json", "line": 42},
-	}
 }
 
 test_under_conditions_is_a_case_of_its_own if {

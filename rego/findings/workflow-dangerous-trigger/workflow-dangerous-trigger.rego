@@ -15,7 +15,7 @@
 #   needs: [principal.attributes.triggers, principal.attributes.jobs]
 #   depends_on: []
 #   controls: {}
-#   message: "workflow {workflow} runs on {triggers} and checks out foreign code in {jobs}"
+#   message: "workflow {workflow} runs on {triggers} and checks out foreign code in job {job}"
 #   remediation:
 #     summary: Split it. Foreign code runs on `pull_request` without rights, and what needs rights never sees that code.
 #     steps:
@@ -31,16 +31,18 @@ import data.lapse.lib.workflows
 finding contains {
 	"id": "workflow-dangerous-trigger",
 	"subject": input.principal.id,
-	"case": _level_case,
+	"case": _level_case(job),
 	"detail": {
 		"workflow": input.principal.name,
 		"triggers": sort(_triggers),
-		"jobs": [job.id | some job in _jobs],
+		"job": job.id,
+		"key": job.id,
 	},
-	"evidence": [evidence.at("checks out foreign code", job.id, workflows.line(job.line)) | some job in _jobs],
+	"evidence": [evidence.at("checks out foreign code", job.id, workflows.line(job.line))],
 } if {
 	count(_triggers) > 0
-	count(_jobs) > 0
+	some job in workflows.jobs
+	job.untrusted_checkout == true
 }
 
 _triggers contains trigger if {
@@ -48,11 +50,6 @@ _triggers contains trigger if {
 	trigger in data.lapse.privileged_triggers
 }
 
-_jobs := [job | some job in workflows.jobs; job.untrusted_checkout == true]
-
-default _level_case := "default"
-
-_level_case := "with_secrets" if {
-	some job in _jobs
+_level_case(job) := "with_secrets" if {
 	workflows.holds_secrets(job)
-}
+} else := "default"

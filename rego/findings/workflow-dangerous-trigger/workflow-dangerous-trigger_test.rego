@@ -14,7 +14,12 @@ test_hit if {
 		"id": "workflow-dangerous-trigger",
 		"subject": "github:workflow:acme/shop/.github/workflows/release.yml",
 		"case": "default",
-		"detail": {"workflow": "release.yml", "triggers": ["pull_request_target"], "jobs": ["build"]},
+		"detail": {
+			"workflow": "release.yml",
+			"triggers": ["pull_request_target"],
+			"job": "build",
+			"key": "build",
+		},
 		"evidence": [{
 			"fact": "checks out foreign code",
 			"value": "build",

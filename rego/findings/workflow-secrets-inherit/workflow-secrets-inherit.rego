@@ -30,23 +30,21 @@ import data.lapse.lib.workflows
 finding contains {
 	"id": "workflow-secrets-inherit",
 	"subject": input.principal.id,
-	"case": _level_case,
-	"detail": {"workflow": input.principal.name, "called": sort({_called(job) | some job in _jobs})},
-	"evidence": [evidence.at("inherits secrets", job.id, workflows.line(job.line)) | some job in _jobs],
+	"case": _level_case(called),
+	"detail": {"workflow": input.principal.name, "called": called, "key": called},
+	"evidence": [evidence.at("inherits secrets", job.id, workflows.line(job.line)) | some job in jobs],
 } if {
-	count(_jobs) > 0
+	some called in {_called(job) | some job in _jobs}
+	jobs := [job | some job in _jobs; _called(job) == called]
 }
 
 _jobs := [job | some job in workflows.jobs; job.secrets_inherit == true]
 
-_called(job) := job.reusable if is_string(job.reusable)
+_called(job) := workflows.without_ref(job.reusable) if is_string(job.reusable)
 
 _called(job) := job.id if not is_string(job.reusable)
 
-default _level_case := "own_repository"
-
 # What is called from elsewhere is in somebody else's hands.
-_level_case := "default" if {
-	some job in _jobs
-	not startswith(_called(job), "./")
-}
+_level_case(called) := "own_repository" if {
+	startswith(called, "./")
+} else := "default"

@@ -16,7 +16,8 @@ test_hit if {
 		"case": "default",
 		"detail": {
 			"workflow": "release.yml",
-			"called": ["elsewhere/flows/.github/workflows/deploy.yml@v1"],
+			"called": "elsewhere/flows/.github/workflows/deploy.yml",
+			"key": "elsewhere/flows/.github/workflows/deploy.yml",
 		},
 		"evidence": [{
 			"fact": "inherits secrets",
@@ -34,7 +35,7 @@ test_own_repository_is_a_case_of_its_own if {
 test_unknown_callee_is_not_taken_for_ones_own if {
 	some found in rule.finding with input as _calls({"reusable": null})
 	found.case == "default"
-	found.detail.called == ["build"]
+	found.detail.called == "build"
 }
 
 test_not_when_named if count(rule.finding) == 0 with input as _calls({"secrets_inherit": false})

@@ -31,7 +31,7 @@ finding contains {
 	"id": "workflow-token-wide",
 	"subject": input.principal.id,
 	"case": _width.case,
-	"detail": {"workflow": input.principal.name, "what": _width.what},
+	"detail": {"workflow": input.principal.name, "what": _width.what, "key": _width.key},
 	"evidence": [evidence.at("permissions", _width.value, _width.locations)],
 } if {
 	workflows.present
@@ -39,6 +39,7 @@ finding contains {
 
 _width := {
 	"case": "default",
+	"key": "write-all",
 	"what": "a token that may write everything",
 	"value": "write-all",
 	"locations": [location | some grant in _write_all; some location in grant.locations],
@@ -46,6 +47,7 @@ _width := {
 	count(_write_all) > 0
 } else := {
 	"case": "top_level_write",
+	"key": "top-level",
 	"what": concat(" ", ["a token that lets every job write", concat(", ", sort(_shared_writes))]),
 	"value": input.principal.attributes.permissions,
 	"locations": [location | some grant in _shared_grants; some location in grant.locations],
@@ -53,6 +55,7 @@ _width := {
 	count(_shared_writes) > 0
 } else := {
 	"case": "default_token",
+	"key": "default",
 	"what": "whatever token the organization gives by default",
 	"value": "default",
 	"locations": input.principal.locations,

@@ -20,7 +20,11 @@ test_write_all if {
 		"id": "workflow-token-wide",
 		"subject": "github:workflow:acme/shop/.github/workflows/release.yml",
 		"case": "default",
-		"detail": {"workflow": "release.yml", "what": "a token that may write everything"},
+		"detail": {
+			"workflow": "release.yml",
+			"what": "a token that may write everything",
+			"key": "write-all",
+		},
 		"evidence": [{
 			"fact": "permissions",
 			"value": "write-all",
