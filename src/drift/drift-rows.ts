@@ -24,7 +24,8 @@ export function driftRow(change: EntityChange, { from, timeOf }: Timeline): Drif
         : history.firstSeen <= from
           ? 'reopened'
           : 'added';
-  const fields = before === undefined || after === undefined ? [] : fieldChanges(plain(before), plain(after));
+  const fields =
+    before === undefined || after === undefined ? [] : fieldChanges(plain(before), plain(after), MINOR[entity]);
   const body = after ?? before;
   return {
     kind,
@@ -33,7 +34,7 @@ export function driftRow(change: EntityChange, { from, timeOf }: Timeline): Drif
     name: nameOf(change),
     fields,
     ...(kind === 'changed' || body === undefined ? {} : { body: plain(body) }),
-    minor: kind === 'changed' && fields.every(({ field }) => MINOR[entity].has(field)),
+    minor: kind === 'changed' && fields.every((field) => field.minor),
     firstSeen: timeOf(history.firstSeen),
     since: timeOf(history.since),
     ...(history.lastSeen === undefined ? {} : { lastSeen: timeOf(history.lastSeen) }),

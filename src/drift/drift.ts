@@ -42,7 +42,7 @@ export interface DriftRow {
   readonly fields: readonly FieldChange[];
   /** The whole entity: of what was added or reopened as it is, of what was removed as it was. */
   readonly body?: Json;
-  /** Nothing but places, last use or wording has changed. */
+  /** All of its changes are. */
   readonly minor: boolean;
   /** ISO 8601. */
   readonly firstSeen: string;
@@ -57,6 +57,8 @@ export interface DriftRow {
 /** A side is absent where the member was not there. */
 export interface FieldChange {
   readonly field: string;
+  /** Places, last use or wording. */
+  readonly minor: boolean;
   readonly before?: Json;
   readonly after?: Json;
 }

@@ -3,12 +3,23 @@ import type { Json, JsonObject } from '../model/json.ts';
 import type { FieldChange } from './drift.ts';
 
 /** Members that differ, by name. */
-export function fieldChanges(before: JsonObject, after: JsonObject): readonly FieldChange[] {
+export function fieldChanges(
+  before: JsonObject,
+  after: JsonObject,
+  minor: ReadonlySet<string>,
+): readonly FieldChange[] {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return fields.flatMap((field) => {
     const [was, is] = [before[field], after[field]];
     if (text(was) === text(is)) return [];
-    return [{ field, ...(was === undefined ? {} : { before: was }), ...(is === undefined ? {} : { after: is }) }];
+    return [
+      {
+        field,
+        minor: minor.has(field),
+        ...(was === undefined ? {} : { before: was }),
+        ...(is === undefined ? {} : { after: is }),
+      },
+    ];
   });
 }
 

@@ -78,7 +78,7 @@ function privilege(view: MeasuredView): readonly Measurement[] {
     {
       ...less(
         'standing-privileged.share',
-        '· share of all',
+        '· as a share of all',
         all.length === 0 ? null : Math.round((1000 * firm) / all.length) / 10,
       ),
       unit: 'percent',

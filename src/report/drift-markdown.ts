@@ -6,6 +6,7 @@ import {
   deltaText,
   fieldText,
   isWorse,
+  majorFields,
   majorRows,
   minute,
   noteText,
@@ -78,7 +79,7 @@ function rowLine(row: DriftRow): string {
   const what = row.severity === undefined ? row.kind : `${row.kind} (${row.severity})`;
   const where = row.location === undefined ? '' : escapeMarkdown(formatLocation(row.location));
   const dates = row.lastSeen === undefined ? `since ${minute(row.since)}` : `last seen ${minute(row.lastSeen)}`;
-  const detail =
-    row.fields.length === 0 ? dates : row.fields.map((field) => escapeMarkdown(fieldText(field))).join('<br>');
+  const fields = majorFields(row);
+  const detail = fields.length === 0 ? dates : fields.map((field) => escapeMarkdown(fieldText(field))).join('<br>');
   return `| ${what} | ${escapeMarkdown(row.name)} | ${where} | ${detail} |`;
 }

@@ -7,6 +7,7 @@ import {
   deltaText,
   fieldText,
   isWorse,
+  majorFields,
   majorRows,
   minute,
   noteText,
@@ -61,7 +62,8 @@ function numbers({ metrics, coverage: { notes } }: Drift, style: Style): readonl
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ');
+      .join('  ')
+      .trimEnd();
   // A number that rests on more or less than before is marked where it stands.
   const mark = notes.length > 0 ? ' *' : '';
   return [
@@ -96,7 +98,7 @@ function rowLines(rows: readonly DriftRow[], style: Style): readonly string[] {
   const lines = sorted.slice(0, MOST_ROWS).flatMap((row) => {
     const severity = row.severity === undefined ? '' : `${style.severity(row.severity, row.severity.padEnd(8))} `;
     const place = row.location === undefined ? '' : `  ${style.dim(escapeControl(formatLocation(row.location)))}`;
-    const fields = row.fields.map((field) => `      ${escapeControl(fieldText(field))}`);
+    const fields = majorFields(row).map((field) => `      ${escapeControl(fieldText(field))}`);
     return [`  ${MARKS[row.kind]} ${severity}${escapeControl(row.name)}${place}${sinceText(row, style)}`, ...fields];
   });
   const more = rows.length - MOST_ROWS;

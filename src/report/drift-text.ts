@@ -65,3 +65,8 @@ function valueText(value: Json | undefined): string {
 export function majorRows(rows: readonly DriftRow[]): readonly DriftRow[] {
   return rows.filter(({ minor }) => !minor);
 }
+
+/** Changes worth telling people. */
+export function majorFields({ fields }: DriftRow): readonly FieldChange[] {
+  return fields.filter(({ minor }) => !minor);
+}
