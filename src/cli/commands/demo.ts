@@ -102,7 +102,7 @@ const leaseSchema = z.object({
   expires_in: z.number(),
   credential: z
     .object({
-      username: z.string(),
+      user: z.string(),
       password: z.string(),
       host: z.string(),
       port: z.coerce.string(),
@@ -130,6 +130,7 @@ async function swap(scene: Scene, password: string): Promise<void> {
     env: { OLD_PASSWORD: values.database_password ?? '' },
     expect: [0],
     redact: withoutCredential,
+    show: 12,
   };
   const reading = await lapse([...ask, '--action', 'select', '--reason', 'monthly report'], asked);
   const read = leaseSchema.parse(JSON.parse(reading.stdout));
@@ -152,8 +153,8 @@ async function swap(scene: Scene, password: string): Promise<void> {
 /** Reads and tries to write with a leased credential, as a program would. */
 async function useIt({ stage, database }: Scene, { credential }: z.output<typeof leaseSchema>): Promise<void> {
   if (database === undefined) return;
-  const { username = '', password = '', host = '', port = '', database: name = '' } = credential;
-  const url = `postgres://${username}:${password}@${host}:${port}/${name}`;
+  const { user = '', password = '', host = '', port = '', database: name = '' } = credential;
+  const url = `postgres://${user}:${password}@${host}:${port}/${name}`;
   for (const statement of ['select current_user, count(*) from orders', 'update orders set total = 0 where id = 3']) {
     stage.typed(`psql -c "${statement}"`);
     const answer = await tryStatement(url, statement);
