@@ -36,6 +36,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/graph.ts'),
   },
   {
+    name: 'drift',
+    summary: 'what changed between two points in time, and the counts that matter',
+    load: () => import('./commands/drift.ts'),
+  },
+  {
     name: 'init',
     summary: 'a commented lapse.yaml, a starter policy and the first operator',
     load: () => import('./commands/init.ts'),
