@@ -48,12 +48,18 @@ describe('the chain', () => {
   it('verifies, in the store and as an export', async () => {
     expect(await verifyStored(bench)).toEqual({ ok: true, events: 21, problems: [] });
     const lines = await exported(bench);
-    expect(await verifyAudit(exportedAudit(linesOf(lines), keysOf(bench)))).toEqual({ ok: true, events: 21, problems: [] });
+    expect(await verifyAudit(exportedAudit(linesOf(lines), keysOf(bench)))).toEqual({
+      ok: true,
+      events: 21,
+      problems: [],
+    });
   });
 
   it('is the same in the file', async () => {
     await bench.issuer.close();
-    const file = readFileSync(join(bench.folder, 'audit', 'audit.jsonl'), 'utf8').trimEnd().split('\n');
+    const file = readFileSync(join(bench.folder, 'audit', 'audit.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
     expect(file).toEqual(await exported(bench));
     expect(file.at(-1)).toContain('"event":"audit.checkpoint"');
     expect(statSync(join(bench.folder, 'audit', 'audit.jsonl')).mode & 0o777).toBe(0o600);
@@ -63,7 +69,11 @@ describe('the chain', () => {
   });
 
   const stored: readonly [string, string, RegExp][] = [
-    ['an edited detail', `update audit_event set detail_json = replace(detail_json, '300', '301') where seq = 3`, /hash does not fit/],
+    [
+      'an edited detail',
+      `update audit_event set detail_json = replace(detail_json, '300', '301') where seq = 3`,
+      /hash does not fit/,
+    ],
     ['an edited actor', `update audit_event set actor = 'operator:eve' where seq = 5`, /hash does not fit/],
     ['an edited time', `update audit_event set at = '2020-01-01T00:00:00.000Z' where seq = 5`, /hash does not fit/],
     ['a removed event', 'delete from audit_event where seq = 7', /stands where 7 should/],
@@ -76,7 +86,11 @@ describe('the chain', () => {
     ],
     ['a forged checkpoint', `update checkpoint set hash = '${'0'.repeat(64)}'`, /says something else/],
     ['a foreign signature', `update checkpoint set signature = 'eyJhbGciOiJub25lIn0.e30.'`, /not signed/],
-    ['a lease without its event', `update lease set id = 'lse_other' where rowid = 1`, /"lse_other" was handed out without an event/],
+    [
+      'a lease without its event',
+      `update lease set id = 'lse_other' where rowid = 1`,
+      /"lse_other" was handed out without an event/,
+    ],
   ];
   it.each(stored)('shows %s', async (_what, statement, problem) => {
     const database = new Database(join(bench.folder, 'issuer.db'));
@@ -88,12 +102,20 @@ describe('the chain', () => {
   });
 
   const lines: readonly [string, (lines: string[]) => string[], RegExp][] = [
-    ['an edit', (all) => all.map((line, at) => (at === 4 ? line.replace('"rule":"test-allow"', '"rule":"other"') : line)), /hash does not fit/],
+    [
+      'an edit',
+      (all) => all.map((line, at) => (at === 4 ? line.replace('"rule":"test-allow"', '"rule":"other"') : line)),
+      /hash does not fit/,
+    ],
     ['a line that is no JSON', (all) => all.with(4, '{"chain'), /line 5 is no audit event/],
     ['a line left out', (all) => all.toSpliced(4, 1), /stands where 5 should/],
     ['a line twice', (all) => all.toSpliced(4, 0, all[4] ?? ''), /stands where 6 should/],
     ['lines in another order', (all) => all.toSorted(), /should/],
-    ['an event of another chain', (all) => all.with(4, (all[4] ?? '').replace(/"chain":"\w+"/, '"chain":"aud_other"')), /another chain/],
+    [
+      'an event of another chain',
+      (all) => all.with(4, (all[4] ?? '').replace(/"chain":"\w+"/, '"chain":"aud_other"')),
+      /another chain/,
+    ],
   ];
   it.each(lines)('an export shows %s', async (_what, change, problem) => {
     const verdict = await verifyAudit(exportedAudit(linesOf(change(await exported(bench))), keysOf(bench)));
@@ -172,13 +194,17 @@ describe('sinks', () => {
     broker.during = async () => {
       sink.mode = 'refuse';
     };
-    await expect(bench.issuer.request(WORKLOAD, DETAIL, CONTEXT)).rejects.toMatchObject({ code: 'ERR_AUDIT_UNWRITABLE' });
+    await expect(bench.issuer.request(WORKLOAD, DETAIL, CONTEXT)).rejects.toMatchObject({
+      code: 'ERR_AUDIT_UNWRITABLE',
+    });
     await bench.issuer.reconcile();
     expect(broker.created).toHaveLength(1);
     expect(broker.present()).toEqual([]);
     expect((await bench.issuer.leases())[0]).toMatchObject({ state: 'DEAD', endReason: 'abandoned' });
     // By now it is known that no sink works: the target is not even asked.
-    await expect(bench.issuer.request(WORKLOAD, DETAIL, CONTEXT)).rejects.toMatchObject({ code: 'ERR_AUDIT_UNWRITABLE' });
+    await expect(bench.issuer.request(WORKLOAD, DETAIL, CONTEXT)).rejects.toMatchObject({
+      code: 'ERR_AUDIT_UNWRITABLE',
+    });
     expect(broker.created).toHaveLength(1);
     expect((await bench.issuer.gauges()).auditBacklog).toBeGreaterThan(0);
     sink.mode = 'take';
@@ -214,7 +240,9 @@ describe('sinks', () => {
     const [broken, loose] = [new HandSink(), new HandSink(false)];
     broken.mode = 'refuse';
     const bench = await open({ sinks: [broken, loose], settings });
-    await expect(bench.issuer.request(WORKLOAD, DETAIL, CONTEXT)).rejects.toMatchObject({ code: 'ERR_AUDIT_UNWRITABLE' });
+    await expect(bench.issuer.request(WORKLOAD, DETAIL, CONTEXT)).rejects.toMatchObject({
+      code: 'ERR_AUDIT_UNWRITABLE',
+    });
   });
 });
 
@@ -237,7 +265,11 @@ describe('the file sink', () => {
     renameSync(file, `${file}.1`);
     await second.write(events.slice(4));
     await second.close();
-    const read = (name: string) => readFileSync(name, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line).seq);
+    const read = (name: string) =>
+      readFileSync(name, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).seq);
     expect([read(`${file}.1`), read(file)]).toEqual([[1, 2, 3, 4], [5]]);
   });
 
