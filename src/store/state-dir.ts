@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AppError } from '../errors.ts';
 
@@ -39,9 +39,9 @@ export function createStateDir(folder: string): StateDir {
   const state = stateDir(folder);
   try {
     mkdirSync(state.path, { recursive: true, mode: 0o700 });
-    writeFileSync(join(state.path, '.gitignore'), '*\n', { flag: 'wx', mode: 0o600 });
+    const ignore = join(state.path, '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n', { mode: 0o600 });
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return state;
     throw new AppError('ERR_STORE_UNREACHABLE', `${state.path}: cannot be made`, {
       hint: 'check that its folder exists and is yours, or name a store with --store',
       cause,
