@@ -5,7 +5,6 @@
 package main
 
 import (
-	"runtime/debug"
 	"unsafe"
 
 	"lapse/rego/compiler/internal/dispatch"
@@ -13,9 +12,6 @@ import (
 
 // A reactor has no main loop; the host calls the exports.
 func main() {}
-
-// An instance works for seconds and is thrown away: collecting less often than Go's default saves a third of the time.
-func init() { debug.SetGCPercent(400) }
 
 // buffers keeps what the host reads or writes from being collected, by address.
 var buffers = map[uint32][]byte{}

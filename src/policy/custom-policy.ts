@@ -1,7 +1,7 @@
-import { AppError } from '../errors.ts';
 import { compileCached } from './compile-cache.ts';
 import type { CompiledPolicy, PolicySources } from './compiler/compiler.ts';
 import type { ModuleDescription } from './compiler/module-description.ts';
+import { invalidPolicy } from './invalid-policy.ts';
 import type { PolicyFolder } from './policy-sources.ts';
 
 /** What policies of users answer. */
@@ -29,7 +29,7 @@ export function withLibrary(modules: PolicySources, library: PolicySources): Pol
   const merged: Record<string, string> = { ...library, '(lapse)/custom.rego': MAIN };
   for (const [file, text] of Object.entries(modules)) {
     if (Object.hasOwn(merged, file))
-      throw new AppError('ERR_POLICY_INVALID', `${file}:1:1: a file of lapse has this name`);
+      throw invalidPolicy([{ code: 'lapse_file_error', message: 'a file of lapse has this name', file }]);
     merged[file] = text;
   }
   return merged;
@@ -43,17 +43,19 @@ export function withLibrary(modules: PolicySources, library: PolicySources): Pol
 export function assertCustomOnly(folder: PolicyFolder, modules: readonly ModuleDescription[]): void {
   for (const module of modules) {
     if (!Object.hasOwn(folder.modules, module.file) || module.package[0] === 'custom') continue;
-    throw new AppError(
-      'ERR_POLICY_INVALID',
-      `${module.file}:${module.line}:${module.column}: package ${module.package.join('.')} is not below custom`,
-      { hint: 'a finding is a package custom.rules["<id>"], access rules are package custom.access' },
+    const { file, line, column } = module;
+    const message = `package ${module.package.join('.')} is not below custom`;
+    throw invalidPolicy(
+      [{ code: 'lapse_package_error', message, file, line, column }],
+      'a finding is a package custom.rules["<id>"], an access policy is package custom.access',
     );
   }
   const foreign = Object.keys(folder.data).find((key) => key !== 'custom');
   if (foreign !== undefined)
-    throw new AppError('ERR_POLICY_INVALID', `data.${foreign} of the policy folder is not below custom`, {
-      hint: 'values of data.lapse are overridden by policy.data in lapse.yaml',
-    });
+    throw invalidPolicy(
+      [{ code: 'lapse_data_error', message: `data.${foreign} of the policy folder is not below custom` }],
+      'values of data.lapse are overridden by policy.data in lapse.yaml',
+    );
 }
 
 export async function compileCustom(

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { assetPath } from '../assets.ts';
 import type { JsonObject } from '../model/json.ts';
 import { compileCached } from './compile-cache.ts';
-import type { CompiledPolicy, PolicySources } from './compiler/compiler.ts';
+import type { CompiledPolicy, PolicySchema, PolicySources } from './compiler/compiler.ts';
 import { moduleDescriptionSchema } from './compiler/module-description.ts';
 import { loadPolicySources, type PolicyFolder } from './policy-sources.ts';
 
@@ -49,6 +50,18 @@ export function libraryFolder(): Promise<PolicyFolder> {
 /** `rego/lib`, which policies of users may import. */
 export async function libraryModules(): Promise<PolicySources> {
   return (await loadPolicySources(assetPath('rego', 'lib'), { name: 'rego/lib' })).modules;
+}
+
+/** JSON schemas of our inputs, which METADATA names as `schema["<file>"]`. */
+export async function librarySchemas(): Promise<readonly PolicySchema[]> {
+  const folder = assetPath('rego', 'schemas');
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
+  return Promise.all(
+    files.map(async (file) => ({
+      path: [basename(file, '.json')],
+      schema: z.json().parse(JSON.parse(await readFile(join(folder, file), 'utf8'))),
+    })),
+  );
 }
 
 export async function compileLibrary(folder: PolicyFolder, cacheFolder: string | undefined): Promise<PolicyLibrary> {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { PolicySources } from './compiler/compiler.ts';
+import { invalidPolicy } from './invalid-policy.ts';
 import { mergeData } from './merge-data.ts';
 
 /** Rego modules by file name, and the base documents beside them. */
@@ -15,7 +16,7 @@ export interface PolicyFolder {
 }
 
 export interface LoadOptions {
-  /** Goes in front of each file name, as people know the folder. The path itself by default. */
+  /** The path as people know it, which names of files begin with. The path itself by default. */
   readonly name?: string;
   /** With `_test.rego` files. */
   readonly tests?: boolean;
@@ -29,11 +30,11 @@ export interface LoadOptions {
  */
 export async function loadPolicySources(path: string, options: LoadOptions = {}): Promise<PolicyFolder> {
   const { root, files } = await listFiles(path);
-  const name = options.name ?? root;
+  const name = root === path ? (options.name ?? path) : dirname(options.name ?? path);
   const modules: Record<string, string> = {};
   let data: JsonObject = {};
   for (const file of files) {
-    const shown = name === '' ? file : join(name, file).replaceAll('\\', '/');
+    const shown = join(name, file).replaceAll('\\', '/');
     if (file.endsWith('.rego')) {
       if (options.tests === true || !file.endsWith('_test.rego'))
         modules[shown] = await readFile(join(root, file), 'utf8');
@@ -75,10 +76,14 @@ function parseData(file: string, text: string): JsonObject {
   const [error] = document.errors;
   if (error !== undefined) {
     const { line = 1, col = 1 } = error.linePos?.[0] ?? {};
-    throw new AppError('ERR_POLICY_INVALID', `${file}:${line}:${col}: ${error.message.split('\n')[0] ?? ''}`);
+    const message = error.message.split('\n')[0] ?? '';
+    throw invalidPolicy([{ code: 'lapse_data_error', message, file, line, column: col }]);
   }
   const parsed = dataSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
-  if (!parsed.success) throw new AppError('ERR_POLICY_INVALID', `${file}:1:1: expected a map of JSON values`);
+  if (!parsed.success)
+    throw invalidPolicy([
+      { code: 'lapse_data_error', message: 'expected a map of JSON values', file, line: 1, column: 1 },
+    ]);
   return parsed.data;
 }
 

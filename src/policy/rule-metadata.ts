@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
+import type { AppError } from '../errors.ts';
 import { SEVERITIES } from '../model/finding.ts';
 import type { ModuleDescription } from './compiler/module-description.ts';
+import { invalidPolicy } from './invalid-policy.ts';
 import type { RuleMetadata } from './metadata.ts';
 
 /** Packages whose members are rules: `data.lapse.rules[<id>]`. */
@@ -72,5 +73,6 @@ function readRule(id: string, module: ModuleDescription): RuleMetadata | undefin
 }
 
 function invalid(module: ModuleDescription, message: string): AppError {
-  return new AppError('ERR_POLICY_INVALID', `${module.file}:${module.line}:${module.column}: ${message}`);
+  const { file, line, column } = module;
+  return invalidPolicy([{ code: 'lapse_metadata_error', message, file, line, column }]);
 }

@@ -2,10 +2,10 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import type { Json } from '../../model/json.ts';
+import { invalidPolicy } from '../invalid-policy.ts';
 import { workerUrl } from '../worker-url.ts';
 import type { CompilerRequest, CompilerResponse } from './compiler-worker.ts';
 import { type ModuleDescription, moduleDescriptionSchema } from './module-description.ts';
-import { formatProblem, type PolicyProblem } from './problem.ts';
 import type { Operation } from './rego-runtime.ts';
 
 /** Text of Rego modules by file name. */
@@ -28,6 +28,20 @@ export interface CompiledPolicy {
   /** Those asked for that the modules define. */
   readonly entrypoints: readonly string[];
   readonly modules: readonly ModuleDescription[];
+}
+
+export interface BundleOptions {
+  /** Base documents. */
+  readonly data: Json;
+  readonly revision: string;
+  /** Paths below `data` that the bundle owns. */
+  readonly roots: readonly string[];
+}
+
+export interface PolicyBundle {
+  /** `.tar.gz` */
+  readonly bundle: Uint8Array;
+  readonly entrypoints: readonly string[];
 }
 
 export interface TestOptions extends CheckOptions {
@@ -73,6 +87,8 @@ export type PolicyTestReport = z.infer<typeof testReportSchema>;
 export interface RegoCompiler {
   /** @param entrypoints - paths below `data`, with slashes; at least one must be defined. */
   compile(sources: PolicySources, entrypoints: readonly string[], options?: CheckOptions): Promise<CompiledPolicy>;
+  /** A bundle that OPA loads. */
+  bundle(sources: PolicySources, entrypoints: readonly string[], options: BundleOptions): Promise<PolicyBundle>;
   check(sources: PolicySources, options?: CheckOptions): Promise<readonly ModuleDescription[]>;
   /** The sources as `opa fmt` lays them out. */
   format(sources: PolicySources): Promise<PolicySources>;
@@ -88,6 +104,7 @@ const compileResultSchema = z.object({
   entrypoints: z.array(z.string()),
   modules: z.array(moduleDescriptionSchema),
 });
+const bundleResultSchema = z.object({ bundle: z.base64(), entrypoints: z.array(z.string()) });
 const checkResultSchema = z.object({ modules: z.array(moduleDescriptionSchema) });
 const formatResultSchema = z.object({ modules: z.record(z.string(), z.string()) });
 
@@ -99,6 +116,11 @@ export function createRegoCompiler({ deadline = DEFAULT_DEADLINE }: { readonly d
       const operands = { modules: sources, entrypoints, ...options };
       const { wasm, ...rest } = compileResultSchema.parse(await connection.call('compile', operands));
       return { wasm: Buffer.from(wasm, 'base64'), ...rest };
+    },
+    async bundle(sources, entrypoints, options) {
+      const operands = { modules: sources, entrypoints, ...options };
+      const { bundle, ...rest } = bundleResultSchema.parse(await connection.call('bundle', operands));
+      return { bundle: Buffer.from(bundle, 'base64'), ...rest };
     },
     async check(sources, options = {}) {
       return checkResultSchema.parse(await connection.call('check', { modules: sources, ...options })).modules;
@@ -182,11 +204,4 @@ class CompilerConnection {
     for (const call of this.#pending.values()) call.reject(error);
     this.#pending.clear();
   }
-}
-
-function invalidPolicy(problems: readonly PolicyProblem[]): AppError {
-  const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  const message = first === undefined ? 'invalid policy' : `${formatProblem(first)}${more}`;
-  return new AppError('ERR_POLICY_INVALID', message, { details: { problems } });
 }

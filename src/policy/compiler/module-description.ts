@@ -25,7 +25,8 @@ export const moduleDescriptionSchema = z.object({
   line: z.number().int(),
   column: z.number().int(),
   rules: z.array(pathSchema),
-  builtins: z.array(z.string()),
+  /** Builtins it calls that OPA's WASM runtime lacks. */
+  hostBuiltins: z.array(z.string()),
   annotations: z.array(annotationSchema),
 });
 

@@ -13,6 +13,7 @@ type operation func(json.RawMessage) (any, error)
 
 var table = map[string]operation{
 	"builtin": typed(operations.Builtin),
+	"bundle":  typed(operations.Bundle),
 	"check":   typed(operations.Check),
 	"compile": typed(operations.Compile),
 	"fmt":     typed(operations.Format),

@@ -20,8 +20,6 @@ import (
 type CompileArguments struct {
 	CheckArguments
 	Entrypoints []string `json:"entrypoints"`
-	// Portable leaves the policy as OPA makes it, for other hosts than lapse.
-	Portable bool `json:"portable"`
 }
 
 // CompileResult is a policy and what its host has to know of it.
@@ -31,29 +29,42 @@ type CompileResult struct {
 	Modules     []source.Module `json:"modules"`
 }
 
-// Compile checks modules and compiles them to WASM.
+// Compile checks modules and compiles them to WASM for lapse, where errors of builtins are errors (package strict).
 func Compile(arguments CompileArguments) (*CompileResult, error) {
 	modules, err := arguments.Modules.Parse()
 	if err != nil {
 		return nil, err
 	}
 	described := arguments.Modules.Describe(modules)
-	if arguments.Strict || len(arguments.Schemas) > 0 { // the build below checks the rest
-		if err := arguments.check(modules); err != nil {
-			return nil, err
+	built, entrypoints, err := arguments.build(modules, described)
+	if err != nil {
+		return nil, err
+	}
+	wasm, err := strict.Wrap(built.WasmModules[0].Raw)
+	if err != nil {
+		return nil, err
+	}
+	return &CompileResult{Wasm: wasm, Entrypoints: entrypoints, Modules: described}, nil
+}
+
+// build compiles modules to a bundle with the entry points that they define.
+func (a CompileArguments) build(modules map[string]*ast.Module, described []source.Module) (*bundle.Bundle, []string, error) {
+	if a.Strict || len(a.Schemas) > 0 { // building checks the rest
+		if err := a.check(modules); err != nil {
+			return nil, nil, err
 		}
 	}
-	entrypoints := defined(arguments.Entrypoints, described)
+	entrypoints := defined(a.Entrypoints, described)
 	if len(entrypoints) == 0 {
-		return nil, problem.List{{
+		return nil, nil, problem.List{{
 			Code:    "lapse_missing_entrypoint",
-			Message: "no module defines any of " + strings.Join(arguments.Entrypoints, ", "),
+			Message: "no module defines any of " + strings.Join(a.Entrypoints, ", "),
 		}}
 	}
 	sources := &bundle.Bundle{Data: map[string]any{}}
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
 		sources.Modules = append(sources.Modules, bundle.ModuleFile{
-			URL: name, Path: name, Parsed: modules[name], Raw: []byte(arguments.Modules[name]),
+			URL: name, Path: name, Parsed: modules[name], Raw: []byte(a.Modules[name]),
 		})
 	}
 	build := compile.New().
@@ -64,20 +75,9 @@ func Compile(arguments CompileArguments) (*CompileResult, error) {
 		WithPruneUnused(true).
 		WithBundle(sources)
 	if err := build.Build(context.Background()); err != nil {
-		return nil, arguments.Modules.Problems(err)
+		return nil, nil, a.Modules.Problems(err)
 	}
-	wasm := build.Bundle().WasmModules[0].Raw
-	if !arguments.Portable {
-		var err error
-		if wasm, err = strict.Wrap(wasm); err != nil {
-			return nil, err
-		}
-	}
-	return &CompileResult{
-		Wasm:        wasm,
-		Entrypoints: entrypoints,
-		Modules:     described,
-	}, nil
+	return build.Bundle(), entrypoints, nil
 }
 
 func defined(entrypoints []string, modules []source.Module) []string {

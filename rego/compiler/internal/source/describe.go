@@ -6,6 +6,7 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"lapse/rego/compiler/internal/native"
 	"lapse/rego/compiler/internal/problem"
 )
 
@@ -17,9 +18,9 @@ type Module struct {
 	Column  int    `json:"column"`
 	// Rules are the paths of the rules, ground part only, each once.
 	Rules []Path `json:"rules"`
-	// Builtins are the names of the builtins it calls, sorted.
-	Builtins    []string     `json:"builtins"`
-	Annotations []Annotation `json:"annotations"`
+	// HostBuiltins are the names of the builtins it calls that OPA's WASM runtime lacks, sorted.
+	HostBuiltins []string     `json:"hostBuiltins"`
+	Annotations  []Annotation `json:"annotations"`
 }
 
 // Path is a path below data.
@@ -38,13 +39,13 @@ func (s Sources) Describe(modules map[string]*ast.Module) []Module {
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
 		module := modules[name]
 		described = append(described, Module{
-			File:        name,
-			Package:     path(module.Package.Path),
-			Line:        module.Package.Location.Row,
-			Column:      problem.Column(s[name], module.Package.Location),
-			Rules:       rulePaths(module),
-			Builtins:    builtins(module),
-			Annotations: annotations(module),
+			File:         name,
+			Package:      path(module.Package.Path),
+			Line:         module.Package.Location.Row,
+			Column:       problem.Column(s[name], module.Package.Location),
+			Rules:        rulePaths(module),
+			HostBuiltins: hostBuiltins(module),
+			Annotations:  annotations(module),
 		})
 	}
 	return described
@@ -63,10 +64,10 @@ func rulePaths(module *ast.Module) []Path {
 	return paths
 }
 
-func builtins(module *ast.Module) []string {
+func hostBuiltins(module *ast.Module) []string {
 	called := map[string]bool{}
 	ast.WalkRefs(module, func(ref ast.Ref) bool {
-		if name := ref.String(); ast.BuiltinMap[name] != nil {
+		if name := ref.String(); ast.BuiltinMap[name] != nil && !native.Has(name) {
 			called[name] = true
 		}
 		return false

@@ -10,7 +10,11 @@ package strict
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
+
+	"lapse/rego/compiler/internal/native"
 )
 
 // firstID is the id of the first wrapped builtin in calls to the host; the policy's own ids are small.
@@ -41,9 +45,9 @@ func Wrap(wasm []byte) ([]byte, error) {
 	}
 	wrappers := map[uint32]uint32{}
 	names := []string{}
-	for _, builtin := range sortedBuiltins() {
-		function, found := policy.functions[builtinFunctions[builtin]]
-		if _, done := wrappers[function]; !found || done || !called[function] {
+	for _, builtin := range slices.Sorted(maps.Keys(native.Fallible)) {
+		function, found := policy.functions[native.Fallible[builtin]]
+		if !found || !called[function] {
 			continue
 		}
 		code, err := policy.wrapper(function, firstID+len(names))

@@ -1,13 +1,8 @@
-package strict
+// Package native says which builtins OPA's WASM runtime has in C. (OPA keeps the table in internal/compiler/wasm.)
+package native
 
-import (
-	"maps"
-	"slices"
-)
-
-// builtinFunctions names the C function of each builtin that can lack a value. Comparisons, type tests and membership
-// always have one. Older names of the same function are left out. (OPA keeps this table in internal/compiler/wasm.)
-var builtinFunctions = map[string]string{
+// Fallible names the C function of each builtin that can lack a value. The older names of two of them are below.
+var Fallible = map[string]string{
 	"abs":                              "opa_arith_abs",
 	"all":                              "opa_agg_all",
 	"and":                              "opa_set_intersection",
@@ -88,6 +83,36 @@ var builtinFunctions = map[string]string{
 	"walk":                             "opa_value_transitive_closure",
 }
 
-func sortedBuiltins() []string {
-	return slices.Sorted(maps.Keys(builtinFunctions))
+// Those that always have a value, older names of fallible ones, and what compiling takes away.
+var others = map[string]bool{
+	"equal":               true,
+	"gt":                  true,
+	"gte":                 true,
+	"internal.member_2":   true,
+	"internal.member_3":   true,
+	"is_array":            true,
+	"is_boolean":          true,
+	"is_null":             true,
+	"is_number":           true,
+	"is_object":           true,
+	"is_set":              true,
+	"is_string":           true,
+	"lt":                  true,
+	"lte":                 true,
+	"neq":                 true,
+	"net.cidr_overlap":    true,
+	"re_match":            true,
+	"type_name":           true,
+	"assign":              true,
+	"eq":                  true,
+	"internal.print":      true,
+	"print":               true,
+	"rego.metadata.chain": true,
+	"rego.metadata.rule":  true,
+}
+
+// Has says whether a policy calls the builtin without its host.
+func Has(name string) bool {
+	_, fallible := Fallible[name]
+	return fallible || others[name]
 }

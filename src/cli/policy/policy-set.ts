@@ -1,0 +1,61 @@
+import { realpath } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import { assetPath } from '../../assets.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { PolicySources } from '../../policy/compiler/compiler.ts';
+import { withLibrary } from '../../policy/custom-policy.ts';
+import { libraryFolder, libraryModules } from '../../policy/library.ts';
+import { mergeData } from '../../policy/merge-data.ts';
+import { loadPolicySources, mergePolicyFolders, type PolicyFolder } from '../../policy/policy-sources.ts';
+import type { GlobalOptions } from '../command.ts';
+import type { CliContext } from '../context.ts';
+
+/** What a `lapse policy` command works on. */
+export interface PolicySet {
+  /** `custom` for policies of users, `lapse` for the policies that ship with lapse. */
+  readonly kind: 'custom' | 'lapse';
+  /** What the paths hold, with tests. */
+  readonly own: PolicyFolder;
+  /** Everything that is needed to compile it: beside policies of users, lapse's library. */
+  readonly modules: PolicySources;
+  /** The data that policies see: lapse's, their own, and that of the configuration. */
+  readonly data: JsonObject;
+}
+
+/**
+ * Reads the policies at the paths; without any, those that the configuration names, else `rego/` of the current folder.
+ *
+ * @throws AppError `ERR_POLICY_NOT_FOUND`, `ERR_POLICY_INVALID`, and those of the configuration.
+ */
+export async function loadPolicySet(
+  paths: readonly string[],
+  options: GlobalOptions,
+  cli: CliContext,
+): Promise<PolicySet> {
+  const config = loadConfig({ cwd: cli.cwd, ...(options.config === undefined ? {} : { path: options.config }) });
+  const absolute =
+    paths.length > 0
+      ? paths.map((path) => resolve(cli.cwd, path))
+      : config.policy.paths.length > 0
+        ? config.policy.paths.map((path) => resolve(config.folder, path))
+        : [resolve(cli.cwd, 'rego')];
+  const folders = absolute.map((path) => loadPolicySources(path, { name: relative(cli.cwd, path), tests: true }));
+  const own = mergePolicyFolders(await Promise.all(folders));
+  if (await isLibrary(absolute)) return { kind: 'lapse', own, modules: own.modules, data: own.data };
+  const library = await libraryFolder();
+  return {
+    kind: 'custom',
+    own,
+    modules: withLibrary(own.modules, await libraryModules()),
+    data: [library.data, own.data, { lapse: config.policy.data }].reduce(mergeData),
+  };
+}
+
+/** Those who work on lapse itself check its `rego/` as what it is, not as policies of a user. */
+async function isLibrary(paths: readonly string[]): Promise<boolean> {
+  const [path, ...rest] = paths;
+  if (path === undefined || rest.length > 0) return false;
+  const [asked, shipped] = await Promise.all([realpath(path), realpath(assetPath('rego'))]);
+  return asked === shipped;
+}
