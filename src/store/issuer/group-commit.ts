@@ -72,8 +72,9 @@ async function runTogether<Schema>(
     try {
       settled.push(await unit.run(db));
     } catch (error) {
-      // Fails where the database has ended the transaction itself, such as on a full disk: then nothing was written at all.
-      await sql`rollback to unit`.execute(db);
+      // On a full disk the database has ended the transaction itself: then nothing was written at all, and it is the first error that says
+      // why.
+      await sql`rollback to unit`.execute(db).catch(() => Promise.reject(error));
       settled.push(() => unit.reject(error));
     }
     await sql`release unit`.execute(db);

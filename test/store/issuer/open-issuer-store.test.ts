@@ -93,23 +93,4 @@ describe('a write', () => {
     const events = await store.read(({ audit }) => audit.after(0, 1000));
     expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 40 }, (_, at) => at + 1));
   });
-
-  it('that the disk refuses fails whole, says so, and the next one works', async () => {
-    await store.close();
-    const database = new Database(file);
-    const pages = Number(database.pragma('page_count', { simple: true }));
-    database.close();
-    store = await openIssuerStore(file);
-    const big = { ...event('big'), detail: { text: 'x'.repeat(4_000_000) } };
-    // SQLite answers SQLITE_TOOBIG or SQLITE_FULL without any help of the file system.
-    await store.write(async ({ replay }) => {
-      await replay.use('s', 'v', NOW);
-    });
-    await expect(
-      store.write(({ audit }) => audit.append({ ...big, detail: { text: 'x'.repeat(1_100_000_000 / 3) } }, NOW)),
-    ).rejects.toThrow();
-    expect(pages).toBeGreaterThan(0);
-    await store.write(({ audit }) => audit.append(event('after'), NOW));
-    expect((await store.read(({ audit }) => audit.after(0, 10))).map(({ event: name }) => name)).toEqual(['after']);
-  });
 });
