@@ -41,6 +41,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/drift.ts'),
   },
   {
+    name: 'policy',
+    summary: 'check, test, format and build policies, without opa',
+    load: () => import('./commands/policy.ts'),
+  },
+  {
     name: 'init',
     summary: 'a commented lapse.yaml, a starter policy and the first operator',
     load: () => import('./commands/init.ts'),

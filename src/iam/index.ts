@@ -2,9 +2,11 @@ import type { EffectivePermissions } from '../model/effective.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { awsEvaluator } from './aws/evaluator.ts';
 import type { Evaluator } from './evaluator.ts';
+import { githubEvaluator } from './github/evaluator.ts';
+import { kubernetesEvaluator } from './kubernetes/evaluator.ts';
 
 /** One evaluator per platform. A new one is a folder beside this file and a line here. */
-export const EVALUATORS: readonly Evaluator[] = [awsEvaluator];
+export const EVALUATORS: readonly Evaluator[] = [awsEvaluator, kubernetesEvaluator, githubEvaluator];
 
 /** Resolves a whole view, once. */
 export function evaluateAll(inventory: Inventory): ReadonlyMap<string, EffectivePermissions> {
