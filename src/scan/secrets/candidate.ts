@@ -4,6 +4,7 @@ import { CHECKSUMS } from './checksums.ts';
 import type { Decoded } from './decoder.ts';
 import { DECODERS } from './decoders.ts';
 import { entropy } from './entropy.ts';
+import { EXTRACTORS } from './extractors.ts';
 import { isSecretValue, nameKind } from './generic.ts';
 import { isPlaceholder } from './placeholder.ts';
 import type { ContextRule, Rule, TokenRule } from './rule.ts';
@@ -38,8 +39,11 @@ export function candidatesAt(view: TextView, plan: KeywordPlan, start: number): 
   for (const rule of plan.tokens) {
     for (const span of tokenSpans(view.text, rule, start, start + plan.length)) add(found, confirm(view, rule, span));
   }
-  for (const rule of plan.contexts)
-    add(found, confirm(view, rule, contextSpan(view.text, rule, start, start + plan.length)));
+  for (const rule of plan.contexts) add(found, contextCandidate(view, rule, start, start + plan.length));
+  for (const rule of plan.extracts) {
+    for (const part of EXTRACTORS[rule.extract](view.text, start))
+      found.push({ rule, confidence: part.decoded.confidence ?? rule.confidence, ...part });
+  }
   if (plan.assignments.size > 0) add(found, assignmentCandidate(view, plan, start));
   return found;
 }
@@ -111,24 +115,34 @@ const NAME_TAIL =
   /^(?:api|key|token|secret|access|auth|pass|pwd|private|client|app|user|account|admin|bot|web|hook|service|license|io|ai|hq|com|db|url)/i;
 
 /** The first value of the rule's shape behind a vendor's name, if something between them says that it is a credential. */
-function contextSpan(text: string, rule: ContextRule, nameStart: number, nameEnd: number): Span | undefined {
+function contextCandidate(
+  view: TextView,
+  rule: ContextRule,
+  nameStart: number,
+  nameEnd: number,
+): Candidate | undefined {
+  const { text } = view;
   if (!isNameAlone(text, nameStart, nameEnd)) return undefined;
   const window = text.slice(nameEnd, nameEnd + CONTEXT_REACH + rule.maxLength + 1);
+  const before = /[\w.-]*$/.exec(text.slice(Math.max(0, nameStart - 24), nameStart))?.[0] ?? '';
   rule.pattern.lastIndex = 0;
-  const match = rule.pattern.exec(window);
-  if (match === null || match.index === 0 || match.index > CONTEXT_REACH) return undefined;
-  const between = window.slice(0, match.index);
-  const before = text.slice(Math.max(0, nameStart - 24), nameStart);
-  const words = `${/[\w.-]*$/.exec(before)?.[0] ?? ''} ${between}`;
-  if (!CONTEXT_WORD.test(words) || DIGEST_WORD.test(words) || between.split('\n').length > 3) return undefined;
-  const start = nameEnd + match.index;
-  if (FILE_NAME.test(text.slice(start + match[0].length, start + match[0].length + 8))) return undefined;
-  return { start, end: start + match[0].length };
+  for (let match = rule.pattern.exec(window); match !== null; match = rule.pattern.exec(window)) {
+    if (match.index > CONTEXT_REACH) return undefined;
+    const between = window.slice(0, match.index);
+    if (between.split('\n').length > 3 || DIGEST_WORD.test(`${before} ${between}`)) return undefined;
+    const start = nameEnd + match.index;
+    const end = start + match[0].length;
+    const isCredential = match.index > 0 && CONTEXT_WORD.test(`${before} ${between}`);
+    if (isCredential && !FILE_NAME.test(text.slice(end, end + 8))) {
+      const candidate = confirm(view, rule, { start, end });
+      if (candidate !== undefined) return candidate;
+    }
+  }
+  return undefined;
 }
 
 /** Applies everything that a rule asks for beyond its pattern. */
-function confirm(view: TextView, rule: Rule, span: Span | undefined): Candidate | undefined {
-  if (span === undefined) return undefined;
+function confirm(view: TextView, rule: Rule, span: Span): Candidate | undefined {
   const value = view.text.slice(span.start, span.end);
   const decoded: Decoded | undefined =
     rule.decode === undefined ? {} : DECODERS[rule.decode]({ ...view, value, ...span });

@@ -46,6 +46,10 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
   if ('assignment' in entry) {
     return { ...common, form: 'assignment', confidence: 'generic', keywords: GENERIC_KEYWORDS, kind: entry.assignment };
   }
+  if ('extract' in entry) {
+    const { extract, keywords } = entry;
+    return { ...common, form: 'extract', confidence: 'contextual', keywords, extract };
+  }
   if ('value' in entry) {
     const { maxLength } = check(entry.value, entry.ignore_case, 'value');
     const pattern = expression(

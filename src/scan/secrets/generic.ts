@@ -36,6 +36,8 @@ const PUBLIC =
  * else: `public_key`, `token_url`, `keyboard`.
  */
 export function nameKind(name: string): NameKind | undefined {
+  // npm's own, and a secret only behind the address of a registry: the rules of npm know.
+  if (/^_auth(?:Token)?$/.test(name)) return undefined;
   const words = nameWords(name);
   let last = words.length - 1;
   while (last > 0 && NEUTRAL.test(words[last] ?? '')) last--;
@@ -95,13 +97,20 @@ function isPassword({ quote, name }: Assignment, value: string): boolean {
 }
 
 function isToken({ quote, name }: Assignment, kind: NameKind, value: string): boolean {
-  if (value.length < 10 || !/^[\w+/=.~:!@#$%^&*|,;?-]+$/.test(value) || !/[0-9]/.test(value)) return false;
+  if (value.length < leastLength(name, kind) || !/^[\w+/=.~:!@#$%^&*|,;?-]+$/.test(value) || !/[0-9]/.test(value))
+    return false;
   if (isMask(value) || isWords(value) || isSequence(value)) return false;
   if (kind === 'key' && (quote === '' || value.length < 16 || characterClasses(value) < 2)) return false;
   if (/(?:sha\d*|md5|hash|digest|checksum|commit|revision|integrity|fingerprint)/i.test(name)) return false;
   const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value);
   if (kind === 'key' && uuid) return false;
   return entropy(value) >= (value.length < 16 ? 2.8 : 3.0);
+}
+
+/** A name that says no more than `token` is given to many things: what is short is none. */
+function leastLength(name: string, kind: NameKind): number {
+  const words = nameWords(name);
+  return kind === 'token' && words.at(-1) === 'token' && !/api|auth|access|secret|bot|key/i.test(name) ? 17 : 10;
 }
 
 /** Names in code: calls, members, paths of identifiers, types. */
@@ -139,6 +148,6 @@ function isWords(value: string): boolean {
   return (
     words.every((word) => /^[A-Za-z]+$/.test(word)) &&
     words.filter((word) => /[aeiouy]/i.test(word)).length * 2 > words.length &&
-    (words.length > 1 || /^[a-z]+$|^[A-Z][a-z]+$/.test(value))
+    (words.length > 1 || /^[a-z]+$|^[A-Z][a-z]+$/.test(words[0] ?? ''))
   );
 }

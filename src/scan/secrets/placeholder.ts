@@ -58,7 +58,6 @@ export function isReference(value: string): boolean {
 /** A mask or a filler: few different characters for its length. */
 export function isMask(value: string): boolean {
   if (/^(.{1,3}?)\1{2,}.{0,2}$/.test(value)) return true;
-  if (/([0-9])\1{11,}/.test(value)) return true;
   if (/x{5,}|\*{3,}|\.{3,}|X{5,}|0{10,}|#{4,}|-{5,}|_{5,}/.test(value)) return true;
   return value.length >= 8 && new Set(value.toLowerCase()).size <= Math.max(2, value.length >> 4);
 }

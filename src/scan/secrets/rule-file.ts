@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHECKSUMS, type ChecksumName } from './checksums.ts';
 import { DECODERS, type DecoderName } from './decoders.ts';
+import { EXTRACTORS, type ExtractorName } from './extractors.ts';
 
 const keysOf = <Name extends string>(table: Readonly<Record<Name, unknown>>) => Object.keys(table) as [Name, ...Name[]];
 
@@ -43,6 +44,13 @@ const assignmentRule = z.strictObject({
   assignment: z.enum(['password', 'token']),
 });
 
+/** The secrets stand in the members of something that begins near the keyword. */
+const extractRule = z.strictObject({
+  ...common,
+  keywords: z.array(keyword).min(1),
+  extract: z.enum(keysOf<ExtractorName>(EXTRACTORS)),
+});
+
 /** One file of `scanners/secrets/`: the rules of one vendor. */
 export const ruleFile = z.strictObject({
   vendor: slug,
@@ -54,7 +62,7 @@ export const ruleFile = z.strictObject({
   complete_for: z
     .array(z.string().regex(/^[a-z0-9]{4,}$/, 'expected at least four lower case letters or digits'))
     .optional(),
-  rules: z.array(z.union([tokenRule, contextRule, assignmentRule])).min(1),
+  rules: z.array(z.union([tokenRule, contextRule, assignmentRule, extractRule])).min(1),
 });
 
 export type RuleFile = z.infer<typeof ruleFile>;

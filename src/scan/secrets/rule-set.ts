@@ -1,11 +1,12 @@
 import { type KeywordAutomaton, keywordAutomaton } from './keyword-automaton.ts';
-import type { AssignmentRule, ContextRule, Rule, TokenRule } from './rule.ts';
+import type { AssignmentRule, ContextRule, ExtractRule, Rule, TokenRule } from './rule.ts';
 
 /** What is tried where one keyword stands. */
 export interface KeywordPlan {
   readonly length: number;
   readonly tokens: readonly TokenRule[];
   readonly contexts: readonly ContextRule[];
+  readonly extracts: readonly ExtractRule[];
   /** By what the name promises. */
   readonly assignments: ReadonlyMap<AssignmentRule['kind'], AssignmentRule>;
 }
@@ -43,6 +44,7 @@ function plan(keyword: string, rules: readonly Rule[]): KeywordPlan {
     length: keyword.length,
     tokens: rules.filter((rule) => rule.form === 'token'),
     contexts: rules.filter((rule) => rule.form === 'context'),
+    extracts: rules.filter((rule) => rule.form === 'extract'),
     assignments: new Map(rules.flatMap((rule) => (rule.form === 'assignment' ? [[rule.kind, rule]] : []))),
   };
 }

@@ -2,6 +2,7 @@ import type { Platform } from '../../model/platform.ts';
 import type { SecretConfidence } from '../../model/static-secret.ts';
 import type { ChecksumName } from './checksums.ts';
 import type { DecoderName } from './decoders.ts';
+import type { ExtractorName } from './extractors.ts';
 
 /** What a rule says of what it finds, for lists and for the plan of a swap. */
 export interface RuleInfo {
@@ -71,5 +72,11 @@ export interface AssignmentRule extends RuleCommon {
   readonly kind: 'password' | 'token';
 }
 
+/** The keyword begins something whose members are secrets. */
+export interface ExtractRule extends RuleCommon {
+  readonly form: 'extract';
+  readonly extract: ExtractorName;
+}
+
 /** A rule as the engine runs it. */
-export type Rule = TokenRule | ContextRule | AssignmentRule;
+export type Rule = TokenRule | ContextRule | AssignmentRule | ExtractRule;

@@ -8,7 +8,8 @@ const apiKey = z.object({ k: z.string().min(16), n: z.string(), id: z.number() }
 /** An API key of Grafana before service accounts. */
 export function decodeGrafanaApiKey({ value }: DecodeInput): Decoded | undefined {
   const parsed = apiKey.safeParse(parseJson(Buffer.from(value, 'base64').toString('utf8')));
-  if (!parsed.success || isPlaceholder(parsed.data.k)) return undefined;
+  if (!parsed.success) return { confidence: 'generic' };
+  if (isPlaceholder(parsed.data.k)) return undefined;
   return { facts: { name: parsed.data.n.slice(0, 200), organization: parsed.data.id } };
 }
 

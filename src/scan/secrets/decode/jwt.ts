@@ -10,7 +10,9 @@ const CLAIMS = ['iss', 'sub', 'azp', 'client_id', 'appid', 'tid', 'email', 'scop
 export function decodeJwt({ value, now }: DecodeInput): Decoded | undefined {
   const [header, payload, signature = ''] = value.split('.');
   const head = part(header);
-  if (head === undefined || typeof head.alg !== 'string') return undefined;
+  if (head === undefined) return undefined;
+  // Without an algorithm it is none, but may be a part of one.
+  if (typeof head.alg !== 'string') return { confidence: 'generic' };
   const claims = part(payload);
   // Signed without a payload in JSON (a nested or detached one): the header alone makes it contextual.
   if (claims === undefined)

@@ -7,7 +7,7 @@ const HEADERS = /(?:Proc-Type|DEK-Info|Comment|Version|Hash|Charset):[^\n\\]{0,2
  * A private key in PEM (RFC 7468, RFC 1421) or OpenSSH's own form, also where a string literal has `\n` for its line
  * ends. One that is encrypted is told as such: it is worth less without its passphrase.
  */
-export function decodePrivateKey({ value }: DecodeInput): Decoded | undefined {
+export function decodePrivateKey({ value }: Pick<DecodeInput, 'value'>): Decoded | undefined {
   const [begin = '', label = ''] = /^-----BEGIN (?:([A-Z0-9 ]{1,40}) )?PRIVATE KEY(?: BLOCK)?-----/.exec(value) ?? [];
   const inner = value.slice(begin.length);
   const body = inner
