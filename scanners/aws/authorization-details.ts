@@ -65,8 +65,7 @@ class Reader implements Visitor {
       item: (memberName, value, placeOf) => {
         if (normalName(memberName) !== 'policies' || !isObject(value)) return;
         const arn = text(value, 'Arn') ?? '';
-        for (const attachment of wanted.get(arn) ?? [])
-          this.#emitGrants(attachment, defaultDocument(value), value, placeOf);
+        this.#emitGrants(wanted.get(arn) ?? [], defaultDocument(value), value, placeOf);
         wanted.delete(arn);
       },
       documentEnd: () => undefined,
@@ -114,9 +113,7 @@ class Reader implements Visitor {
       }
       this.#pages.account(parseIamArn(arn)?.account);
       this.#policies.add(arn);
-      for (const attachment of this.#attached.get(arn) ?? []) {
-        this.#emitGrants(attachment, defaultDocument(value), value, placeOf);
-      }
+      this.#emitGrants(this.#attached.get(arn) ?? [], defaultDocument(value), value, placeOf);
       this.#attached.delete(arn);
     },
   };
@@ -136,7 +133,7 @@ class Reader implements Visitor {
     const base = { holder: holder.id, scope: holder.scope[0] ?? '', role: 'identity' } as const;
     for (const entry of objects(value, inline)) {
       const attachment = { ...base, policy: text(entry, 'PolicyName') ?? '' };
-      this.#emitGrants(attachment, member(entry, 'PolicyDocument'), entry, placeOf);
+      this.#emitGrants([attachment], member(entry, 'PolicyDocument'), entry, placeOf);
     }
     for (const entry of objects(value, 'AttachedManagedPolicies')) {
       const policy = text(entry, 'PolicyArn');
@@ -161,10 +158,20 @@ class Reader implements Visitor {
     else known.push(attachment);
   }
 
-  #emitGrants(attachment: Attachment, document: Json | undefined, around: JsonObject, placeOf: PlaceOf): void {
+  #emitGrants(
+    attachments: readonly Attachment[],
+    document: Json | undefined,
+    around: JsonObject,
+    placeOf: PlaceOf,
+  ): void {
+    const [first] = attachments;
+    // A policy that nothing has gives nothing, and what is wrong with it hides nothing.
+    if (first === undefined) return;
     const parsed = readPolicyDocument(document, placeOf, placeOf(around));
-    for (const fault of parsed.faults) this.#problem(`${fault.message} (${attachment.policy})`, fault.location);
-    for (const body of policyGrants(attachment, parsed)) this.#context.emit({ kind: 'grant', body });
+    for (const fault of parsed.faults) this.#problem(`${fault.message} (${first.policy})`, fault.location);
+    for (const attachment of attachments) {
+      for (const body of policyGrants(attachment, parsed)) this.#context.emit({ kind: 'grant', body });
+    }
   }
 
   #trusts(role: Principal, value: JsonObject, placeOf: PlaceOf): void {

@@ -14,7 +14,10 @@ export function member(object: JsonObject, name: string): Json | undefined {
   const exact = object[name];
   if (exact !== undefined) return exact;
   const wanted = normalName(name);
-  for (const key of Object.keys(object)) if (normalName(key) === wanted) return object[key];
+  for (const key of Object.keys(object)) {
+    // Most members that are asked for are simply not there, and most of what is there is shorter or differs at once.
+    if (key.length >= wanted.length && normalName(key) === wanted) return object[key];
+  }
   return undefined;
 }
 

@@ -6,9 +6,10 @@ import { aliasResolver } from './aliases.ts';
 import { principalContext, type RequestContext } from './context.ts';
 import { type Decision, decide } from './decision.ts';
 import { groupBy } from './group-by.ts';
-import { KNOWN_ACTIONS, questionFor } from './known-actions.ts';
-import { asked, Lists } from './relation.ts';
-import { collectPolicies, type Policies, policyOf } from './statements.ts';
+import { questionFor } from './known-actions.ts';
+import { collectPolicies, type Policies } from './policies.ts';
+import { ask } from './question.ts';
+import { policyOf } from './statement.ts';
 
 /** A user, role or group whose policies were read, ready to be asked. */
 export interface Subject {
@@ -48,16 +49,12 @@ export function readAccess(inventory: Inventory): AwsAccess {
     trusts.filter((trust) => trust.how === 'member-of'),
     (trust) => (trust.subject.kind === 'principal' ? resolve(trust.subject.id) : ''),
   );
-  const lists = new Lists(KNOWN_ACTIONS);
   const subjects = new Map<string, Subject>();
   for (const principal of inventory.principals.values()) {
     if (principal.platform !== 'aws' || !ASKABLE.has(principal.kind) || principal.seen !== 'listed') continue;
     const own = grants.get(principal.id) ?? [];
     if (!policiesSeen(principal) && own.length === 0 && principal.kind !== 'root') continue;
-    subjects.set(
-      principal.id,
-      readSubject(principal, own, memberships.get(principal.id) ?? [], grants, inventory, lists),
-    );
+    subjects.set(principal.id, readSubject(principal, own, memberships.get(principal.id) ?? [], grants, inventory));
   }
   const trustsInto = groupBy(
     trusts.filter((trust) => trust.how !== 'member-of'),
@@ -72,14 +69,9 @@ function readSubject(
   memberships: readonly Trust[],
   grants: ReadonlyMap<string, readonly Grant[]>,
   inventory: Inventory,
-  lists: Lists,
 ): Subject {
   const groups = [...new Set(memberships.map((trust) => trust.principal))];
-  const policies = collectPolicies(
-    own,
-    groups.flatMap((group) => grants.get(group) ?? []),
-    lists,
-  );
+  const policies = collectPolicies([...own, ...groups.flatMap((group) => grants.get(group) ?? [])]);
   const unseenGroups = memberships.filter((trust) => {
     const group = inventory.principals.get(trust.principal);
     return group === undefined || (!policiesSeen(group) && !grants.has(group.id));
@@ -121,5 +113,5 @@ export function canDo(access: AwsAccess, principalId: string, action: string, re
   const subject = access.subjects.get(access.resolve(principalId));
   if (subject === undefined) return { answer: { if: [`policies of ${principalId} (not read)`] }, grants: [] };
   if (subject.principal.kind === 'root') return { answer: 'yes', grants: [] };
-  return decide(subject.policies, questionFor(action), asked(resource), subject.context);
+  return decide(subject.policies, questionFor(action), ask(resource), subject.context);
 }

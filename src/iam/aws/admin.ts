@@ -3,10 +3,12 @@ import type { Subject } from './access.ts';
 import { evaluateCondition } from './conditions.ts';
 import type { RequestContext } from './context.ts';
 import { type Decision, denied } from './decision.ts';
-import { type ActionQuestion, actionRelation, askAction, asked, patternRelation } from './relation.ts';
-import type { Policies, Statement, Unread } from './statements.ts';
+import type { Policies, Unread } from './policies.ts';
+import { type ActionQuestion, ask, askAction } from './question.ts';
+import { actionRelation, patternRelation } from './relation.ts';
+import type { Statement, StatementSet } from './statement.ts';
 
-const EVERYTHING = asked('*');
+const EVERYTHING = ask('*');
 const ANY_ACTION = askAction('*');
 const ALL_OF_IAM = askAction('iam:*');
 
@@ -24,25 +26,17 @@ export function adminDecision({ principal, policies, context }: Subject): Decisi
 export function adminOf(policies: Policies, context: RequestContext): Decision {
   const given = everythingAllowed(policies.allow, policies.unread, context);
   if (given.answer === 'no') return given;
-  const limit =
-    policies.boundary === undefined
-      ? 'yes'
-      : everythingAllowed(policies.boundary.allow, policies.boundary.unread, context).answer;
   const answer = and(
     given.answer,
-    limit,
+    boundaryAnswer(policies, context),
     not(denied(policies.deny, ANY_ACTION, EVERYTHING, context)),
     not(denied(policies.deny, ALL_OF_IAM, EVERYTHING, context)),
   );
   return answer === 'no' ? { answer, grants: [] } : { answer, grants: given.grants };
 }
 
-function everythingAllowed(
-  statements: readonly Statement[],
-  unread: readonly Unread[],
-  context: RequestContext,
-): Decision {
-  const wide = statements.filter(({ resources }) => resources.everything && !resources.inverted);
+function everythingAllowed(statements: StatementSet, unread: readonly Unread[], context: RequestContext): Decision {
+  const wide = statements.all.filter(({ resources }) => resources.everything && !resources.inverted);
   const grants: string[] = [];
   let answer: Answer = 'no';
   for (const statement of wide) {
@@ -79,8 +73,7 @@ function leftOut(gap: ActionQuestion): Answer {
   return patternRelation(gap.glob, ALL_OF_IAM) === 'all' ? 'no' : { if: [`apart from ${gap.text}`] };
 }
 
-/** How much of everything the boundary of a principal lets through; `yes` when it has none. */
-export function boundaryAnswer({ policies, context }: Subject): Answer {
-  const { boundary } = policies;
+/** How much of everything a boundary lets through; `yes` when there is none. */
+export function boundaryAnswer({ boundary }: Policies, context: RequestContext): Answer {
   return boundary === undefined ? 'yes' : everythingAllowed(boundary.allow, boundary.unread, context).answer;
 }

@@ -5,8 +5,8 @@ import { type Decision, decide, decideSome } from './decision.ts';
 import { ANY_ONE, compileGlob, globCovers, STAR } from './glob.ts';
 import { questionFor } from './known-actions.ts';
 import { HARMLESS_WRITES, IAM_WRITE_ACTIONS, READING_VERBS, SECRET_STORES } from './privileges.ts';
-import { type Asked, askAction, asked } from './relation.ts';
-import type { Statement } from './statements.ts';
+import { type Asked, ask, askAction } from './question.ts';
+import type { Statement } from './statement.ts';
 
 /** What of a principal's permissions matters to policies, beside being admin. */
 export function privilegesOf(subject: Subject, admin: Decision): readonly Privilege[] {
@@ -34,7 +34,7 @@ function shorten(items: readonly string[]): string {
 
 function iamWrite(subject: Subject): Decision & { readonly what: string } {
   const { partition, account, policies, context, principal } = subject;
-  const inAccount = [asked(`arn:${partition}:iam::${account}:*`)];
+  const inAccount = [ask(`arn:${partition}:iam::${account}:*`)];
   const found = IAM_WRITE_ACTIONS.map((action) => ({
     action,
     ...decideSome(policies, questionFor(action), inAccount, context, (resource) =>
@@ -56,14 +56,14 @@ const SLASH = 47;
 function readsStore(subject: Subject, store: (typeof SECRET_STORES)[number]): Decision {
   const { partition, account, policies, context } = subject;
   const regions = new Set(['*']);
-  for (const { resources } of policies.allow) {
-    for (const pattern of resources.patterns) {
+  for (const { resources } of policies.allow.about(questionFor(store.actions[0] ?? ''))) {
+    for (const pattern of resources.texts) {
       const [, , service, region = ''] = pattern.split(':');
       if (service === store.service && region !== '') regions.add(region);
     }
   }
   const everywhere = [...regions].map((region) =>
-    asked(`arn:${partition}:${store.service}:${region}:${account}:${store.all}`),
+    ask(`arn:${partition}:${store.service}:${region}:${account}:${store.all}`),
   );
   return merge(
     store.actions.flatMap((action) =>
@@ -72,12 +72,12 @@ function readsStore(subject: Subject, store: (typeof SECRET_STORES)[number]): De
   );
 }
 
-const EVERYTHING = asked('*');
+const EVERYTHING = ask('*');
 
 function wildcardServices(subject: Subject): readonly (Decision & { readonly what: string })[] {
   const { policies, context, partition } = subject;
   const wide = new Map<string, Decision & { readonly what: string }>();
-  for (const { actions, resources } of policies.allow) {
+  for (const { actions, resources } of policies.allow.all) {
     if (actions.inverted) {
       if (!resources.everything || resources.inverted) continue;
       const what = `everything but ${shorten(actions.texts)}`;
@@ -88,7 +88,7 @@ function wildcardServices(subject: Subject): readonly (Decision & { readonly wha
     for (const text of actions.texts) {
       const service = SERVICE_WILDCARD.exec(text.toLowerCase())?.[1];
       if (service === undefined || wide.has(`${service}:*`)) continue;
-      const all = resources.everything ? EVERYTHING : asked(`arn:${partition}:${service}:*`);
+      const all = resources.everything ? EVERYTHING : ask(`arn:${partition}:${service}:*`);
       const decision = decide(policies, askAction(`${service}:*`), all, context);
       if (decision.answer !== 'no') wide.set(`${service}:*`, { ...decision, what: `${service}:*` });
     }
@@ -101,7 +101,7 @@ const UNNAMED_ACTION = 'lapse-no-such-service:Action';
 
 function wildcardWrites({ policies, context }: Subject): Decision & { readonly what: string } {
   const found = new Map<string, Decision>();
-  for (const statement of policies.allow) {
+  for (const statement of policies.allow.all) {
     if (!statement.resources.everything || statement.resources.inverted || statement.actions.inverted) continue;
     for (const text of writesOf(statement)) {
       if (found.has(text)) continue;

@@ -1,15 +1,10 @@
 import { type Answer, and, not, or } from '../../model/answer.ts';
 import { evaluateCondition } from './conditions.ts';
 import type { RequestContext } from './context.ts';
-import {
-  type ActionQuestion,
-  type Asked,
-  actionRelation,
-  asked,
-  relationAnswer,
-  resourceRelation,
-} from './relation.ts';
-import type { Policies, Statement, Unread } from './statements.ts';
+import type { Policies, Unread } from './policies.ts';
+import { type ActionQuestion, type Asked, ask } from './question.ts';
+import { actionRelation, patternRelation, relationAnswer, resourceRelation } from './relation.ts';
+import type { Statement, StatementSet } from './statement.ts';
 import { expandVariables } from './variables.ts';
 
 /** An answer and the ids of the grants that lead to it. */
@@ -51,7 +46,7 @@ export function decideSome(
 ): Decision {
   const answers: Answer[] = policies.unread.map(({ what }) => ({ if: [`${what} (not read) allows it`] }));
   const grants: string[] = [];
-  for (const statement of policies.allow) {
+  for (const statement of policies.allow.about(action)) {
     if (actionRelation(statement.actions, action) !== 'all') continue;
     const condition = evaluateCondition(statement.condition, context);
     if (condition === 'no') continue;
@@ -86,15 +81,11 @@ function reachedOf(
     if (whole === 'none') return [];
     // All but some: the exceptions leave something of a kind that they do not cover as a whole.
     if (resources.inverted) return [kind];
-    return resources.patterns.flatMap((pattern): (Asked | string)[] => {
+    return resources.texts.flatMap((pattern): (Asked | string)[] => {
       const expansion = expandVariables(pattern, context);
       if (expansion.kind === 'nothing') return [];
       if (expansion.kind === 'unknown') return [`${expansion.variable} in the resource ${pattern}`];
-      const one = asked(expansion.text);
-      return resourceRelation({ ...resources, patterns: [pattern], globs: [expansion.glob] }, kind, context, false) ===
-        'none'
-        ? []
-        : [one];
+      return patternRelation(expansion.glob, kind) === 'none' ? [] : [{ ...ask(expansion.text), glob: expansion.glob }];
     });
   });
 }
@@ -105,18 +96,20 @@ function boundaryOnSome(
   target: Asked,
   context: RequestContext,
 ): Answer {
-  const answers = boundary.allow.map((statement) =>
-    and(
-      relationAnswer(actionRelation(statement.actions, action), 'no'),
-      relationAnswer(resourceRelation(statement.resources, target, context, false), 'yes'),
-      evaluateCondition(statement.condition, context),
-    ),
-  );
+  const answers = boundary.allow
+    .about(action)
+    .map((statement) =>
+      and(
+        relationAnswer(actionRelation(statement.actions, action), 'no'),
+        relationAnswer(resourceRelation(statement.resources, target, context, false), 'yes'),
+        evaluateCondition(statement.condition, context),
+      ),
+    );
   return or('no', ...answers, ...boundary.unread.map(unreadAnswer));
 }
 
 function allowed(
-  statements: readonly Statement[],
+  statements: StatementSet,
   unread: readonly Unread[],
   action: ActionQuestion,
   resource: Asked,
@@ -125,7 +118,7 @@ function allowed(
   let answer: Answer = 'no';
   const sure: string[] = [];
   const unsure: string[] = [];
-  for (const statement of statements) {
+  for (const statement of statements.about(action)) {
     const one = applies(statement, action, resource, context, 'no', false);
     if (one === 'no') continue;
     (one === 'yes' ? sure : unsure).push(statement.grant);
@@ -145,14 +138,14 @@ function allowed(
  *   the answer must name, for "can it do so anywhere" it is nothing.
  */
 export function denied(
-  statements: readonly Statement[],
+  statements: StatementSet,
   action: ActionQuestion,
   resource: Asked,
   context: RequestContext,
   part?: 'no',
 ): Answer {
   let answer: Answer = 'no';
-  for (const statement of statements) {
+  for (const statement of statements.about(action)) {
     const exception: Answer = part ?? { if: [`${statement.policy} denies ${exceptionOf(statement)}`] };
     answer = or(answer, applies(statement, action, resource, context, exception, true));
     if (answer === 'yes') break;
@@ -179,9 +172,7 @@ const SHOWN = 3;
 
 function exceptionOf({ actions, resources }: Statement): string {
   const what = `${actions.inverted ? 'all but ' : ''}${shorten(actions.texts)}`;
-  return resources.everything
-    ? what
-    : `${what} on ${resources.inverted ? 'all but ' : ''}${shorten(resources.patterns)}`;
+  return resources.everything ? what : `${what} on ${resources.inverted ? 'all but ' : ''}${shorten(resources.texts)}`;
 }
 
 function shorten(texts: readonly string[]): string {

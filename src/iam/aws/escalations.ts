@@ -8,8 +8,8 @@ export interface EscalationRow {
   readonly path?: string;
   /** Only users (or only roles) can do this. */
   readonly actor?: 'user' | 'role';
-  /** What the way leads over: itself, its groups, any other user, role or group of the account, a role that trusts `services`. */
-  readonly over: 'self' | 'own-groups' | 'users' | 'roles' | 'groups' | 'service-roles' | 'nothing';
+  /** What the way leads over: itself, its groups, another user, role or group of the account, a role that trusts `services`. */
+  readonly over: 'self' | 'own-groups' | 'user' | 'role' | 'group' | 'assumable-roles' | 'service-roles' | 'nothing';
   /** `target`: it becomes what it leads over. `self`: it can give itself any permission, up to its boundary. */
   readonly result: 'target' | 'self';
   /** Needed on what the way leads over; `iam:PassRole` is asked for the service it is passed to. */
@@ -68,7 +68,7 @@ export const ESCALATIONS: readonly EscalationRow[] = [
     id: 'iam-add-user-to-group',
     path: 'iam-013',
     actor: 'user',
-    over: 'groups',
+    over: 'group',
     result: 'target',
     target: ['iam:AddUserToGroup'],
   },
@@ -127,7 +127,7 @@ export const ESCALATIONS: readonly EscalationRow[] = [
   {
     id: 'iam-create-access-key',
     path: 'iam-002',
-    over: 'users',
+    over: 'user',
     result: 'target',
     target: ['iam:CreateAccessKey'],
     gate: 'spare-access-key-slot',
@@ -135,7 +135,7 @@ export const ESCALATIONS: readonly EscalationRow[] = [
   {
     id: 'iam-replace-access-key',
     path: 'iam-003',
-    over: 'users',
+    over: 'user',
     result: 'target',
     target: ['iam:CreateAccessKey', 'iam:DeleteAccessKey'],
     gate: 'two-access-keys',
@@ -143,7 +143,7 @@ export const ESCALATIONS: readonly EscalationRow[] = [
   {
     id: 'iam-create-login-profile',
     path: 'iam-004',
-    over: 'users',
+    over: 'user',
     result: 'target',
     target: ['iam:CreateLoginProfile'],
     gate: 'no-console-password',
@@ -151,7 +151,7 @@ export const ESCALATIONS: readonly EscalationRow[] = [
   {
     id: 'iam-update-login-profile',
     path: 'iam-006',
-    over: 'users',
+    over: 'user',
     result: 'target',
     target: ['iam:UpdateLoginProfile'],
     gate: 'console-password',
@@ -159,14 +159,14 @@ export const ESCALATIONS: readonly EscalationRow[] = [
   {
     id: 'iam-update-assume-role-policy',
     path: 'iam-012',
-    over: 'roles',
+    over: 'role',
     result: 'target',
     target: ['iam:UpdateAssumeRolePolicy'],
   },
   {
     id: 'iam-attach-role-policy-and-assume',
     path: 'iam-014',
-    over: 'roles',
+    over: 'role',
     result: 'self',
     target: ['iam:AttachRolePolicy'],
     assume: true,
@@ -174,7 +174,7 @@ export const ESCALATIONS: readonly EscalationRow[] = [
   {
     id: 'iam-attach-user-policy-and-create-key',
     path: 'iam-015',
-    over: 'users',
+    over: 'user',
     result: 'self',
     target: ['iam:AttachUserPolicy', 'iam:CreateAccessKey'],
     gate: 'spare-access-key-slot',
@@ -182,7 +182,7 @@ export const ESCALATIONS: readonly EscalationRow[] = [
   {
     id: 'iam-create-policy-version-and-assume',
     path: 'iam-016',
-    over: 'roles',
+    over: 'role',
     result: 'self',
     policy: ['iam:CreatePolicyVersion'],
     assume: true,
@@ -190,7 +190,7 @@ export const ESCALATIONS: readonly EscalationRow[] = [
   {
     id: 'iam-put-role-policy-and-assume',
     path: 'iam-017',
-    over: 'roles',
+    over: 'role',
     result: 'self',
     target: ['iam:PutRolePolicy'],
     assume: true,
@@ -198,7 +198,7 @@ export const ESCALATIONS: readonly EscalationRow[] = [
   {
     id: 'iam-put-user-policy-and-create-key',
     path: 'iam-018',
-    over: 'users',
+    over: 'user',
     result: 'self',
     target: ['iam:PutUserPolicy', 'iam:CreateAccessKey'],
     gate: 'spare-access-key-slot',
@@ -206,14 +206,14 @@ export const ESCALATIONS: readonly EscalationRow[] = [
   {
     id: 'iam-attach-role-policy-and-rewrite-trust',
     path: 'iam-019',
-    over: 'roles',
+    over: 'role',
     result: 'self',
     target: ['iam:AttachRolePolicy', 'iam:UpdateAssumeRolePolicy'],
   },
   {
     id: 'iam-create-policy-version-and-rewrite-trust',
     path: 'iam-020',
-    over: 'roles',
+    over: 'role',
     result: 'self',
     target: ['iam:UpdateAssumeRolePolicy'],
     policy: ['iam:CreatePolicyVersion'],
@@ -221,11 +221,11 @@ export const ESCALATIONS: readonly EscalationRow[] = [
   {
     id: 'iam-put-role-policy-and-rewrite-trust',
     path: 'iam-021',
-    over: 'roles',
+    over: 'role',
     result: 'self',
     target: ['iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy'],
   },
-  { id: 'assume-role', path: 'sts-001', over: 'roles', result: 'target', assume: true },
+  { id: 'assume-role', path: 'sts-001', over: 'assumable-roles', result: 'target', assume: true },
 
   // A role passed to something new.
   {

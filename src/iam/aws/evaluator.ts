@@ -6,10 +6,10 @@ import { readAccess, type Subject } from './access.ts';
 import { adminDecision } from './admin.ts';
 import { privilegesOf } from './capabilities.ts';
 import type { Decision } from './decision.ts';
-import { type MemberSet, Members } from './members.ts';
-import { type Distances, distancesToAdmin, nearestFirst } from './nearest.ts';
+import { Members } from './members.ts';
+import { Nearest } from './nearest.ts';
 import { populationOf } from './population.ts';
-import { type Step, type Way, WayFinder } from './ways.ts';
+import { type Way, WayFinder } from './ways.ts';
 
 /**
  * Resolves what AWS principals can do. Evaluates those whose policies were read; of the others nothing is known, so they have
@@ -28,11 +28,14 @@ export const awsEvaluator: Evaluator = {
       admins.set(id, admin);
       ways.set(id, waysOf(subject, admin, finder));
     }
-    const distances = distancesToAdmin(ways, {
-      firm: [...admins].flatMap(([id, { answer }]) => (answer === 'yes' ? [id] : [])),
-      any: [...admins].flatMap(([id, { answer }]) => (answer === 'no' ? [] : [id])),
-    });
-    const writer = new EscalationWriter(distances);
+    const nearest = new Nearest(
+      ways,
+      {
+        firm: [...admins].flatMap(([id, { answer }]) => (answer === 'yes' ? [id] : [])),
+        any: [...admins].flatMap(([id, { answer }]) => (answer === 'no' ? [] : [id])),
+      },
+      SHOWN + 1,
+    );
     return new Map(
       [...access.subjects].map(([id, subject]): [string, EffectivePermissions] => {
         const admin = admins.get(id) ?? { answer: 'no', grants: [] };
@@ -42,7 +45,10 @@ export const awsEvaluator: Evaluator = {
             principal: id,
             admin: admin.answer,
             privileges: privilegesOf(subject, admin),
-            escalations: [...unreadPolicies(subject), ...(ways.get(id) ?? []).flatMap((way) => writer.write(id, way))],
+            escalations: [
+              ...unreadPolicies(subject),
+              ...(ways.get(id) ?? []).flatMap((way) => escalationsBy(way, id, nearest)),
+            ],
             federation: (access.trustsInto.get(id) ?? []).flatMap((trust) => classifyFederation(trust) ?? []),
             unseen: unseenOf(subject),
           },
@@ -87,53 +93,27 @@ function unseenOf(subject: Subject): readonly string[] {
 }
 
 /** How many targets of one way are written down for one principal: those nearest to admin, so that no path is lost. */
-const SHOWN = 25;
+const SHOWN = 10;
 
-class EscalationWriter {
-  readonly #order: (first: Step, second: Step) => number;
-  /** Shared sets are sorted once; what the principal's own decision adds is the same for all members. */
-  readonly #sorted = new Map<MemberSet, MemberSet>();
-
-  constructor(distances: Distances) {
-    this.#order = nearestFirst(distances);
+function escalationsBy(way: Way, id: string, nearest: Nearest): readonly Escalation[] {
+  const { row, decision } = way;
+  const actions = [
+    ...(row.target ?? []),
+    ...(row.policy ?? []),
+    ...(row.assume === true ? ['sts:AssumeRole'] : []),
+    ...(row.anywhere ?? []),
+  ];
+  if (way.kind === 'self') {
+    const uses = way.over === undefined ? actions : actions.map((action) => `${action} on ${way.over}`);
+    return [{ id: row.id, answer: decision.answer, target: id, uses, evidence: decision.grants }];
   }
-
-  write(id: string, way: Way): readonly Escalation[] {
-    const { row } = way;
-    const actions = [
-      ...(row.target ?? []),
-      ...(row.policy ?? []),
-      ...(row.assume === true ? ['sts:AssumeRole'] : []),
-      ...(row.anywhere ?? []),
-    ];
-    if (way.kind === 'self') {
-      const { answer, grants } = way.decision;
-      const uses = way.over === undefined ? actions : actions.map((action) => `${action} on ${way.over}`);
-      return [{ id: row.id, answer, target: id, uses, evidence: grants }];
-    }
-    const all = way.kind === 'each' ? [...way.steps].sort(this.#order) : this.#steps(way.members, way.decision);
-    const others = all.filter(({ member }) => member.target.id !== id);
-    const total = way.kind === 'each' ? way.steps.length : way.members.length;
-    const more = others.length > SHOWN ? [`one of ${total} such targets`] : [];
-    return others.slice(0, SHOWN).map(({ member, decision }) => ({
-      id: row.id,
-      answer: and(member.answer, decision.answer),
-      target: member.target.id,
-      uses: [...actions, ...more],
-      evidence: [...new Set([...decision.grants, ...member.evidence])],
-    }));
-  }
-
-  #steps(members: MemberSet, decision: Decision): readonly Step[] {
-    const sorted = this.#sorted.get(members) ?? this.#sort(members);
-    this.#sorted.set(members, sorted);
-    return sorted.slice(0, SHOWN + 1).map((member) => ({ member, decision }));
-  }
-
-  #sort(members: MemberSet): MemberSet {
-    return members
-      .map((member) => ({ member, decision: { answer: 'yes' as const, grants: [] } }))
-      .sort(this.#order)
-      .map(({ member }) => member);
-  }
+  const others = nearest.of(way.members).filter(({ target }) => target.id !== id);
+  const more = others.length > SHOWN ? [`one of ${way.members.all.length} such targets`] : [];
+  return others.slice(0, SHOWN).map(({ target, answer, evidence }) => ({
+    id: row.id,
+    answer: and(decision.answer, answer),
+    target: target.id,
+    uses: [...actions, ...more],
+    evidence: [...new Set([...decision.grants, ...evidence])],
+  }));
 }

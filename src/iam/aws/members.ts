@@ -7,15 +7,28 @@ import { groupBy } from './group-by.ts';
 import type { Population, Target, TargetKind } from './population.ts';
 import { type RoleTrust, roleTrustOf, serviceDecision, trustsAnswer } from './role-trust.ts';
 
-/** Something that a way can lead over, with what must be so for it and the ids of the trusts that say so. */
+/** Something that a way leads over, with what must be so for it and the ids of the grants and trusts that say so. */
 export interface Member {
   readonly target: Target;
   readonly answer: Answer;
   readonly evidence: readonly string[];
 }
 
-/** Members made once and shared by everybody whose way leads over them, so that nothing is made per pair. */
-export type MemberSet = readonly Member[];
+/** Members that are made once and shared by every way that leads over them, so that little is made per pair. */
+export class MemberSet {
+  readonly all: readonly Member[];
+  #byId: ReadonlyMap<string, Member> | undefined;
+
+  /** @param all those that cannot be reached (`no`) are left out */
+  constructor(all: readonly Member[]) {
+    this.all = all.filter(({ answer }) => answer !== 'no');
+  }
+
+  get(id: string): Member | undefined {
+    this.#byId ??= new Map(this.all.map((member) => [member.target.id, member]));
+    return this.#byId.get(id);
+  }
+}
 
 /** All member sets of a view, made when they are first asked for. */
 export class Members {
@@ -81,7 +94,7 @@ export class Members {
     );
   }
 
-  #admitting(trustsOf: (trust: RoleTrust) => Parameters<typeof trustsAnswer>[0]): MemberSet {
+  #admitting(trustsOf: (trust: RoleTrust) => Parameters<typeof trustsAnswer>[0]): readonly Member[] {
     return [...this.roleTrusts.values()].flatMap((trust): Member[] => {
       if (!trust.alike) return [];
       const { answer, trusts } = trustsAnswer(trustsOf(trust), ANY_CALLER);
@@ -89,10 +102,10 @@ export class Members {
     });
   }
 
-  #remember(key: string, make: () => MemberSet): MemberSet {
+  #remember(key: string, make: () => readonly Member[]): MemberSet {
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
-    const set = make();
+    const set = new MemberSet(make());
     this.#sets.set(key, set);
     return set;
   }

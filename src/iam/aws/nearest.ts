@@ -1,92 +1,105 @@
-import { type Answer, and } from '../../model/answer.ts';
-import type { MemberSet } from './members.ts';
-import type { Step, Way } from './ways.ts';
+import type { Answer } from '../../model/answer.ts';
+import type { Member, MemberSet } from './members.ts';
+import type { Way } from './ways.ts';
 
-/** How many steps a principal is from being admin; infinite when no way is known. */
-export interface Distance {
-  /** Over steps that are a `yes`. */
-  readonly firm: number;
-  /** Over steps that cannot be ruled out. */
-  readonly any: number;
+/** Ids of those who are admin, or can make themselves so, without conditions and with. */
+export interface Admins {
+  readonly firm: readonly string[];
+  readonly any: readonly string[];
 }
-
-export type Distances = (id: string) => Distance;
 
 /**
- * Measures how far every principal is from being admin, by two searches backwards from those who are (or can make themselves)
- * admin. A set that many can reach is crossed once, not once per pair.
+ * Puts the members of a set in the order of how near they are to being admin, so that of a long list the first few lose no
+ * shortest path. Measured by two searches backwards from the admins, over firm steps and over all; a set that many can reach
+ * is crossed once, not once per pair.
  */
-export function distancesToAdmin(
-  ways: ReadonlyMap<string, readonly Way[]>,
-  admins: { readonly firm: readonly string[]; readonly any: readonly string[] },
-): Distances {
-  const firm = search(ways, admins.firm, true);
-  const any = search(ways, admins.any, false);
-  return (id) => ({ firm: firm.get(id) ?? Number.POSITIVE_INFINITY, any: any.get(id) ?? Number.POSITIVE_INFINITY });
+export class Nearest {
+  readonly #firm: ReadonlyMap<string, number>;
+  readonly #any: ReadonlyMap<string, number>;
+  readonly #sorted = new Map<MemberSet, readonly Member[]>();
+  readonly #count: number;
+
+  /** @param count how many of each set are wanted */
+  constructor(ways: ReadonlyMap<string, readonly Way[]>, admins: Admins, count: number) {
+    this.#firm = distances(ways, admins.firm, true);
+    this.#any = distances(ways, admins.any, false);
+    this.#count = count;
+  }
+
+  of(members: MemberSet): readonly Member[] {
+    const known = this.#sorted.get(members);
+    if (known !== undefined) return known;
+    const keyed = members.all.map((member) => ({ member, key: this.#key(member) }));
+    // A threshold first: sorting thousands to keep a few would be most of the work of an evaluation.
+    const kept = keyed.length > this.#count ? this.#first(keyed) : keyed;
+    const sorted = kept.sort((one, other) => compareKeys(one.key, other.key)).map(({ member }) => member);
+    this.#sorted.set(members, sorted);
+    return sorted;
+  }
+
+  #first(keyed: readonly { readonly member: Member; readonly key: Key }[]): { member: Member; key: Key }[] {
+    const kept: { member: Member; key: Key }[] = [];
+    for (const entry of keyed) {
+      const last = kept.at(-1);
+      if (kept.length === this.#count && last !== undefined && compareKeys(entry.key, last.key) >= 0) continue;
+      const at = kept.findIndex(({ key }) => compareKeys(entry.key, key) < 0);
+      kept.splice(at < 0 ? kept.length : at, 0, entry);
+      if (kept.length > this.#count) kept.pop();
+    }
+    return kept;
+  }
+
+  #key({ target: { id }, answer }: Member): Key {
+    const firm = answer === 'yes' ? this.#firm.get(id) : undefined;
+    return { firm: firm ?? FAR, any: this.#any.get(id) ?? FAR, id };
+  }
 }
 
-function search(
+interface Key {
+  readonly firm: number;
+  readonly any: number;
+  readonly id: string;
+}
+
+const FAR = Number.MAX_SAFE_INTEGER;
+
+function compareKeys(one: Key, other: Key): number {
+  return one.firm - other.firm || one.any - other.any || (one.id < other.id ? -1 : Number(one.id > other.id));
+}
+
+function distances(
   ways: ReadonlyMap<string, readonly Way[]>,
   admins: readonly string[],
   firm: boolean,
 ): ReadonlyMap<string, number> {
-  const counts = (...answers: readonly Answer[]) => {
-    const answer = and(...answers);
-    return firm ? answer === 'yes' : answer !== 'no';
-  };
-  const into = new Map<string, string[]>();
-  const bySet = new Map<MemberSet, string[]>();
-  const distances = new Map(admins.map((id) => [id, 0]));
+  const counts = (answer: Answer) => (firm ? answer === 'yes' : answer !== 'no');
+  const found = new Map(admins.map((id) => [id, 0]));
+  const travellers = new Map<MemberSet, string[]>();
   for (const [id, list] of ways) {
     for (const way of list) {
-      if (way.kind === 'self') {
-        if (counts(way.decision.answer) && !distances.has(id)) distances.set(id, 1);
-      } else if (way.kind === 'set') {
-        if (counts(way.decision.answer)) append(bySet, way.members, id);
-      } else {
-        for (const { member, decision } of way.steps) {
-          if (counts(member.answer, decision.answer)) append(into, member.target.id, id);
-        }
-      }
+      if (!counts(way.decision.answer)) continue;
+      if (way.kind === 'become') append(travellers, way.members, id);
+      else if (!found.has(id)) found.set(id, 1);
     }
   }
-  const setsOf = new Map<string, MemberSet[]>();
-  for (const set of bySet.keys())
-    for (const { target, answer } of set) if (counts(answer)) append(setsOf, target.id, set);
+  const setsWith = new Map<string, MemberSet[]>();
+  for (const set of travellers.keys()) {
+    for (const { target, answer } of set.all) if (counts(answer)) append(setsWith, target.id, set);
+  }
   const crossed = new Set<MemberSet>();
-  const reach = (id: string, distance: number) => {
-    if (!distances.has(id)) distances.set(id, distance);
-  };
-  // Admins come first and those who can make themselves admin one step behind: a map is walked in the order of insertion.
-  for (const [id, distance] of distances) {
-    for (const from of into.get(id) ?? []) reach(from, distance + 1);
-    for (const set of setsOf.get(id) ?? []) {
+  // Admins come first and those who can make themselves admin one step behind; a map is walked in the order of insertion.
+  for (const [id, distance] of found) {
+    for (const set of setsWith.get(id) ?? []) {
       if (crossed.has(set)) continue;
       crossed.add(set);
-      for (const from of bySet.get(set) ?? []) reach(from, distance + 1);
+      for (const from of travellers.get(set) ?? []) if (!found.has(from)) found.set(from, distance + 1);
     }
   }
-  return distances;
+  return found;
 }
 
 function append<K, V>(index: Map<K, V[]>, key: K, value: V): void {
   const list = index.get(key);
   if (list === undefined) index.set(key, [value]);
   else list.push(value);
-}
-
-/** Orders steps by how near their end is to being admin: over firm steps first, then over possible ones, then by id. */
-export function nearestFirst(distances: Distances): (first: Step, second: Step) => number {
-  const firm = ({ member, decision }: Step) =>
-    and(member.answer, decision.answer) === 'yes' ? distances(member.target.id).firm : Number.POSITIVE_INFINITY;
-  const any = ({ member }: Step) => distances(member.target.id).any;
-  return (first, second) =>
-    compare(firm(first), firm(second)) ||
-    compare(any(first), any(second)) ||
-    compare(first.member.target.id, second.member.target.id);
-}
-
-function compare<T extends number | string>(first: T, second: T): number {
-  if (first === second) return 0;
-  return first < second ? -1 : 1;
 }

@@ -2,7 +2,8 @@ import type { Principal } from '../../model/principal.ts';
 import type { AwsAccess } from './access.ts';
 import { tagsOf } from './context.ts';
 import { groupBy } from './group-by.ts';
-import { type Asked, asked, patternRelation } from './relation.ts';
+import { type Asked, ask, askExactly } from './question.ts';
+import { patternRelation } from './relation.ts';
 
 export type TargetKind = 'user' | 'role' | 'group';
 
@@ -35,7 +36,7 @@ export function populationOf(access: AwsAccess): Population {
     const { platform, kind, seen, id, nativeId } = principal;
     if (platform !== 'aws' || seen !== 'listed' || !isTargetKind(kind)) return [];
     const account = nativeId.split(':')[4] ?? '';
-    const arn = { ...asked(nativeId), concrete: true };
+    const arn = askExactly(ask(nativeId));
     return [{ id, principal, kind, account, arn, locked: LOCKED.test(nativeId), tags: tagsOf(principal) }];
   });
   const byAccount = groupBy(targets, ({ kind, account }) => `${kind}:${account}`);
@@ -49,7 +50,7 @@ export function populationOf(access: AwsAccess): Population {
     byId: new Map(targets.map((target) => [target.id, target])),
     matching: (kind, account, pattern) => {
       const inReach = (target: Target) => target.kind === kind && (account === undefined || target.account === account);
-      const question = asked(pattern);
+      const question = ask(pattern);
       if (question.concrete) {
         const target = byArn.get(pattern);
         return target !== undefined && inReach(target) ? [target] : [];

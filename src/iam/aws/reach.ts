@@ -5,9 +5,12 @@ import { type KeyValue, type RequestContext, withKeys } from './context.ts';
 import { type Decision, decide, decideSome } from './decision.ts';
 import { RESOURCE_SERVICES } from './escalations.ts';
 import { questionFor } from './known-actions.ts';
+import { type Member, MemberSet } from './members.ts';
+import type { Policies } from './policies.ts';
 import type { Population, Target, TargetKind } from './population.ts';
-import { type ActionQuestion, type Asked, actionRelation, asked, patternRelation } from './relation.ts';
-import type { Policies, Statement } from './statements.ts';
+import { type ActionQuestion, type Asked, ask, askExactly } from './question.ts';
+import { actionRelation, patternRelation } from './relation.ts';
+import type { Statement } from './statement.ts';
 import { expandVariables } from './variables.ts';
 
 /**
@@ -20,9 +23,29 @@ export type Reach =
 
 const NOWHERE: Reach = { kind: 'some', decisions: new Map() };
 const REFUSED: Decision = { answer: 'no', grants: [] };
+export const CERTAIN: Decision = { answer: 'yes', grants: [] };
 
 export function onTarget(reach: Reach, id: string): Decision {
   return reach.kind === 'alike' ? reach.decision : (reach.decisions.get(id) ?? REFUSED);
+}
+
+/** The members on which everything can be done, found from the side that names fewer. */
+function membersWithin(members: MemberSet, reaches: readonly Reach[]): MemberSet {
+  const [narrow] = reaches
+    .flatMap((reach) => (reach.kind === 'some' ? [reach.decisions] : []))
+    .sort((first, second) => first.size - second.size);
+  const candidates = narrow === undefined ? members.all : [...narrow.keys()].flatMap((id) => members.get(id) ?? []);
+  return new MemberSet(
+    candidates.map(({ target, answer, evidence }): Member => {
+      const { answer: given, grants } = both(...reaches.map((reach) => onTarget(reach, target.id)));
+      return { target, answer: and(answer, given), evidence: [...new Set([...grants, ...evidence])] };
+    }),
+  );
+}
+
+/** Whether there is nothing that the action can be done on. */
+export function isNowhere(reach: Reach): boolean {
+  return reach.kind === 'some' && reach.decisions.size === 0;
 }
 
 /** Keys of a request that depend on what is acted on. */
@@ -38,6 +61,7 @@ export class Reacher {
   readonly #population: Population;
   readonly #reaches = new Map<string, Reach>();
   readonly #somewhere = new Map<string, Decision>();
+  readonly #within = new Map<Reach, ReadonlyMap<MemberSet, MemberSet>>();
 
   constructor(subject: Subject, population: Population) {
     this.subject = subject;
@@ -48,13 +72,13 @@ export class Reacher {
   /** Whether any statement allows the action on anything: the quick way to `no`. */
   mentions(action: string): boolean {
     const question = questionFor(action);
-    return this.policies.allow.some(({ actions }) => actionRelation(actions, question) === 'all');
+    return this.policies.allow.about(question).some(({ actions }) => actionRelation(actions, question) === 'all');
   }
 
   /** Whether any statement denies the action on anything. */
   refuses(action: string): boolean {
     const question = questionFor(action);
-    return this.policies.deny.some(({ actions }) => actionRelation(actions, question) === 'all');
+    return this.policies.deny.about(question).some(({ actions }) => actionRelation(actions, question) === 'all');
   }
 
   /** The action on targets of a kind, of the principal's own account or (to assume a role) of all. */
@@ -66,15 +90,30 @@ export class Reacher {
 
   /** `iam:PassRole` to a service, by its principal name. */
   passing(service: string): Reach {
+    const statements = this.#statements(questionFor('iam:PassRole'));
+    if (!statements.some(({ condition }) => conditionMentions(condition, ['iam:passedtoservice']))) {
+      return this.on('role', 'iam:PassRole');
+    }
     return this.#remember(`pass ${service}`, () => {
       const keys = new Map<string, KeyValue>([['iam:passedtoservice', [service]]]);
       return this.#find('role', 'iam:PassRole', false, withKeys(this.subject.context, keys));
     });
   }
 
+  /** The members on which all of this can be done; the same set again for the same question. */
+  within(members: MemberSet, reaches: readonly Reach[]): MemberSet {
+    const [first, ...more] = reaches;
+    if (first === undefined || more.length > 0) return membersWithin(members, reaches);
+    const known = this.#within.get(first)?.get(members);
+    if (known !== undefined) return known;
+    const within = membersWithin(members, reaches);
+    this.#within.set(first, new Map([...(this.#within.get(first) ?? []), [members, within]]));
+    return within;
+  }
+
   /** One ARN, such as its own or a policy's. */
   onArn(action: string, arn: string): Decision {
-    return decide(this.policies, questionFor(action), { ...asked(arn), concrete: true }, this.subject.context);
+    return decide(this.policies, questionFor(action), askExactly(ask(arn)), this.subject.context);
   }
 
   /** The action on some resource of its service in the account. */
@@ -83,7 +122,7 @@ export class Reacher {
     if (known !== undefined) return known;
     const [service = ''] = action.split(':');
     const kinds = (RESOURCE_SERVICES[service] ?? [service]).map((name) =>
-      asked(`arn:${this.subject.partition}:${name}:*`),
+      ask(`arn:${this.subject.partition}:${name}:*`),
     );
     const decision = decideSome(this.policies, questionFor(action), kinds, this.subject.context);
     this.#somewhere.set(action, decision);
@@ -102,7 +141,7 @@ export class Reacher {
     if (!this.mentions(action)) return NOWHERE;
     const question = questionFor(action);
     const { partition, account } = this.subject;
-    const all = asked(`arn:${partition}:iam::${everywhere ? '*' : account}:${kind}/*`);
+    const all = ask(`arn:${partition}:iam::${everywhere ? '*' : account}:${kind}/*`);
     if (this.#statements(question).every((statement) => isAlike(statement, all))) {
       const decision = decide(this.policies, question, all, context);
       return decision.answer === 'no' ? NOWHERE : { kind: 'alike', decision };
@@ -117,17 +156,17 @@ export class Reacher {
 
   #statements(question: ActionQuestion): readonly Statement[] {
     const { allow, deny, boundary } = this.policies;
-    return [...allow, ...deny, ...(boundary?.allow ?? [])].filter(
-      ({ actions }) => actionRelation(actions, question) === 'all',
-    );
+    return [allow, deny, ...(boundary === undefined ? [] : [boundary.allow])]
+      .flatMap((set) => set.about(question))
+      .filter(({ actions }) => actionRelation(actions, question) === 'all');
   }
 
   /** Targets that an Allow can mean, found by its patterns. */
   #candidates(question: ActionQuestion, kind: TargetKind, account: string | undefined): ReadonlySet<Target> {
     const found = new Set<Target>();
-    for (const { actions, resources } of this.policies.allow) {
+    for (const { actions, resources } of this.policies.allow.about(question)) {
       if (actionRelation(actions, question) !== 'all') continue;
-      const patterns = resources.inverted ? ['*'] : resources.patterns;
+      const patterns = resources.inverted ? ['*'] : resources.texts;
       for (const pattern of patterns) {
         const expansion = expandVariables(pattern, this.subject.context);
         if (expansion.kind === 'nothing') continue;
@@ -160,8 +199,15 @@ const RESOURCE_TAG = /^(?:aws|iam):resourcetag\/(.+)$/s;
 
 /** Several decisions that must all hold. */
 export function both(...decisions: readonly Decision[]): Decision {
-  const answer = and(...decisions.map((decision) => decision.answer));
-  return answer === 'no' ? REFUSED : { answer, grants: [...new Set(decisions.flatMap(({ grants }) => grants))] };
+  if (decisions.some((decision) => decision.answer === 'no')) return REFUSED;
+  const weighty = decisions.filter(({ answer, grants }) => answer !== 'yes' || grants.length > 0);
+  const [only, ...more] = weighty;
+  if (only === undefined) return CERTAIN;
+  if (more.length === 0) return only;
+  return {
+    answer: and(...weighty.map(({ answer }) => answer)),
+    grants: [...new Set(weighty.flatMap(({ grants }) => grants))],
+  };
 }
 
 /** The firmest of several decisions of which one is enough. */
