@@ -56,8 +56,9 @@ async function acceptFindings(options: BaselineOptions, cli: CliContext): Promis
     });
     const accepted = outcome.added
       .filter(({ rule }) => options.rule.length === 0 || options.rule.includes(rule))
-      .map(({ fingerprint, rule, subject }): AcceptedEntry => {
+      .map(({ fingerprint, rule, subjectName, location }): AcceptedEntry => {
         const { reason, owner, expires } = options;
+        const subject = location === undefined ? subjectName : `${subjectName} in ${location.path}`;
         return { fingerprint, rule, subject, reason, owner, expires };
       });
     const kept = options.base === undefined ? outcome.accepted.map(({ entry }) => entry) : (current?.accepted ?? []);
