@@ -3,18 +3,19 @@ import type { JsonObject } from '../model/json.ts';
 import type { Location } from '../model/location.ts';
 import type { DriftKind, DriftRow } from './drift.ts';
 import { fieldChanges } from './field-changes.ts';
-import { nameOf } from './name-of.ts';
+import { nameOf, type PrincipalName } from './name-of.ts';
 
-/** What rows need to know of time. */
-export interface Timeline {
+/** What rows need to know beside their entity. */
+export interface RowContext {
   /** Number of the earlier point. */
   readonly from: number;
   /** ISO 8601, of a snapshot. */
   timeOf(snapshot: number): string;
+  readonly principalName: PrincipalName;
 }
 
 /** Turns what the store says of one entity into a row. */
-export function driftRow(change: EntityChange, { from, timeOf }: Timeline): DriftRow {
+export function driftRow(change: EntityChange, { from, timeOf, principalName }: RowContext): DriftRow {
   const { kind: entity, id, before, after, history } = change;
   const kind: DriftKind =
     after === undefined
@@ -31,7 +32,7 @@ export function driftRow(change: EntityChange, { from, timeOf }: Timeline): Drif
     kind,
     entity,
     id,
-    name: nameOf(change),
+    name: nameOf(change, principalName),
     fields,
     ...(kind === 'changed' || body === undefined ? {} : { body: plain(body) }),
     minor: kind === 'changed' && fields.every((field) => field.minor),
@@ -49,14 +50,14 @@ export function unseenRow(
   unseen: { readonly kind: EntityKind; readonly id: string; readonly since: number; readonly source: string },
   body: EntityBody,
   lastSeen: number,
-  { timeOf }: Timeline,
+  { timeOf, principalName }: RowContext,
 ): DriftRow {
   const { kind: entity, id, since, source } = unseen;
   return {
     kind: 'not-seen',
     entity,
     id,
-    name: nameOf({ kind: entity, id, after: body } as EntityChange),
+    name: nameOf({ kind: entity, id, after: body } as EntityChange, principalName),
     fields: [],
     minor: false,
     firstSeen: timeOf(lastSeen),

@@ -1,7 +1,8 @@
 import type { EntityKind } from '../model/entity.ts';
-import type { Severity } from '../model/finding.ts';
+import type { Finding, Severity } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import type { Location } from '../model/location.ts';
+import type { Problem } from '../model/snapshot.ts';
 import type { SourceState } from '../model/source-state.ts';
 
 /** What differs between two points in time, and how the numbers moved. */
@@ -10,6 +11,10 @@ export interface Drift {
   readonly to: DriftPoint;
   /** By entity and id. */
   readonly rows: readonly DriftRow[];
+  /** What policies say of the rows (`rego/drift`), by rule. */
+  readonly alerts: readonly Finding[];
+  /** Rows that could not be judged. */
+  readonly problems: readonly Problem[];
   readonly metrics: readonly DriftMetric[];
   readonly coverage: DriftCoverage;
   /** The policies changed in between: findings may differ because of that, and not because of the world. */

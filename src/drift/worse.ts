@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../model/finding.ts';
+import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
 import type { Drift, DriftRow } from './drift.ts';
 
 /**
@@ -14,6 +14,11 @@ export function worseRows({ rows }: Pick<Drift, 'rows'>, threshold: Severity | '
     const raised = fields.find(({ field }) => field === 'severity');
     return kind === 'changed' && raised !== undefined && rank(raised.after) < rank(raised.before);
   });
+}
+
+/** What policies say of the change itself, at or above the threshold. */
+export function worseAlerts({ alerts }: Pick<Drift, 'alerts'>, threshold: Severity | 'none'): readonly Finding[] {
+  return threshold === 'none' ? [] : alerts.filter(({ severity }) => rank(severity) <= rank(threshold));
 }
 
 const ORDER: readonly unknown[] = SEVERITIES;

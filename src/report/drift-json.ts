@@ -1,8 +1,9 @@
 import type { Drift, DriftPoint, DriftRow } from '../drift/drift.ts';
-import { worseRows } from '../drift/worse.ts';
+import type { Finding } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { Problem } from '../model/snapshot.ts';
 import type { SourceState } from '../model/source-state.ts';
-import { type DriftReporter, driftExitCode } from './drift-report.ts';
+import { countWorse, type DriftReporter, driftExitCode, isIncomplete } from './drift-report.ts';
 import { safeJson } from './escape.ts';
 
 /** For programs; `docs/drift.schema.json` is its schema. */
@@ -16,12 +17,14 @@ export const driftJsonReporter: DriftReporter = {
       version,
       from: pointJson(drift.from),
       to: pointJson(drift.to),
-      complete: drift.coverage.complete,
+      complete: !isIncomplete(drift),
       threshold,
-      worse: worseRows(drift, threshold).length,
+      worse: countWorse(report),
       exit_code: driftExitCode(report),
       policy_changed: drift.policyChanged,
       coverage: coverageJson(drift),
+      problems: drift.problems.map(problemJson),
+      alerts: drift.alerts.map(alertJson),
       metrics: drift.metrics.map(({ id, title, unit, before, after, delta, better }) => ({
         id,
         title: title.replace(/^· /, ''),
@@ -63,8 +66,27 @@ function stateJson({ source, latest, latestComplete, unreadUnits }: SourceState)
     complete: latest.complete,
     units: latest.units,
     unread_units: unreadUnits,
-    problems: latest.problems.map(({ code, message, location }) => ({ code, message, location: { ...location } })),
+    problems: latest.problems.map(problemJson),
     ...(latestComplete === undefined ? {} : { last_complete_at: latestComplete.at }),
+  };
+}
+
+function problemJson({ code, message, location }: Problem): JsonObject {
+  return { code, message, location: { ...location } };
+}
+
+function alertJson(alert: Finding): JsonObject {
+  return {
+    id: alert.rule,
+    title: alert.title,
+    severity: alert.severity,
+    subject: alert.subject,
+    subject_name: alert.subjectName,
+    message: alert.message,
+    ...(alert.location === undefined ? {} : { location: { ...alert.location } }),
+    detail: alert.detail,
+    remediation: alert.remediation,
+    fingerprint: alert.fingerprint,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Drift, DriftRow } from '../drift/drift.ts';
-import { worseRows } from '../drift/worse.ts';
 import { formatLocation } from '../model/location.ts';
-import { countKinds, DRIFT_SECTIONS, type DriftReporter } from './drift-report.ts';
+import { countKinds, countWorse, DRIFT_SECTIONS, type DriftReporter, isIncomplete } from './drift-report.ts';
 import {
   deltaText,
   fieldText,
@@ -22,17 +21,15 @@ const MOST_ROWS = 50;
 export const driftMarkdownReporter: DriftReporter = {
   id: 'markdown',
   title: 'Markdown',
-  render({ drift, threshold }) {
-    const worse = worseRows(drift, threshold).length;
-    const verdict = drift.coverage.complete
-      ? worse > 0
-        ? `${worse} finding(s) new or back`
-        : 'nothing got worse'
-      : 'incomplete';
+  render(report) {
+    const { drift } = report;
+    const worse = countWorse(report);
+    const verdict = isIncomplete(drift) ? 'incomplete' : worse > 0 ? `${worse} for the worse` : 'nothing got worse';
     const sections = [
       [`### lapse drift: ${verdict}`],
       [`From ${pointText(drift.from)} to ${pointText(drift.to)}.`],
       coverage(drift),
+      alerts(drift),
       numbers(drift),
       ...DRIFT_SECTIONS.map(({ entity, title }) => {
         const rows = majorRows(drift.rows).filter((row) => row.entity === entity);
@@ -60,6 +57,13 @@ function coverage({ coverage: { notes }, policyChanged }: Drift): readonly strin
   const lines = notes.map((note) => `> - ${escapeMarkdown(note.source)} ${noteText(note)}`);
   if (policyChanged) lines.push('> - policies or their data changed: findings may differ because of that');
   return lines.length === 0 ? [] : ['> \\* **What the numbers rest on has changed.**', ...lines];
+}
+
+function alerts({ alerts: all, problems }: Drift): readonly string[] {
+  return [
+    ...all.map(({ severity, message, rule }) => `- **${severity}** ${escapeMarkdown(message)} (${rule})`),
+    ...problems.map(({ message }) => `- **not judged** ${escapeMarkdown(message)}`),
+  ];
 }
 
 function section(title: string, rows: readonly DriftRow[]): readonly string[] {

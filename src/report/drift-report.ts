@@ -1,5 +1,5 @@
 import type { Drift, DriftRow } from '../drift/drift.ts';
-import { worseRows } from '../drift/worse.ts';
+import { worseAlerts, worseRows } from '../drift/worse.ts';
 import type { EntityKind } from '../model/entity.ts';
 import type { Severity } from '../model/finding.ts';
 
@@ -19,10 +19,20 @@ export interface DriftReporter {
   render(report: DriftReport, options: { readonly color: boolean }): string;
 }
 
-/** 3 when the later point was not read completely (wins), 1 when something got worse, else 0. */
-export function driftExitCode({ drift, threshold }: DriftReport): 0 | 1 | 3 {
-  if (!drift.coverage.complete) return 3;
-  return worseRows(drift, threshold).length > 0 ? 1 : 0;
+/** What could not be read or judged. */
+export function isIncomplete({ coverage, problems }: Drift): boolean {
+  return !coverage.complete || problems.length > 0;
+}
+
+/** Findings that came, came back or were raised, and alerts; those at or above the threshold. */
+export function countWorse({ drift, threshold }: DriftReport): number {
+  return worseRows(drift, threshold).length + worseAlerts(drift, threshold).length;
+}
+
+/** 3 when something could not be read or judged (wins), 1 when something got worse, else 0. */
+export function driftExitCode(report: DriftReport): 0 | 1 | 3 {
+  if (isIncomplete(report.drift)) return 3;
+  return countWorse(report) > 0 ? 1 : 0;
 }
 
 /** In the order in which people want to know. */

@@ -1,8 +1,14 @@
 import type { Drift, DriftRow } from '../drift/drift.ts';
-import { worseRows } from '../drift/worse.ts';
-import { SEVERITIES } from '../model/finding.ts';
+import { type Finding, SEVERITIES } from '../model/finding.ts';
 import { formatLocation } from '../model/location.ts';
-import { countKinds, DRIFT_SECTIONS, type DriftReport, type DriftReporter } from './drift-report.ts';
+import {
+  countKinds,
+  countWorse,
+  DRIFT_SECTIONS,
+  type DriftReport,
+  type DriftReporter,
+  isIncomplete,
+} from './drift-report.ts';
 import {
   deltaText,
   fieldText,
@@ -32,6 +38,7 @@ export const driftTerminalReporter: DriftReporter = {
       [style.bold(`drift from ${pointText(drift.from)} to ${pointText(drift.to)}`)],
       numbers(drift, style),
       coverage(drift, style),
+      alerts(drift, style),
       ...DRIFT_SECTIONS.map(({ entity, title }) => {
         const rows = majorRows(drift.rows).filter((row) => row.entity === entity);
         return rows.length === 0 ? [] : [style.bold(`${title}: ${countKinds(rows, entity)}`), ...rowLines(rows, style)];
@@ -82,6 +89,21 @@ function coverage({ coverage: { notes }, policyChanged }: Drift, style: Style): 
   return lines.length === 0 ? [] : [style.bold('* what the numbers rest on has changed'), ...lines];
 }
 
+function alerts({ alerts: all, problems }: Drift, style: Style): readonly string[] {
+  const rank = ({ severity }: Finding) => SEVERITIES.indexOf(severity);
+  const lines = all
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map(
+      (alert) =>
+        `  ${style.severity(alert.severity, alert.severity.padEnd(8))} ${escapeControl(alert.message)}  ${style.dim(alert.rule)}`,
+    );
+  const unjudged = problems.map(({ message }) => `  ${escapeControl(message)}`);
+  return [
+    ...(lines.length === 0 ? [] : [style.bold('for the worse'), ...lines]),
+    ...(unjudged.length === 0 ? [] : [style.bold('not judged'), ...unjudged]),
+  ];
+}
+
 const MARKS: Readonly<Record<DriftRow['kind'], string>> = {
   added: '+',
   removed: '-',
@@ -117,12 +139,15 @@ function sinceText({ kind, since, lastSeen, firstSeen }: DriftRow, style: Style)
   return text === '' ? '' : `  ${style.dim(text)}`;
 }
 
-function verdict({ drift, threshold }: DriftReport, style: Style): string {
+function verdict(report: DriftReport, style: Style): string {
+  const { drift, threshold } = report;
   const major = majorRows(drift.rows).length;
   const minor = drift.rows.length - major;
   const also = minor === 0 ? '' : ` (${minor} more in places, last use or wording only)`;
-  const worse = worseRows(drift, threshold).length;
-  const judged = worse === 0 ? '' : `; ${worse} finding(s) at or above ${threshold} are new or back`;
-  const incomplete = drift.coverage.complete ? '' : `; ${style.bold('incomplete')}: not everything was read`;
+  const worse = countWorse(report);
+  const judged = worse === 0 ? '' : `; ${worse} for the worse, at or above ${threshold}`;
+  const incomplete = isIncomplete(drift)
+    ? `; ${style.bold('incomplete')}: not everything could be read and judged`
+    : '';
   return `${major === 0 ? 'nothing differs' : `${major} differ`}${also}${judged}${incomplete}`;
 }

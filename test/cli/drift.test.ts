@@ -132,8 +132,11 @@ describe('lapse drift', () => {
     expect(stdout).toContain(
       'credentials: 1 removed\n  - aws access-key AKIAEXAMPLE  keys.json:3  last seen 2026-01-01 08:00',
     );
-    expect(stdout).toContain('grants: 1 added');
-    expect(stdout.trimEnd()).toMatch(/6 differ; 1 finding\(s\) at or above medium are new or back$/);
+    expect(stdout).toContain(
+      'for the worse\n  high     standing privilege added: Standing admin: aws user ci  standing-privilege-added',
+    );
+    expect(stdout).toContain('grants: 1 added\n  + aws user ci may * on *  iam.json:9');
+    expect(stdout.trimEnd()).toMatch(/6 differ; 2 for the worse, at or above medium$/);
     expect(stdout).not.toContain('rest on has changed');
   });
 
@@ -177,9 +180,12 @@ describe('lapse drift', () => {
     const { code, stdout } = await drift(folder, '--format', 'markdown', '--output', 'drift.md');
     expect([code, stdout]).toEqual([1, '']);
     const text = readFileSync(join(folder, 'drift.md'), 'utf8');
-    expect(text).toContain('### lapse drift: 1 finding(s) new or back');
+    expect(text).toContain('### lapse drift: 2 for the worse');
     expect(text).toContain('| static secrets | 1 | 0 | -1 |');
     expect(text).toContain('| with standing privilege | 0 | 1 | **+1** |');
+    expect(text).toContain(
+      '- **high** standing privilege added: Standing admin: aws user ci (standing-privilege-added)',
+    );
     expect(text).toContain('#### findings: 1 opened, 1 closed');
     expect(text).toContain('| added (critical) | Standing admin: aws user ci | iam.json:9 | since 2026-01-08 08:00 |');
   });
@@ -220,9 +226,9 @@ describe('lapse drift', () => {
       '* what the numbers rest on has changed\n  aws:acme was not read completely: 1 file(s) stand as they were, 0 problem(s)',
     );
     expect(stdout).toContain('principals: 1 not looked at\n  ? aws user ci  iam.json:7  last seen 2026-01-08 08:00');
-    expect(stdout).toMatch(/incomplete: not everything was read\n$/);
+    expect(stdout).toMatch(/incomplete: not everything could be read and judged\n$/);
     const json = JSON.parse((await drift(folder, '--format', 'json', '--from', 'first')).stdout);
-    expect(json).toMatchObject({ complete: false, exit_code: 3, worse: 1 });
+    expect(json).toMatchObject({ complete: false, exit_code: 3, worse: 2 });
   });
 
   it('joins the rows of a credential report to their keys before it compares', async () => {

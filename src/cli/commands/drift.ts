@@ -13,6 +13,7 @@ import type { CliCommand, GlobalOptions } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { comparePoints } from '../drift/compare-points.ts';
 import { writeOutput } from '../output.ts';
+import { openPolicies } from '../policies.ts';
 import { packageVersion } from '../version.ts';
 import { withWorkspace } from '../workspace.ts';
 
@@ -55,13 +56,18 @@ async function drift(options: DriftCommandOptions, cli: CliContext): Promise<num
     if (from.snapshot > to.snapshot)
       throw new AppError('ERR_USAGE', `${options.from} is later than ${options.to}`, { hint: 'swap --from and --to' });
     const swaps = await countSwaps(stateDir(config.folder).issuer, to);
-    const report = {
-      version: packageVersion(),
-      drift: await comparePoints(store, { from, to, ...(swaps === undefined ? {} : { swaps }) }),
-      threshold: options.failOn ?? config.check.threshold,
-    };
-    writeOutput(cli, reporter.render(report, { color: cli.color && options.output === undefined }), options.output);
-    return driftExitCode(report);
+    const engine = await openPolicies(config, cli);
+    try {
+      const report = {
+        version: packageVersion(),
+        drift: await comparePoints(store, { from, to, engine, now, ...(swaps === undefined ? {} : { swaps }) }),
+        threshold: options.failOn ?? config.check.threshold,
+      };
+      writeOutput(cli, reporter.render(report, { color: cli.color && options.output === undefined }), options.output);
+      return driftExitCode(report);
+    } finally {
+      await engine.close();
+    }
   });
 }
 

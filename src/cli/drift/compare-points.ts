@@ -2,7 +2,7 @@ import { compareMaps } from '../../drift/compare-maps.ts';
 import { compareMetrics } from '../../drift/compare-metrics.ts';
 import { compareCoverage } from '../../drift/coverage.ts';
 import type { Drift, DriftPoint, DriftRow } from '../../drift/drift.ts';
-import { driftRow, type Timeline, unseenRow } from '../../drift/drift-rows.ts';
+import { driftRow, type RowContext, unseenRow } from '../../drift/drift-rows.ts';
 import { type MeasuredView, type Measurement, measure } from '../../drift/measure.ts';
 import { buildAccessGraph } from '../../graph/access-graph.ts';
 import { joinCredentials } from '../../graph/join-credentials.ts';
@@ -11,9 +11,12 @@ import { evaluateAll } from '../../iam/index.ts';
 import type { EntityHistory } from '../../model/entity.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Inventory } from '../../model/inventory.ts';
+import type { Principal } from '../../model/principal.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { SourceState } from '../../model/source-state.ts';
+import type { PolicyEngine } from '../../policy/engine.ts';
 import type { InventoryStore, UnseenEntity } from '../../store/inventory/inventory-store.ts';
+import { judgeRows } from './judge-rows.ts';
 
 interface View {
   readonly inventory: Inventory;
@@ -28,19 +31,28 @@ export interface ComparedPoints {
   readonly to: DriftPoint;
   /** Swaps by stage as of the later point: the issuer keeps no history of them. */
   readonly swaps?: MeasuredView['swaps'];
+  readonly engine: PolicyEngine;
+  readonly now: Date;
 }
 
-/** Compares two points of an inventory: rows as the store streams them, numbers as each view gives them. */
-export async function comparePoints(store: InventoryStore, { from, to, swaps }: ComparedPoints): Promise<Drift> {
+/** Compares two points of an inventory: rows as the store streams them, judged; numbers as each view gives them. */
+export async function comparePoints(store: InventoryStore, points: ComparedPoints): Promise<Drift> {
+  const { from, to } = points;
   const snapshots = await store.snapshots();
+  const times = new Map(snapshots.map(({ id, at }) => [id, at]));
   const before = await viewAt(store, from, undefined);
-  const after = await viewAt(store, to, swaps);
-  const timeline: Timeline = { from: from.snapshot, timeOf: (id) => snapshots[id - 1]?.at ?? '' };
+  const after = await viewAt(store, to, points.swaps);
+  const context: RowContext = {
+    from: from.snapshot,
+    timeOf: (id) => times.get(id) ?? '',
+    principalName: (id) =>
+      principalName(after.inventory.principals.get(id) ?? before.inventory.principals.get(id)) ?? id,
+  };
   const rows: DriftRow[] = [];
   const credentials = new Map<string, EntityHistory>();
   for await (const change of store.changes(from.snapshot, to.snapshot))
     if (change.kind === 'credential') credentials.set(change.id, change.history);
-    else rows.push(driftRow(change, timeline));
+    else rows.push(driftRow(change, context));
   // A joined credential is what two rows say together, and differs when either does.
   const historyOf = (id: string): EntityHistory =>
     credentials.get(id) ?? {
@@ -49,16 +61,17 @@ export async function comparePoints(store: InventoryStore, { from, to, swaps }: 
       sources: [],
     };
   for (const change of compareMaps('credential', before.inventory.credentials, after.inventory.credentials, historyOf))
-    rows.push(driftRow(change, timeline));
+    rows.push(driftRow(change, context));
   for await (const unseen of store.unseen(to.snapshot)) {
     const body = bodyOf(unseen, after);
     if (unseen.since > from.snapshot && body !== undefined)
-      rows.push(unseenRow(unseen, body, lastLook(unseen, snapshots), timeline));
+      rows.push(unseenRow(unseen, body, lastLook(unseen, snapshots), context));
   }
   return {
     from,
     to,
     rows: rows.sort(byEntity),
+    ...(await judgeRows(rows, points.engine, points.now)),
     metrics: compareMetrics(before.measurements, after.measurements ?? []),
     coverage: compareCoverage(before.sources, after.sources, from.snapshot),
     policyChanged: revisionAt(snapshots, from) !== revisionAt(snapshots, to),
@@ -87,6 +100,10 @@ async function viewAt(
     ...(swaps === undefined ? {} : { swaps }),
   });
   return { inventory, findings, sources, measurements };
+}
+
+function principalName(principal: Principal | undefined): string | undefined {
+  return principal === undefined ? undefined : `${principal.platform} ${principal.kind} ${principal.name}`;
 }
 
 function bodyOf({ kind, id }: UnseenEntity, { inventory, findings }: View) {
