@@ -4,6 +4,7 @@ import type { IssuerTables } from '../store/issuer/issuer-store.ts';
 import type { StoredOperator } from '../store/issuer/operator-table.ts';
 import { fillsSlots } from './approver-slots.ts';
 import { decide, type Evaluated } from './decide.ts';
+import { deniedEvent } from './denied-event.ts';
 import type { CallContext } from './issuer.ts';
 import type { IssuerParts, Target } from './parts.ts';
 import { requestHash } from './request-hash.ts';
@@ -110,14 +111,7 @@ export class ApprovalDesk {
     return await this.#parts.write(async (tables, now) => {
       await tables.requests.addDecision(request.id, decision, inputHash, now);
       await tables.requests.move(request.id, WAITING, 'denied');
-      await tables.audit.append(
-        {
-          ...place(request),
-          event: 'request.denied',
-          detail: { rule: decision.rule, reasons: decision.reasons, policy_revision: decision.policy_revision },
-        },
-        now,
-      );
+      await tables.audit.append(deniedEvent(request, decision), now);
       return (await tables.requests.find(request.id)) ?? request;
     });
   }
@@ -130,8 +124,37 @@ export class ApprovalDesk {
     return found;
   }
 
-  /** Everything that decides is read in the transaction that writes, so that two last approvals cannot both be the last. */
+  /** Whoever tries and may not is in the log as well. */
   async #vote(id: string, ballot: Ballot, context: CallContext): Promise<AccessRequest> {
+    try {
+      return await this.#count(id, ballot, context);
+    } catch (error) {
+      if (
+        error instanceof AppError &&
+        (error.code === 'ERR_APPROVAL_SELF' || error.code === 'ERR_APPROVAL_NOT_ELIGIBLE')
+      )
+        await this.#parts.write(({ audit }, now) =>
+          audit.append(
+            {
+              event: 'approval.refused',
+              actor: `operator:${ballot.operator}`,
+              request: id,
+              detail: {
+                reason: error.code === 'ERR_APPROVAL_SELF' ? 'self' : 'not-eligible',
+                verdict: ballot.verdict,
+                source_ip: context.sourceIp,
+                correlation_id: context.correlationId,
+              },
+            },
+            now,
+          ),
+        );
+      throw error;
+    }
+  }
+
+  /** Everything that decides is read in the transaction that writes, so that two last approvals cannot both be the last. */
+  async #count(id: string, ballot: Ballot, context: CallContext): Promise<AccessRequest> {
     return await this.#parts.write(async (tables, now) => {
       const request = await tables.requests.find(id);
       if (request === undefined) throw new AppError('ERR_REQUEST_NOT_FOUND', `no request "${id}"`);

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { IssuerStore } from '../store/issuer/issuer-store.ts';
-import { raiseAlerts } from './alerts.ts';
+import { Alerts } from './alerts.ts';
 import { ApprovalDesk } from './approval-desk.ts';
 import { AuditDelivery } from './audit/audit-delivery.ts';
 import type { AuditSink } from './audit/audit-sink.ts';
@@ -49,11 +49,6 @@ export function createIssuer(options: IssuerOptions): Issuer {
   if (!options.auditSinks.some(({ durable }) => durable))
     throw new AppError('ERR_CONFIG_INVALID', 'the issuer needs at least one durable audit sink');
   const listeners = new Set<(at: Date) => void>();
-  const background = new Set<Promise<void>>();
-  const inBackground = (work: Promise<void>) => {
-    background.add(work);
-    void work.finally(() => background.delete(work));
-  };
   const delivery = new AuditDelivery({
     store,
     sinks: options.auditSinks,
@@ -93,19 +88,20 @@ export function createIssuer(options: IssuerOptions): Issuer {
       }));
       if (events.length > 0) {
         delivery.notify();
-        inBackground(raiseAlerts(parts, events));
+        alerts.offer(events);
       }
       return result;
     },
   };
-  return assemble(parts, [...options.brokers.values()], listeners, background);
+  const alerts = new Alerts(parts);
+  return assemble(parts, [...options.brokers.values()], listeners, alerts);
 }
 
 function assemble(
   parts: IssuerParts,
   brokers: readonly Broker[],
   listeners: Set<(at: Date) => void>,
-  background: ReadonlySet<Promise<void>>,
+  alerts: Alerts,
 ): Issuer {
   const { store, keys } = parts;
   const revoker = new Revoker(parts);
@@ -173,7 +169,7 @@ function assemble(
 
     async close() {
       await revoker.settled();
-      await Promise.all(background);
+      await alerts.idle();
       await writeCheckpoint(parts);
       const head = await store.read(({ audit }) => audit.head());
       await parts.delivery

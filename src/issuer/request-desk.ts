@@ -5,6 +5,7 @@ import { subjectKey } from '../store/issuer/subject-key.ts';
 import { actorOf } from './actor.ts';
 import type { ApprovalDesk } from './approval-desk.ts';
 import { decide, type Evaluated } from './decide.ts';
+import { deniedEvent } from './denied-event.ts';
 import { grantedDetail } from './granted-detail.ts';
 import type { CallContext, RequestOutcome } from './issuer.ts';
 import { mint } from './mint.ts';
@@ -176,7 +177,10 @@ export class RequestDesk {
   async #denyNew(request: AccessRequest, evaluated: Evaluated, context: CallContext): Promise<RequestOutcome> {
     const { pendingExpiresAt: _none, ...rest } = request;
     const denied: AccessRequest = { ...rest, state: 'denied', decision: evaluated.decision };
-    await this.#parts.write((tables, now) => this.#insert(tables, denied, evaluated, context, now));
+    await this.#parts.write(async (tables, now) => {
+      await this.#insert(tables, denied, evaluated, context, now);
+      await tables.audit.append(deniedEvent(denied, evaluated.decision), now);
+    });
     return { kind: 'denied', request: denied, reasons: evaluated.decision.reasons };
   }
 

@@ -114,6 +114,12 @@ describe('who may not approve', () => {
     await expect(approve(request, operator)).rejects.toMatchObject({ code });
     expect((await bench.issuer.findRequest(request.id))?.approvals).toEqual([]);
     expect((await claim(request, requester)).kind).toBe('pending');
+    const refused = (await bench.issuer.audit({ limit: 100 })).findLast(({ event }) => event === 'approval.refused');
+    expect(refused).toMatchObject({
+      actor: `operator:${operator}`,
+      request: request.id,
+      detail: { reason: code === 'ERR_APPROVAL_SELF' ? 'self' : 'not-eligible' },
+    });
   });
 
   it('one who is a member by configuration only may', async () => {

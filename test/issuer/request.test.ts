@@ -118,7 +118,7 @@ describe('is denied, in the log, with nothing made', () => {
   it.each(flawed)('%s', async (_when, decision, reason) => {
     bench.policy.decision = decision;
     expect(await ask()).toMatchObject({ kind: 'denied', reasons: [reason], request: { state: 'denied' } });
-    expect(await bench.events()).toEqual(['request.received', 'policy.evaluated']);
+    expect(await bench.events()).toEqual(['request.received', 'policy.evaluated', 'request.denied']);
     expect(await bench.issuer.leases()).toEqual([]);
     expect(await bench.issuer.requests({ state: 'denied' })).toHaveLength(1);
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RawFinding } from '../../src/model/finding.ts';
 import { secretId } from '../../src/model/id.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import { SecretValue } from '../../src/model/secret-value.ts';
 import type { StaticKeyBinding } from '../../src/model/static-key-binding.ts';
 import { type Bench, CONTEXT, DETAIL, openBench } from '../support/issuer-bench.ts';
@@ -157,6 +158,29 @@ describe('alerts', () => {
     await bench.issuer.close();
     const raised = (await bench.issuer.audit({ limit: 100 })).filter(({ event }) => event === 'alert.raised');
     expect(raised.map(({ detail }) => detail.alert)).toEqual(['new-network', 'static-key-refused']);
+  });
+
+  it('know how often, and whom it concerns', async () => {
+    const seen: JsonObject[] = [];
+    bench.policy.alert = async (input) => {
+      seen.push(input);
+      return [];
+    };
+    await bind();
+    const { requester } = await present();
+    await bench.issuer.request(requester, DETAIL, CONTEXT);
+    bench.clock.advance(1_000);
+    await bench.issuer.request(requester, DETAIL, CONTEXT);
+    for (let count = 0; count < 3; count += 1) await expect(present('unknown-key')).rejects.toThrow();
+    await bench.issuer.close();
+    const histories = (name: string) =>
+      seen.flatMap(({ event, history }) => (JSON.stringify(event).includes(`"event":"${name}"`) ? [history] : []));
+    expect(histories('static_key.refused')).toHaveLength(3);
+    expect(histories('static_key.refused').at(-1)).toEqual({ repeats: 3 });
+    expect(histories('lease.active')).toEqual([
+      { repeats: expect.any(Number), earlier_leases: 0, requesting_people: ['olga'] },
+      { repeats: 2, earlier_leases: 1, requesting_people: ['olga'] },
+    ]);
   });
 
   it('tell when a key is used after the swap', async () => {

@@ -90,6 +90,18 @@ export class AuditTable {
     return rows.map(toEvent);
   }
 
+  /** Events of the same name by the same actor at the same target since `since`, this one included. */
+  async countLike({ event, actor, target }: AuditEvent, since: Date): Promise<number> {
+    let query = this.#db
+      .selectFrom('audit_event')
+      .select((select) => select.fn.countAll<number>().as('n'))
+      .where('actor', '=', actor)
+      .where('event', '=', event)
+      .where('at', '>=', since.toISOString());
+    query = target === undefined ? query.where('target', 'is', null) : query.where('target', '=', target);
+    return (await query.executeTakeFirst())?.n ?? 0;
+  }
+
   async addCheckpoint(checkpoint: Checkpoint): Promise<void> {
     await this.#db
       .insertInto('checkpoint')

@@ -171,6 +171,18 @@ export class LeaseTable {
     return row?.n ?? 0;
   }
 
+  /** Leases of the same requester at the same target that began before this one. */
+  async countEarlier(id: string): Promise<number> {
+    const of = await this.#db.selectFrom('lease').selectAll().where('id', '=', id).executeTakeFirst();
+    if (of === undefined) return 0;
+    const row = await this.#count()
+      .where('subject_key', '=', of.subject_key)
+      .where('target', '=', of.target)
+      .where('created_at', '<', of.created_at)
+      .executeTakeFirst();
+    return row?.n ?? 0;
+  }
+
   /** Not dead although their time ended before `before`. */
   async countOverdue(before: Date, target?: string): Promise<number> {
     let query = this.#count()

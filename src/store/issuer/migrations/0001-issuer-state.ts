@@ -85,6 +85,7 @@ export const issuerState: Migration = {
       detail_json text not null,
       primary key (chain, seq)
     )`,
+    'create index audit_event_by_actor on audit_event (actor, event, at)',
     'create index audit_event_by_lease on audit_event (lease) where lease is not null',
     `create table checkpoint (
       chain text not null,
