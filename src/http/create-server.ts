@@ -64,6 +64,8 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   await app.register(rateLimit, {
     max: options.requestsPerMinute,
     timeWindow: 60_000,
+    // Whoever has one IPv6 address has a whole network of them.
+    ipv6Subnet: 64,
     errorResponseBuilder: (_request, { ttl }) =>
       new AppError('ERR_HTTP_RATE_LIMITED', 'too many requests', { details: { retryAfter: ttl / 1000 } }),
   });

@@ -5,6 +5,8 @@ export interface HttpTarget {
   readonly detailType: string;
   /** Further names by which `audience`, `resource` or `locations` may call it: `postgresql://orders`, a token audience. */
   readonly names: readonly string[];
+  /** `aud` of the tokens that are issued for it; its id where they are none. */
+  readonly audience: string;
   /** What may be asked for together. A request that names no resources means those of the one offer that has all its actions. */
   readonly offers: readonly { readonly actions: readonly string[]; readonly resources: readonly string[] }[];
   /** Longest lease, in seconds. */

@@ -37,6 +37,7 @@ describe('introspection (RFC 7662)', () => {
         active: true,
         iss: ISSUER_URL,
         sub: SUBJECT,
+        aud: 'https://api.example',
         jti: body.lease_id,
         token_type: 'Bearer',
         authorization_details: body.authorization_details,

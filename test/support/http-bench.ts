@@ -140,7 +140,14 @@ export async function openHttpBench(
 }
 
 function target(change: Partial<HttpTarget> & Pick<HttpTarget, 'id' | 'detailType'>): HttpTarget {
-  return { names: [], offers: [], maxSeconds: 3600, resourceServers: [], ...change };
+  return {
+    names: [],
+    audience: change.names?.[0] ?? change.id,
+    offers: [],
+    maxSeconds: 3600,
+    resourceServers: [],
+    ...change,
+  };
 }
 
 export function trustRule(issuer: string, change: Partial<TrustRule> = {}): TrustRule {

@@ -1,4 +1,4 @@
-import { isLoopbackName, splitListen } from '../../config/issuer.ts';
+import { isLoopbackName, splitListen } from '../../config/issuer-fields.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { AppError } from '../../errors.ts';
 import type { GlobalOptions } from '../command.ts';

@@ -8,13 +8,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { loadConfig } from '../../config/load-config.ts';
 import { AppError } from '../../errors.ts';
-import {
-  type AuditSource,
-  checkpointsIn,
-  exportAudit,
-  exportedAudit,
-  storedAudit,
-} from '../../issuer/audit/audit-source.ts';
+import { checkpointsIn, exportAudit, exportedAudit, storedAudit } from '../../issuer/audit/audit-source.ts';
 import { type AuditVerdict, verifyAudit } from '../../issuer/audit/verify-audit.ts';
 import { openIssuerKeys } from '../../issuer/keys.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -53,7 +47,7 @@ export const command: CliCommand = {
       .option('--format <format>', 'terminal or json', 'terminal')
       .action(async (file: string | undefined, _options: unknown, verify: Command) => {
         const options = verify.optsWithGlobals<VerifyOptions>();
-        const verdict = await verifyAudit(await source(file, options, cli));
+        const verdict = file === undefined ? await verifyStore(options, cli) : await verifyFile(file, options, cli);
         print(verdict, options, cli);
         exit(verdict.ok ? EXIT.clean : EXIT.findings);
       });
@@ -84,16 +78,17 @@ export const command: CliCommand = {
   },
 };
 
-async function source(file: string | undefined, options: VerifyOptions, cli: CliContext): Promise<AuditSource> {
-  if (file !== undefined) {
-    const keys = options.keys === undefined ? await ownKeys(options, cli) : readKeys(resolve(cli.cwd, options.keys));
-    return exportedAudit(linesOf(resolve(cli.cwd, file)), keys);
-  }
-  const state = existingState(options, cli);
-  const copy = join(state.audit, 'audit.jsonl');
+async function verifyFile(file: string, options: VerifyOptions, cli: CliContext): Promise<AuditVerdict> {
+  const keys = options.keys === undefined ? await ownKeys(options, cli) : readKeys(resolve(cli.cwd, options.keys));
+  return verifyAudit(exportedAudit(linesOf(resolve(cli.cwd, file)), keys));
+}
+
+async function verifyStore(options: VerifyOptions, cli: CliContext): Promise<AuditVerdict> {
+  const keys = await ownKeys(options, cli);
+  const copy = join(existingState(options, cli).audit, 'audit.jsonl');
   // The copy knows of checkpoints that somebody may have removed from the store together with the events behind them.
   const exported = existsSync(copy) ? await checkpointsIn(linesOf(copy)) : [];
-  return storedAudit(await openStore(state), await ownKeys(options, cli), exported);
+  return withStore(options, cli, async (store) => verifyAudit(await storedAudit(store, keys, exported)));
 }
 
 function print({ ok, events, problems }: AuditVerdict, options: VerifyOptions, cli: CliContext): void {
@@ -108,9 +103,11 @@ function print({ ok, events, problems }: AuditVerdict, options: VerifyOptions, c
 }
 
 async function exportTo(options: GlobalOptions & { output?: string }, cli: CliContext): Promise<void> {
-  const lines = Readable.from(exportAudit(await openStore(existingState(options, cli))));
-  if (options.output === undefined) await pipeline(lines, cli.stdout, { end: false });
-  else await pipeline(lines, createWriteStream(resolve(cli.cwd, options.output), { mode: 0o600 }));
+  await withStore(options, cli, async (store) => {
+    const lines = Readable.from(exportAudit(store));
+    if (options.output === undefined) await pipeline(lines, cli.stdout, { end: false });
+    else await pipeline(lines, createWriteStream(resolve(cli.cwd, options.output), { mode: 0o600 }));
+  });
 }
 
 async function tail(options: TailOptions, cli: CliContext): Promise<void> {
@@ -131,8 +128,17 @@ async function tail(options: TailOptions, cli: CliContext): Promise<void> {
   }
 }
 
-async function openStore(state: StateDir): Promise<IssuerStore> {
-  return openIssuerStore(state.issuer);
+async function withStore<T>(
+  options: GlobalOptions,
+  cli: CliContext,
+  work: (store: IssuerStore) => Promise<T>,
+): Promise<T> {
+  const store = await openIssuerStore(existingState(options, cli).issuer);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
 }
 
 function existingState(options: GlobalOptions, cli: CliContext): StateDir {

@@ -29,6 +29,7 @@ export function httpTargets(
     id: target.id,
     detailType: detailType(target.id) ?? '',
     names: otherNames(target),
+    audience: target.type === 'jwt' ? target.audience : target.id,
     offers: target.type === 'jwt' ? [{ actions: target.actions, resources: [] }] : target.grants,
     maxSeconds: Math.floor(target.max_ttl / 1000),
     resourceServers: target.resource_servers,

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
-import { type IssuerConfig, isLoopbackName, splitListen } from '../../config/issuer.ts';
+import type { IssuerConfig } from '../../config/issuer.ts';
+import { isLoopbackName, splitListen } from '../../config/issuer-fields.ts';
 import { AppError } from '../../errors.ts';
 
 export interface ListenAddress {

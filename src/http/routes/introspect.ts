@@ -38,7 +38,7 @@ function describe(lease: Lease, access: AccessRequest, context: HttpContext): Re
     active: true,
     iss: context.url,
     sub: access.requester.subject,
-    aud: lease.target,
+    aud: context.targets.find(({ id }) => id === lease.target)?.audience ?? lease.target,
     client_id: access.requester.subject,
     iat: seconds(lease.startsAt ?? lease.createdAt),
     exp: seconds(lease.expiresAt),

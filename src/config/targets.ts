@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { durationSchema } from './duration.ts';
+import { idSchema } from './issuer-fields.ts';
+import { secretReferenceSchema } from './secret-reference.ts';
+
+const HOUR = 3_600_000;
+const word = z.string().min(1);
+
+const common = {
+  id: idSchema,
+  environment: word.default('unknown'),
+  labels: z.record(z.string(), z.string()).default({}),
+  max_ttl: durationSchema.default(HOUR).describe('No lease on this target is longer.'),
+  resource_servers: z
+    .array(idSchema)
+    .default([])
+    .describe('Trust rules whose workloads may introspect what was issued for this target.'),
+};
+
+const postgresTargetSchema = z.strictObject({
+  ...common,
+  type: z.literal('postgres'),
+  connection: secretReferenceSchema.describe('postgres://… of the role that makes the leased roles.'),
+  connect: z
+    .strictObject({
+      host: word.optional(),
+      port: z.number().int().min(1).max(65535).optional(),
+      database: word.optional(),
+    })
+    .prefault({})
+    .describe("What requesters are told to connect to, where it differs from the broker's own connection."),
+  grants: z
+    .array(
+      z.strictObject({
+        actions: z.array(word).min(1),
+        resources: z.array(word).min(1),
+        roles: z.array(word).min(1).describe('NOLOGIN roles; a leased role becomes a member of each.'),
+      }),
+    )
+    .min(1)
+    .describe('What membership in group roles gives, in the words of requests.'),
+  connection_limit: z.number().int().min(1).max(1000).default(5),
+  session: z
+    .strictObject({
+      statement_timeout: durationSchema.optional(),
+      read_only: z.boolean().optional(),
+      search_path: z.array(word).optional(),
+    })
+    .prefault({})
+    .describe(
+      'Session defaults of leased roles. Their holders may change them: they prevent accidents and deny nothing.',
+    ),
+  source_bound: z
+    .literal('login-trigger')
+    .optional()
+    .describe(
+      'What enforces source networks (PostgreSQL 17 and later); without it, a grant that demands them is refused.',
+    ),
+  reassign_to: word
+    .optional()
+    .describe('NOLOGIN role that gets what a leased role may have created; without one, that is dropped.'),
+  connect_timeout: durationSchema.default(5_000),
+  statement_timeout: durationSchema.default(10_000),
+});
+
+const jwtTargetSchema = z.strictObject({
+  ...common,
+  type: z.literal('jwt'),
+  audience: word.describe('aud of the tokens.'),
+  actions: z.array(word).min(1).describe('What may be asked for; it becomes the scope of the token.'),
+  alg: z.enum(['ES256', 'RS256']).default('ES256'),
+});
+
+/** What leases are made at, and how. */
+export const targetSchema = z.discriminatedUnion('type', [postgresTargetSchema, jwtTargetSchema]);

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { segmentGlobNarrows } from '../model/segment-glob.ts';
+import { durationSchema } from './duration.ts';
+import { globSchema, idSchema, secureUrlSchema } from './issuer-fields.ts';
+
+const HOUR = 3_600_000;
+/** Never `none`, never HS*: a public key must not become a shared secret. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
+
+/** Whose tokens are taken, and for whom they stand. */
+export const trustRuleSchema = z
+  .strictObject({
+    id: idSchema,
+    issuer: secureUrlSchema.describe('Compared exactly with the claim iss.'),
+    audience: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("What the claim aud must contain; the issuer's own URL when absent."),
+    jwks_uri: secureUrlSchema
+      .optional()
+      .describe('Where the keys are; found by OpenID discovery on the host of the issuer when absent.'),
+    private_network: z
+      .boolean()
+      .default(false)
+      .describe('The keys may be fetched from private addresses. Link-local ones never count.'),
+    subject: globSchema.describe('Exact, or a segment glob: * inside a segment, ** for any number of them.'),
+    claims: z
+      .record(z.string(), globSchema)
+      .default({})
+      .describe('Exact values or segment globs; members of nested objects by path, as in kubernetes.io/namespace.'),
+    algs: z.array(z.enum(ALGORITHMS)).min(1).default(['RS256', 'ES256']),
+    max_token_age: durationSchema.default(HOUR).describe('Since the claim iat.'),
+    replay: z
+      .enum(['single_use', 'off'])
+      .default('single_use')
+      .describe(
+        'single_use: a token is good for one credential. off: for workloads that show one token until it is renewed.',
+      ),
+    owners_from: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Claims that name who started the workload: that person may not approve its requests.'),
+    principal: z.string().min(1).optional().describe('Inventory id of the principal that such a token stands for.'),
+  })
+  .superRefine((rule, context) => {
+    const open = trustsEveryone(rule);
+    if (open !== undefined) context.addIssue({ code: 'custom', path: ['subject'], message: open });
+  });
+
+type TrustRuleConfig = z.output<typeof trustRuleSchema>;
+
+/** A token is verified before its rule is known, so all rules of one issuer must mean the same keys. */
+export function refuseKeyConflicts(trust: readonly TrustRuleConfig[], context: z.RefinementCtx): void {
+  for (const [index, rule] of trust.entries()) {
+    const first = trust.find(({ issuer }) => issuer === rule.issuer);
+    for (const field of ['jwks_uri', 'private_network'] as const)
+      if (first !== undefined && first[field] !== rule[field])
+        context.addIssue({
+          code: 'custom',
+          path: ['trust', index, field],
+          message: `another rule of this issuer says otherwise ("${first.id}")`,
+        });
+  }
+}
+
+/** Claims that every token of an issuer has in common, or that are checked anyway, narrow nothing. */
+const COMMON_CLAIMS = new Set(['iss', 'aud', 'exp', 'iat', 'nbf', 'jti']);
+
+/**
+ * Issuers that sign for the whole world: there a rule must name a tenant, by the literal start of `sub` or by one of the claims.
+ * Sources: GitHub "OpenID Connect reference", GitLab "ID token authentication", Google "OpenID Connect".
+ */
+const SHARED_ISSUERS: Readonly<Record<string, { readonly subject: RegExp; readonly claims: readonly string[] }>> = {
+  'https://token.actions.githubusercontent.com': {
+    subject: /^repo:[^*:/]+\//,
+    claims: [
+      'repository',
+      'repository_id',
+      'repository_owner',
+      'repository_owner_id',
+      'job_workflow_ref',
+      'enterprise_id',
+    ],
+  },
+  'https://gitlab.com': {
+    subject: /^project_path:[^*:/]+\//,
+    claims: ['project_path', 'project_id', 'namespace_path', 'namespace_id'],
+  },
+  'https://accounts.google.com': { subject: /^[^*]+$/, claims: ['sub', 'email', 'hd'] },
+};
+
+function trustsEveryone(rule: TrustRuleConfig): string | undefined {
+  const narrowing = Object.entries(rule.claims).filter(
+    ([name, pattern]) => !COMMON_CLAIMS.has(name) && segmentGlobNarrows(pattern),
+  );
+  const shared = SHARED_ISSUERS[rule.issuer];
+  if (shared !== undefined) {
+    const named = narrowing.some(
+      ([name, pattern]) => shared.claims.includes(name) && /^[^*:/]+(?:[:/]|$)/.test(pattern),
+    );
+    if (!named && !shared.subject.test(rule.subject))
+      return 'this issuer signs for everybody: expected a subject or a claim that names your organisation';
+    return undefined;
+  }
+  if (!segmentGlobNarrows(rule.subject) && narrowing.length === 0)
+    return 'this would trust everybody whom the issuer signs for: expected a narrower subject or a claim';
+  return undefined;
+}
