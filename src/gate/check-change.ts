@@ -13,7 +13,7 @@ import type { GitRepository } from '../scan/git/open-repository.ts';
 import { origin } from '../scan/git/origin.ts';
 import type { Scanner } from '../scan/scanner.ts';
 import { type Base, chooseBase } from './choose-base.ts';
-import { readGateOfBase, readGateOfWorkingTree } from './gate.ts';
+import { type PolicyPlace, readGateOfBase, readGateOfWorkingTree } from './gate.ts';
 import { defaultProjectKey, projectFingerprint } from './project-fingerprint.ts';
 import { scanChange } from './scan-change.ts';
 
@@ -30,7 +30,7 @@ export interface CheckOptions {
   /** What the inventory knows of clouds and clusters; no static secrets, whose fingerprints have another key. */
   readonly known: readonly UnitFact[];
   readonly now: Date;
-  openPolicies(config: Config): Promise<PolicyEngine>;
+  openPolicies(places: readonly PolicyPlace[], data: Config['policy']['data']): Promise<PolicyEngine>;
 }
 
 /** What a change adds. */
@@ -79,7 +79,7 @@ export async function checkChange(options: CheckOptions): Promise<CheckOutcome> 
         ...(name === undefined ? {} : { repository: name }),
       },
     });
-    const policies = await options.openPolicies(config);
+    const policies = await options.openPolicies(gate.policies, config.policy.data);
     try {
       const view = (facts: readonly UnitFact[]) =>
         judge(mergeInventory([...options.known, ...scanned.common, ...facts]), policies, now);

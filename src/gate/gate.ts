@@ -11,9 +11,17 @@ import { readBlob } from '../scan/git/read-blob.ts';
 const CONFIG = 'lapse.yaml';
 const IGNORE = '.lapseignore';
 
+/** Where policies are on the disk, and how people call that place. */
+export interface PolicyPlace {
+  readonly path: string;
+  readonly name: string;
+}
+
 /** Everything that decides about a change. Taken from the base, nothing of it can be relaxed by the change itself. */
 export interface Gate {
   readonly config: Config;
+  /** The user's policies. */
+  readonly policies: readonly PolicyPlace[];
   readonly baseline: Baseline | undefined;
   /** `.lapseignore` files by directory; those on disk when absent. */
   readonly lapseIgnore?: ReadonlyMap<string, string>;
@@ -36,8 +44,8 @@ export async function readGateOfBase(repository: GitRepository, commit: string |
   const close = () => rmSync(copy, { recursive: true, force: true });
   try {
     const text = (await read(CONFIG)) ?? 'version: 1\n';
-    const parsed = loadConfig({ cwd: repository.toplevel, path: join(repository.toplevel, CONFIG), text });
-    const policyPaths = parsed.policy.paths.map((path) =>
+    const config = loadConfig({ cwd: repository.toplevel, path: join(repository.toplevel, CONFIG), text });
+    const policyPaths = config.policy.paths.map((path) =>
       posix.normalize(path).replace(/^\.\//, '').replace(/\/$/, ''),
     );
     const isPolicy = (path: string) => policyPaths.some((folder) => path === folder || path.startsWith(`${folder}/`));
@@ -46,15 +54,15 @@ export async function readGateOfBase(repository: GitRepository, commit: string |
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, (await read(path)) ?? '');
     }
-    const baselinePath = posix.normalize(parsed.check.baseline);
+    const baselinePath = posix.normalize(config.check.baseline);
     const baselineText = await read(baselinePath);
     const lapseIgnore = new Map<string, string>();
     for (const path of paths.filter((candidate) => posix.basename(candidate) === IGNORE)) {
       lapseIgnore.set(posix.dirname(path) === '.' ? '' : posix.dirname(path), (await read(path)) ?? '');
     }
     return {
-      // Policies are compiled from the copy, which is the base's.
-      config: { ...parsed, policy: { ...parsed.policy, paths: policyPaths.map((path) => join(copy, path)) } },
+      config,
+      policies: policyPaths.map((path) => ({ path: join(copy, path), name: path })),
       baseline: baselineText === undefined ? undefined : parseBaseline(baselineText, baselinePath),
       lapseIgnore,
       governs: (path) => path === CONFIG || path === baselinePath || posix.basename(path) === IGNORE || isPolicy(path),
@@ -74,10 +82,8 @@ export function readGateOfWorkingTree(repository: GitRepository): Gate {
   const config = loadConfig({ cwd: repository.toplevel });
   const baselineFile = resolve(config.folder, config.check.baseline);
   return {
-    config: {
-      ...config,
-      policy: { ...config.policy, paths: config.policy.paths.map((path) => resolve(config.folder, path)) },
-    },
+    config,
+    policies: config.policy.paths.map((path) => ({ path: resolve(config.folder, path), name: path })),
     baseline: existsSync(baselineFile)
       ? parseBaseline(readFileSync(baselineFile, 'utf8'), config.check.baseline)
       : undefined,

@@ -8,7 +8,7 @@ import { checkChange } from '../../gate/check-change.ts';
 import { openRepository } from '../../scan/git/open-repository.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { openPolicies } from '../policies.ts';
+import { openPolicyPlaces } from '../policies.ts';
 
 interface BaselineOptions extends GlobalOptions {
   readonly base?: string;
@@ -50,7 +50,7 @@ async function acceptFindings(options: BaselineOptions, cli: CliContext): Promis
       scanners,
       known: [],
       now: cli.now(),
-      openPolicies: (policies) => openPolicies(policies, cli),
+      openPolicies: openPolicyPlaces,
       ...(options.base === undefined ? { everything: true } : { base: options.base }),
       ...(current === undefined ? {} : { baseline: current }),
     });

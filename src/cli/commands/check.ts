@@ -18,7 +18,7 @@ import { stateDir } from '../../store/state-dir.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { writeOutput } from '../output.ts';
-import { openPolicies } from '../policies.ts';
+import { openPolicyPlaces } from '../policies.ts';
 import { packageVersion } from '../version.ts';
 
 interface CheckCommandOptions extends GlobalOptions {
@@ -65,7 +65,7 @@ async function check(path: string, options: CheckCommandOptions, cli: CliContext
       scanners,
       now: cli.now(),
       known: await knownFacts(repository.toplevel, origin(repository), options.store, cli),
-      openPolicies: (config) => openPolicies(config, cli),
+      openPolicies: openPolicyPlaces,
       everything: options.all === true,
       ...(options.base === undefined ? {} : { base: options.base }),
       ...(targetBranch === undefined ? {} : { targetBranch }),
