@@ -45,7 +45,6 @@ export const ERROR_CODES = {
   ERR_HTTP_NOT_FOUND: { exit: 2, http: 404, oauth: 'invalid_request' },
   ERR_HTTP_RATE_LIMITED: { exit: 5, http: 429, oauth: 'temporarily_unavailable' },
   ERR_HTTP_UNAUTHENTICATED: { exit: 4, http: 401, oauth: 'invalid_client' },
-  ERR_HTTP_FORBIDDEN: { exit: 4, http: 403, oauth: 'access_denied' },
   ERR_HTTP_INSECURE: { exit: 4, http: 400, oauth: 'invalid_request' },
 
   ERR_GRANT_TYPE_UNSUPPORTED: { exit: 2, http: 400, oauth: 'unsupported_grant_type' },
