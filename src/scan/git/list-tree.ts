@@ -8,7 +8,7 @@ export interface TreeEntry {
   readonly path: string;
   /** Of the blob. */
   readonly hash: string;
-  /** Bytes; the index does not say. */
+  /** Bytes; the index does not say, nor does a commit whose content is not there. */
   readonly size?: number;
 }
 
@@ -21,9 +21,10 @@ export async function listTree(repository: GitRepository, revision: string): Pro
   const commit = await resolveCommit(repository, revision);
   const output = await runGit(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
   return records(output).flatMap((record) => {
-    const match = /^100\d{3} blob ([0-9a-f]+) +(\d+)\t(.+)$/s.exec(record);
-    const [, hash, size, path] = match ?? [];
-    return hash === undefined || path === undefined ? [] : [{ path, hash, size: Number(size) }];
+    const [, hash, size, path] = /^100\d{3} blob ([0-9a-f]+) +(\d+|BAD|-)\t(.+)$/s.exec(record) ?? [];
+    if (hash === undefined || path === undefined) return [];
+    // Without a size, the repository does not have the content.
+    return [Number.isNaN(Number(size)) ? { path, hash } : { path, hash, size: Number(size) }];
   });
 }
 

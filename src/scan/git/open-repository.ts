@@ -33,7 +33,7 @@ export interface GitRepository {
 }
 
 /**
- * Opens the repository that a path is in.
+ * Opens the repository that a path is in. Branches may move while it is open; which of them `HEAD` is does not change.
  *
  * @param indexFile - the index to use in place of the repository's, as git's own hooks name it in `GIT_INDEX_FILE`.
  * @returns undefined where there is no repository.
@@ -126,9 +126,7 @@ function borrow(gitDirectory: string, commonDirectory: string, isolated: string)
     if (/^(?:[A-Z]+_)?HEAD$/.test(name)) copyFileSync(join(gitDirectory, name), join(isolated, name));
     if (name.startsWith('sharedindex.')) symlinkSync(join(gitDirectory, name), join(isolated, name));
   }
-  for (const name of ['packed-refs', 'shallow']) {
-    if (existsSync(join(commonDirectory, name))) copyFileSync(join(commonDirectory, name), join(isolated, name));
-  }
+  for (const name of ['packed-refs', 'shallow']) symlinkSync(join(commonDirectory, name), join(isolated, name));
   const references = join(commonDirectory, 'refs');
   if (existsSync(references)) symlinkSync(references, join(isolated, 'refs'), 'junction');
   else mkdirSync(join(isolated, 'refs'));

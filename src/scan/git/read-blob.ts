@@ -12,7 +12,8 @@ import { runGit } from './run-git.ts';
  */
 export async function readBlob(repository: GitRepository, revision: string, path: string): Promise<Buffer | undefined> {
   const commit = await resolveCommit(repository, revision);
-  const listed = await runGit(repository, ['--literal-pathspecs', 'ls-tree', '-z', '--full-tree', commit, '--', path]);
+  if (path.split('/').some((part) => ['', '.', '..'].includes(part))) return undefined;
+  const listed = await runGit(repository, ['ls-tree', '-z', '--full-tree', commit, '--', path]);
   const hash = /^100\d{3} blob ([0-9a-f]+)\t/.exec(records(listed)[0] ?? '')?.[1];
   if (hash === undefined) return undefined;
   return runGit(repository, ['cat-file', 'blob', hash]);

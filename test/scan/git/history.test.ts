@@ -1,0 +1,131 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { secretsScanner } from '../../../scanners/secrets/index.ts';
+import { filesFromHistory } from '../../../src/scan/files-from-history.ts';
+import { filesFromWorkingTree } from '../../../src/scan/files-from-working-tree.ts';
+import { history } from '../../../src/scan/git/history.ts';
+import { type GitRepository, openRepository } from '../../../src/scan/git/open-repository.ts';
+import { type TestRepository, testRepository } from '../../support/repository.ts';
+import { scanAll } from '../scan-all.ts';
+
+function repositoryWith(files: Readonly<Record<string, string>>): { test: TestRepository; repository: GitRepository } {
+  const test = testRepository(files);
+  const repository = openRepository(test.path);
+  if (repository === undefined) throw new Error('not opened');
+  onTestFinished(() => {
+    repository.close();
+    test.close();
+  });
+  return { test, repository };
+}
+
+/** A password that no rule but the generic one knows. */
+const secretLine = (name: string) => `db_password = "${['Qz7', name, '!tR4v'].join('')}"\n`;
+
+describe('history', () => {
+  it('has each content once, with the commit that brought it and the one that took it away', async () => {
+    const { test, repository } = repositoryWith({ a: 'one' });
+    const base = test.git('rev-parse', 'HEAD');
+    test.write({ a: 'two', copy: 'one' });
+    const second = test.commit('second');
+    test.remove('copy');
+    const third = test.commit('third');
+    const blobs = await history(repository);
+    expect(
+      blobs.map(({ path, addedBy, removedBy }) => ({ path, addedBy: addedBy.hash, removedBy: removedBy?.hash })),
+    ).toEqual([
+      { path: 'a', addedBy: base, removedBy: third },
+      { path: 'a', addedBy: second, removedBy: undefined },
+    ]);
+    expect(blobs[0]?.addedBy).toMatchObject({
+      author: 'Mira Holt <mira@acme.example>',
+      date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    });
+  });
+
+  it('reads branches, merges, and what only a merge brought', async () => {
+    const { test, repository } = repositoryWith({ x: '1' });
+    test.git('checkout', '--quiet', '-b', 'side');
+    test.write({ y: 'side' });
+    test.commit('side');
+    test.git('checkout', '--quiet', 'main');
+    test.write({ z: 'main' });
+    test.commit('main');
+    test.git('merge', '--quiet', '--no-ff', '--no-commit', 'side');
+    test.write({ evil: 'only in the merge' });
+    const merge = test.commit('merge');
+    const blobs = await history(repository);
+    expect(blobs.map((blob) => blob.path).sort()).toEqual(['evil', 'x', 'y', 'z']);
+    expect(blobs.find((blob) => blob.path === 'evil')?.addedBy.hash).toBe(merge);
+  });
+
+  it('takes paths by their place, whatever they look like', async () => {
+    const name = `:100644 100644 ${'0'.repeat(40)} ${'1'.repeat(40)} A`;
+    const { repository } = repositoryWith({ [name]: '1', '\u0001abc': '2', 'a\nb': '3' });
+    expect((await history(repository)).map((blob) => blob.path).sort()).toEqual(['\u0001abc', name, 'a\nb'].sort());
+  });
+
+  it('tells a secret once per file: where it came in, whether it is still there, what took it away', async () => {
+    const { test, repository } = repositoryWith({ 'app.env': `# app\n${secretLine('a')}` });
+    const first = test.git('rev-parse', 'HEAD');
+    test.write({ 'app.env': `# app\n# more\n${secretLine('a')}`, 'kept.env': secretLine('b') });
+    const second = test.commit('edited');
+    test.write({ 'app.env': '# empty\n' });
+    const third = test.commit('removed');
+    const sources = [filesFromWorkingTree({ base: test.path, repository }), filesFromHistory({ repository })];
+    const { facts, result } = await scanAll(sources, [secretsScanner]);
+    const told = facts.map((fact) =>
+      fact.kind === 'secret'
+        ? { unit: fact.unit, inHead: fact.body.inHead, locations: fact.body.locations }
+        : undefined,
+    );
+    const author = 'Mira Holt <mira@acme.example>';
+    expect(told).toEqual([
+      { unit: 'kept.env', inHead: true, locations: [{ path: 'kept.env', line: 1, column: 16, endColumn: 25 }] },
+      {
+        unit: 'history:app.env',
+        inHead: false,
+        locations: [
+          {
+            path: 'app.env',
+            line: 2,
+            column: 16,
+            endColumn: 25,
+            commit: first,
+            author,
+            date: expect.any(String),
+            removedBy: third,
+          },
+        ],
+      },
+      {
+        unit: 'history:kept.env',
+        inHead: true,
+        locations: [
+          { path: 'kept.env', line: 1, column: 16, endColumn: 25, commit: second, author, date: expect.any(String) },
+        ],
+      },
+    ]);
+    expect(result.scopes).toEqual(['', 'history:']);
+    expect(result.problems).toEqual([]);
+  });
+
+  it('is not read by scanners that look at the present only', async () => {
+    const { repository } = repositoryWith({ x: '1' });
+    const seen: string[] = [];
+    const scanner = {
+      id: 'now',
+      title: 'now',
+      recognise: () => 'any',
+      read: async (file: { path: string }) => void seen.push(file.path),
+    };
+    const { result } = await scanAll([filesFromHistory({ repository })], [scanner]);
+    expect(seen).toEqual([]);
+    expect(result.files).toEqual({ seen: 1, read: 0, bytes: 0 });
+  });
+
+  it('is empty before the first commit', async () => {
+    const { test, repository } = repositoryWith({});
+    test.git('update-ref', '-d', 'HEAD');
+    expect((await scanAll([filesFromHistory({ repository })], [secretsScanner])).result.files.seen).toBe(0);
+  });
+});
