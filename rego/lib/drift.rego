@@ -10,13 +10,20 @@ package lapse.lib.drift
 appeared if input.row.kind in {"added", "reopened"}
 
 # METADATA
+# description: Members that differ, by name.
+changes[change.field] := change if {
+	input.row.kind == "changed"
+	some change in input.row.fields
+}
+
+# METADATA
 # description: The change itself.
 evidence := object.union_n([
 	{
 		"fact": concat(" ", [input.row.entity, input.row.kind]),
-		"value": {"before": object.get(input.row, "before", null), "after": object.get(input.row, "after", null)},
+		"value": {change.field: object.remove(change, ["field", "minor"]) | some change in input.row.fields},
+		"source": concat(", ", input.row.sources),
 	},
-	{"source": source | source := input.row.source},
 	{"as_of": since | since := input.row.since},
-	{"location": {"path": file} | file := input.row.cause.file},
+	{"location": location | location := input.row.location},
 ])

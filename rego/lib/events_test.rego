@@ -22,5 +22,23 @@ event(name, over) := {
 
 row(over) := {
 	"now": "2026-03-01T00:00:00Z",
-	"row": object.union({"kind": "changed", "entity": "principal", "id": "aws:user:x"}, over),
+	"row": object.union(
+		{
+			"kind": "changed",
+			"entity": "principal",
+			"id": "aws:user:x",
+			"name": "aws user x",
+			"fields": [],
+			"minor": false,
+			"firstSeen": "2026-01-01T00:00:00Z",
+			"since": "2026-02-01T00:00:00Z",
+			"sources": ["aws:export"],
+		},
+		over,
+	),
 }
+
+change(entity, field, sides) := row({
+	"entity": entity,
+	"fields": [{"field": "attributes", "after": {}}, object.union({"field": field}, sides)],
+})

@@ -11,7 +11,7 @@
 #   confidence: certain
 #   needs: [row]
 #   depends_on: []
-#   message: "{id} does not expire any more; it did on {before}"
+#   message: "{name} does not expire any more; it did on {before}"
 #   remediation:
 #     summary: Set the end date again, or lease the access.
 #     steps:
@@ -25,12 +25,9 @@ import data.lapse.lib.drift
 finding contains {
 	"id": "expiry-removed",
 	"subject": input.row.id,
-	"detail": {"id": input.row.id, "before": input.row.before},
+	"detail": {"name": input.row.name, "before": drift.changes.expiresAt.before},
 	"evidence": [drift.evidence],
 } if {
-	input.row.kind == "changed"
 	input.row.entity == "credential"
-	input.row.field == "expiresAt"
-	is_string(input.row.before)
-	object.get(input.row, "after", null) == null
+	not drift.changes.expiresAt.after
 }

@@ -11,7 +11,7 @@
 #   confidence: certain
 #   needs: [row]
 #   depends_on: []
-#   message: "{id} lost its owner"
+#   message: "{name} lost its owner {owner}"
 #   remediation:
 #     summary: Name a new owner, or retire the principal.
 #     steps:
@@ -25,12 +25,9 @@ import data.lapse.lib.drift
 finding contains {
 	"id": "owner-lost",
 	"subject": input.row.id,
-	"detail": {"id": input.row.id},
+	"detail": {"name": input.row.name, "owner": drift.changes.owner.before.value},
 	"evidence": [drift.evidence],
 } if {
-	input.row.kind == "changed"
 	input.row.entity == "principal"
-	input.row.field == "owner"
-	input.row.before != null
-	object.get(input.row, "after", null) == null
+	not drift.changes.owner.after
 }

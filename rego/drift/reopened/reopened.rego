@@ -13,7 +13,7 @@
 #   confidence: certain
 #   needs: [row]
 #   depends_on: [standing-privilege-added]
-#   message: "{entity} {id} came back"
+#   message: "{entity} came back: {name}"
 #   remediation:
 #     summary: Fix what makes it, not only what it makes.
 #     steps:
@@ -28,7 +28,7 @@ finding contains {
 	"id": "reopened",
 	"subject": input.row.id,
 	"case": input.row.entity,
-	"detail": {"entity": input.row.entity, "id": input.row.id},
+	"detail": {"entity": input.row.entity, "name": input.row.name},
 	"evidence": [drift.evidence],
 } if {
 	input.row.kind == "reopened"

@@ -13,7 +13,7 @@
 #   confidence: evidence
 #   needs: [row]
 #   depends_on: []
-#   message: "standing privilege added: {what} of {id}"
+#   message: "standing privilege added: {name}"
 #   remediation:
 #     summary: Replace it by a lease with an approval.
 #     steps:
@@ -22,42 +22,15 @@
 #   since: 0.1.0
 package lapse.drift_rules["standing-privilege-added"]
 
-import data.lapse.lib.answers
 import data.lapse.lib.drift
 
 finding contains {
 	"id": "standing-privilege-added",
 	"subject": input.row.id,
-	"detail": {"id": input.row.id, "what": _what},
+	"detail": {"name": input.row.name, "rule": input.row.body.rule},
 	"evidence": [drift.evidence],
 } if {
-	_what
-}
-
-_what := "a grant of everything" if {
-	drift.appeared
-	input.row.entity == "grant"
-	input.row.after.effect == "allow"
-	input.row.after.role == "identity"
-	_grants_everything
-} else := concat(" ", ["finding", input.row.after.rule]) if {
 	drift.appeared
 	input.row.entity == "finding"
-	input.row.after.rule in data.lapse.standing_rules
-} else := "administration" if {
-	input.row.kind == "changed"
-	input.row.entity == "principal"
-	input.row.field == "effective.admin"
-	not answers.possible(input.row.before)
-	answers.possible(input.row.after)
+	input.row.body.rule in data.lapse.standing_rules
 }
-
-_grants_everything if {
-	some action in input.row.after.actions
-	action in {"*", "*:*", "*:write"}
-	some resource in input.row.after.resources
-	resource in {"*", "*/*"}
-}
-
-# GitHub's write-all reaches the whole repository, whatever it is called.
-_grants_everything if "*:write" in input.row.after.actions

@@ -13,7 +13,7 @@
 #   confidence: certain
 #   needs: [row]
 #   depends_on: []
-#   message: "{entity} {id} went back from {before} to {after}"
+#   message: "{name} went back from {before} to {after}"
 #   remediation:
 #     summary: Find out who needed the old key again, and let that use a lease.
 #     steps:
@@ -27,29 +27,19 @@ import data.lapse.lib.drift
 finding contains {
 	"id": "swap-went-backwards",
 	"subject": input.row.id,
-	"detail": {
-		"entity": input.row.entity,
-		"id": input.row.id,
-		"before": input.row.before,
-		"after": input.row.after,
-	},
+	"detail": {"name": input.row.name, "before": _step.before, "after": _step.after},
 	"evidence": [drift.evidence],
 } if {
-	input.row.kind == "changed"
-	_went_back
+	_step
 }
 
-_went_back if {
+_step := drift.changes.stage if {
 	input.row.entity == "swap"
-	input.row.field == "stage"
-	_stages[input.row.after] < _stages[input.row.before]
-}
-
-_went_back if {
+	_stages[drift.changes.stage.after] < _stages[drift.changes.stage.before]
+} else := drift.changes.status if {
 	input.row.entity == "credential"
-	input.row.field == "status"
-	input.row.before == "inactive"
-	input.row.after == "active"
+	drift.changes.status.before == "inactive"
+	drift.changes.status.after == "active"
 }
 
 _stages := {"planned": 0, "bound": 1, "swapped": 2, "disabled": 3, "gone": 4}
