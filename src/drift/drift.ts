@@ -95,12 +95,15 @@ export interface CoverageNote {
   readonly source: string;
   /**
    * `new`: not looked at before the earlier point. `stale`: not looked at since the earlier point. `incomplete`: its latest
-   * snapshot did not read everything. `complete-again`: it does now, and did not at the earlier point.
+   * snapshot did not read everything. `complete-again`: it does now, and did not at the earlier point. `fewer-files`: files
+   * that told of identities are gone, and what they told counts as removed; an export that is missing looks the same.
    */
-  readonly kind: 'new' | 'stale' | 'incomplete' | 'complete-again';
+  readonly kind: 'new' | 'stale' | 'incomplete' | 'complete-again' | 'fewer-files';
   /** When it was last looked at, ISO 8601. */
   readonly at: string;
   /** Units that were not read. */
   readonly unreadUnits: number;
+  /** Units that told of identities at the earlier point, and do so at the later. */
+  readonly tellingUnits: { readonly before: number; readonly after: number };
   readonly problems: number;
 }

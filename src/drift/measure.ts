@@ -48,8 +48,16 @@ export function measure(view: MeasuredView): readonly Measurement[] {
   ];
 }
 
-/** Groups and whole accounts never act; services of a cloud are nobody's to answer for. */
-const NEVER_ACTING = new Set(['aws:group', 'aws:account', 'aws:service', 'kubernetes:group']);
+/** Groups, roles that only hold grants and whole accounts never act; services of a cloud are nobody's to answer for. */
+const NEVER_ACTING: ReadonlySet<string> = new Set([
+  'aws:group',
+  'aws:account',
+  'aws:service',
+  'kubernetes:group',
+  'kubernetes:role',
+  'kubernetes:cluster-role',
+  'kubernetes:cluster',
+]);
 
 function acting({ inventory }: MeasuredView): readonly Principal[] {
   return [...inventory.principals.values()].filter(({ platform, kind }) => !NEVER_ACTING.has(`${platform}:${kind}`));

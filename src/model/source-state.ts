@@ -8,4 +8,6 @@ export interface SourceState {
   readonly latestComplete?: Snapshot;
   /** Units that say something, and were not read by the latest snapshot. */
   readonly unreadUnits: number;
+  /** Units that say something of principals, credentials, grants or trusts. */
+  readonly tellingUnits: number;
 }

@@ -46,11 +46,12 @@ function pointJson({ snapshot, at }: DriftPoint): JsonObject {
 
 function coverageJson({ coverage: { notes, before, after } }: Drift): JsonObject {
   return {
-    notes: notes.map(({ source, kind, at, unreadUnits, problems }) => ({
+    notes: notes.map(({ source, kind, at, unreadUnits, tellingUnits, problems }) => ({
       source,
       kind,
       at,
       unread_units: unreadUnits,
+      telling_units: { ...tellingUnits },
       problems,
     })),
     before: before.map(stateJson),
@@ -58,7 +59,7 @@ function coverageJson({ coverage: { notes, before, after } }: Drift): JsonObject
   };
 }
 
-function stateJson({ source, latest, latestComplete, unreadUnits }: SourceState): JsonObject {
+function stateJson({ source, latest, latestComplete, unreadUnits, tellingUnits }: SourceState): JsonObject {
   return {
     source,
     snapshot: latest.id,
@@ -66,6 +67,7 @@ function stateJson({ source, latest, latestComplete, unreadUnits }: SourceState)
     complete: latest.complete,
     units: latest.units,
     unread_units: unreadUnits,
+    telling_units: tellingUnits,
     problems: latest.problems.map(problemJson),
     ...(latestComplete === undefined ? {} : { last_complete_at: latestComplete.at }),
   };

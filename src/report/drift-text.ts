@@ -13,7 +13,7 @@ export function minute(at: string): string {
 }
 
 /** Why numbers may not be comparable, in a sentence without a full stop. */
-export function noteText({ kind, at, unreadUnits, problems }: CoverageNote): string {
+export function noteText({ kind, at, unreadUnits, tellingUnits, problems }: CoverageNote): string {
   switch (kind) {
     case 'new':
       return 'was not looked at before: what it says counts as added';
@@ -21,6 +21,8 @@ export function noteText({ kind, at, unreadUnits, problems }: CoverageNote): str
       return `was not looked at since ${minute(at)}: what it says may be out of date`;
     case 'complete-again':
       return 'is read completely again: it was not at the earlier point';
+    case 'fewer-files':
+      return `tells of identities in ${tellingUnits.after} file(s), and did in ${tellingUnits.before}: what the others told counts as removed`;
     case 'incomplete':
       return `was not read completely: ${unreadUnits} file(s) stand as they were, ${problems} problem(s)`;
   }

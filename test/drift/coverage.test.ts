@@ -5,12 +5,13 @@ import { worseRows } from '../../src/drift/worse.ts';
 import type { Severity } from '../../src/model/finding.ts';
 import type { SourceState } from '../../src/model/source-state.ts';
 
-function state(id: number, complete = true): SourceState {
+function state(id: number, complete = true, tellingUnits = 5): SourceState {
   const problems = complete ? [] : [{ code: 'ERR_SCAN_SYNTAX', message: 'x', location: { path: 'x' } }];
   return {
     source: 'aws:acme',
     latest: { id, source: 'aws:acme', at: `2026-01-0${id}`, complete, units: 1, problems },
     unreadUnits: complete ? 0 : 2,
+    tellingUnits,
   };
 }
 
@@ -23,6 +24,8 @@ describe('compareCoverage', () => {
     ['still incomplete', [state(1, false)], [state(3, false)], ['incomplete'], false],
     ['complete again', [state(1, false)], [state(3)], ['complete-again'], true],
     ['incomplete and not looked at since', [state(1, false)], [state(1, false)], ['stale', 'incomplete'], false],
+    ['there with fewer files', [state(1)], [state(3, true, 4)], ['fewer-files'], true],
+    ['there with more files', [state(1)], [state(3, true, 6)], [], true],
     ['new and incomplete', [], [state(3, false)], ['new', 'incomplete'], false],
   ])('says when a source is %s', (_case, before, after, kinds, complete) => {
     const coverage = compareCoverage(before, after, 2);
@@ -36,6 +39,7 @@ describe('compareCoverage', () => {
       kind: 'incomplete',
       at: '2026-01-03',
       unreadUnits: 2,
+      tellingUnits: { before: 0, after: 5 },
       problems: 1,
     });
   });

@@ -60,6 +60,7 @@ describe('measure', () => {
       user('c', { id: 'k', platform: 'kubernetes', kind: 'service-account', seen: 'referenced' }),
       user('d', { id: 'g', kind: 'group' }),
       user('e', { id: 'acc', kind: 'account' }),
+      user('f', { id: 'role', platform: 'kubernetes', kind: 'cluster-role' }),
     );
     const found = numbers({ inventory });
     expect(found).toMatchObject({
@@ -170,7 +171,12 @@ describe('measure', () => {
     const snapshot = { id: 1, source: 's', at: daysAgo(3), complete: false, units: 0, problems: [] };
     const swaps = { planned: 3, bound: 2, swapped: 1, disabled: 0, gone: 4 };
     expect(
-      numbers({ findings, inventory, swaps, sources: [{ source: 's', latest: snapshot, unreadUnits: 1 }] }),
+      numbers({
+        findings,
+        inventory,
+        swaps,
+        sources: [{ source: 's', latest: snapshot, unreadUnits: 1, tellingUnits: 0 }],
+      }),
     ).toMatchObject({
       findings: 3,
       'findings.critical': 1,

@@ -90,11 +90,11 @@ export function inventoryContract(dialect: string, create: () => Promise<Contrac
         expect(third).toMatchObject({ id: 3, complete: true, revision: 'sha256:1' });
         expect(await store.snapshots()).toEqual([first, second, third]);
         expect(await store.sources()).toEqual([
-          { source: 'aws:acme', latest: second, latestComplete: first, unreadUnits: 0 },
-          { source: 'findings', latest: third, latestComplete: third, unreadUnits: 0 },
+          { source: 'aws:acme', latest: second, latestComplete: first, unreadUnits: 0, tellingUnits: 1 },
+          { source: 'findings', latest: third, latestComplete: third, unreadUnits: 0, tellingUnits: 0 },
         ]);
         expect(await store.sources(1)).toEqual([
-          { source: 'aws:acme', latest: first, latestComplete: first, unreadUnits: 0 },
+          { source: 'aws:acme', latest: first, latestComplete: first, unreadUnits: 0, tellingUnits: 1 },
         ]);
       });
 

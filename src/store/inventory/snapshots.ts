@@ -35,7 +35,17 @@ export async function sourceStates(db: Kysely<InventorySchema>, at: number): Pro
     .where(validAt('gap', at))
     .groupBy('source.name')
     .execute();
+  const telling = await db
+    .selectFrom('fact')
+    .innerJoin('unit', 'unit.id', 'fact.unit')
+    .innerJoin('source', 'source.id', 'unit.source')
+    .select(['source.name', (eb) => eb.fn.count<number>('fact.unit').distinct().as('units')])
+    .where('fact.kind', 'not in', ['secret', 'finding'])
+    .where(validAt('fact', at))
+    .groupBy('source.name')
+    .execute();
   const unread = new Map(gaps.map(({ name, units }) => [name, units]));
+  const tellingUnits = new Map(telling.map(({ name, units }) => [name, units]));
   return [...latest]
     .map(([source, snapshot]): SourceState => {
       const latestComplete = complete.get(source);
@@ -44,6 +54,7 @@ export async function sourceStates(db: Kysely<InventorySchema>, at: number): Pro
         latest: snapshot,
         ...(latestComplete === undefined ? {} : { latestComplete }),
         unreadUnits: unread.get(source) ?? 0,
+        tellingUnits: tellingUnits.get(source) ?? 0,
       };
     })
     .sort((a, b) => (a.source < b.source ? -1 : 1));
