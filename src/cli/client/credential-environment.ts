@@ -39,23 +39,28 @@ export function credentialEnvironment(lease: LeaseAnswer, mapping: Mapping | und
   const members = membersOf(lease);
   const environment: Record<string, string> = {};
   for (const [name, member] of Object.entries(mapping ?? USUAL[lease.issued_token_type] ?? {})) {
-    const value = members[member];
+    const value = members.get(member);
     if (value !== undefined) environment[name] = value;
     else if (mapping !== undefined)
       throw new AppError('ERR_USAGE', `option --env: the credential has no member "${member}"`, {
-        hint: `it has ${Object.keys(members).join(', ')}`,
+        hint: `it has ${[...members.keys()].join(', ')}`,
       });
   }
   return environment;
 }
 
-function membersOf(lease: LeaseAnswer): Readonly<Record<string, string>> {
-  const members: Record<string, string> = { access_token: lease.access_token, lease_id: lease.lease_id };
+function membersOf(lease: LeaseAnswer): ReadonlyMap<string, string> {
+  const members = new Map([
+    ['access_token', lease.access_token],
+    ['lease_id', lease.lease_id],
+  ]);
   for (const [name, value] of Object.entries(lease.credential))
-    if (typeof value === 'string' || typeof value === 'number') members[name] = String(value);
-  const { user, password, host, port, database } = members;
-  if (user !== undefined && password !== undefined && host !== undefined)
-    members.url ??= databaseUrl({ user, password, host, port, database });
+    if (typeof value === 'string' || typeof value === 'number') members.set(name, String(value));
+  const [user, password, host] = ['user', 'password', 'host'].map((name) => members.get(name));
+  if (user !== undefined && password !== undefined && host !== undefined && !members.has('url')) {
+    const place = { port: members.get('port'), database: members.get('database') };
+    members.set('url', databaseUrl({ user, password, host, ...place }));
+  }
   return members;
 }
 
