@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import { type AccessGraph, buildAccessGraph } from '../graph/access-graph.ts';
-import { joinCredentials } from '../graph/join-credentials.ts';
+import { joinInventory } from '../graph/join-inventory.ts';
 import { type FindingSubject, findingSubjects } from '../graph/subjects.ts';
 import { evaluateAll } from '../iam/index.ts';
 import type { Finding } from '../model/finding.ts';
@@ -28,7 +28,7 @@ const MAX_PROBLEMS = 20;
 
 /** Joins a view, resolves who can do what, and asks the policies about every subject. */
 export async function judge(inventory: Inventory, engine: PolicyEngine, now: Date): Promise<Judgement> {
-  const joined = joinCredentials(inventory);
+  const joined = joinInventory(inventory);
   const graph = buildAccessGraph(joined, evaluateAll(joined));
   const findings: Finding[] = [];
   const problems: Problem[] = [];

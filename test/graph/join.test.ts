@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { matchSecrets } from '../../src/graph/join.ts';
 import { joinCredentials } from '../../src/graph/join-credentials.ts';
+import { joinInventory } from '../../src/graph/join-inventory.ts';
 import { credential, inventoryOf, principal, secret } from '../support/facts.ts';
 
 const user = principal('aws', 'user', 'arn:aws:iam::111122223333:user/ci');
@@ -68,5 +69,30 @@ describe('joinCredentials', () => {
     };
     const { credentials } = joinCredentials(inventoryOf({ credentials: [used, row] }));
     expect(credentials.get(listed.id)?.usage?.source).toBe('aws-access-key-last-used');
+  });
+});
+
+describe('dropListings', () => {
+  const listed = credential('aws', 'access-key', 'AKIAEXAMPLEEXAMPLE01', user, {
+    locations: [{ path: 'keys.json', line: 3 }],
+  });
+  const id = (...paths: string[]) =>
+    secret('id', {
+      platform: 'aws',
+      credentialNativeId: listed.nativeId,
+      locations: paths.map((path) => ({ path, line: 5 })),
+    });
+  const left = (found: ReturnType<typeof id>) =>
+    [
+      ...joinInventory(inventoryOf({ principals: [user], credentials: [listed], secrets: [found] })).secrets.values(),
+    ].map(({ locations }) => locations.map(({ path }) => path));
+
+  it('does not take the export that lists a key for a leak of it', () => {
+    expect(left(id('keys.json'))).toEqual([]);
+  });
+
+  it('keeps every other place', () => {
+    expect(left(id('deploy/.env', 'keys.json'))).toEqual([['deploy/.env']]);
+    expect(left(id('deploy/.env'))).toEqual([['deploy/.env']]);
   });
 });

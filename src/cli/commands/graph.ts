@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { type AccessGraph, buildAccessGraph } from '../../graph/access-graph.ts';
-import { joinCredentials } from '../../graph/join-credentials.ts';
+import { joinInventory } from '../../graph/join-inventory.ts';
 import { type AccessPath, adminPaths, reachable } from '../../graph/paths.ts';
 import { evaluateAll } from '../../iam/index.ts';
 import { escapeControl, safeJson } from '../../report/escape.ts';
@@ -24,7 +24,7 @@ export const command: CliCommand = {
       .action(async (asked: string) => {
         const options = command.optsWithGlobals<GraphOptions>();
         await withWorkspace(cli, options, async ({ store }) => {
-          const inventory = joinCredentials(await store.inventory());
+          const inventory = joinInventory(await store.inventory());
           const graph = buildAccessGraph(inventory, evaluateAll(inventory));
           const paths = findPaths(findEntity(asked, graph), options.to, graph);
           cli.stdout.write(render(paths, options.format, graph, cli.now()));

@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import { joinCredentials } from '../../graph/join-credentials.ts';
+import { joinInventory } from '../../graph/join-inventory.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import { formatLocation } from '../../model/location.ts';
@@ -20,7 +20,7 @@ export const command: CliCommand = {
       .action(async (kind: Kind) => {
         const options = command.optsWithGlobals<GlobalOptions & { format: string }>();
         await withWorkspace(cli, options, async ({ store }) => {
-          const inventory = joinCredentials(await store.inventory());
+          const inventory = joinInventory(await store.inventory());
           const findings = kind === 'findings' ? await store.findings() : [];
           const rows = kind === 'findings' ? findings : [...inventory[kind].values()];
           const text =

@@ -1,5 +1,5 @@
 import { type AccessGraph, buildAccessGraph } from '../../graph/access-graph.ts';
-import { joinCredentials } from '../../graph/join-credentials.ts';
+import { joinInventory } from '../../graph/join-inventory.ts';
 import { adminPaths } from '../../graph/paths.ts';
 import { grantsOf } from '../../graph/subjects.ts';
 import { evaluateAll } from '../../iam/index.ts';
@@ -20,7 +20,7 @@ export const command: CliCommand = {
       .action(async (asked: string) => {
         const options = command.optsWithGlobals<GlobalOptions & { format: string }>();
         await withWorkspace(cli, options, async ({ store }) => {
-          const inventory = joinCredentials(await store.inventory());
+          const inventory = joinInventory(await store.inventory());
           const graph = buildAccessGraph(inventory, evaluateAll(inventory));
           const id = findEntity(asked, graph);
           const findings = (await store.findings()).filter((finding) => finding.subject === id);

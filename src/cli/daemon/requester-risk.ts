@@ -1,5 +1,5 @@
 import { buildAccessGraph } from '../../graph/access-graph.ts';
-import { joinCredentials } from '../../graph/join-credentials.ts';
+import { joinInventory } from '../../graph/join-inventory.ts';
 import { type AdminPaths, adminPaths } from '../../graph/paths.ts';
 import { evaluateAll } from '../../iam/index.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
@@ -29,7 +29,7 @@ export function requesterRisk(inventory: InventoryStore): (principal: string) =>
 }
 
 async function loadView(store: InventoryStore, point: number): Promise<View> {
-  const inventory = joinCredentials(await store.inventory());
+  const inventory = joinInventory(await store.inventory());
   const findings = new Map<string, string[]>();
   for (const { subject, rule } of await store.findings()) {
     const rules = findings.get(subject);

@@ -5,7 +5,7 @@ import type { Drift, DriftPoint, DriftRow } from '../../drift/drift.ts';
 import { driftRow, type RowContext, unseenRow } from '../../drift/drift-rows.ts';
 import { type MeasuredView, type Measurement, measure } from '../../drift/measure.ts';
 import { buildAccessGraph } from '../../graph/access-graph.ts';
-import { joinCredentials } from '../../graph/join-credentials.ts';
+import { joinInventory } from '../../graph/join-inventory.ts';
 import { adminPaths } from '../../graph/paths.ts';
 import { evaluateAll } from '../../iam/index.ts';
 import type { EntityHistory } from '../../model/entity.ts';
@@ -83,7 +83,7 @@ async function viewAt(
   { snapshot, at }: DriftPoint,
   swaps: MeasuredView['swaps'],
 ): Promise<View> {
-  const inventory = joinCredentials(await store.inventory(snapshot));
+  const inventory = joinInventory(await store.inventory(snapshot));
   const findings = await store.findings(snapshot);
   const sources = await store.sources(snapshot);
   if (at === undefined) return { inventory, findings, sources, measurements: undefined };

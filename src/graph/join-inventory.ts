@@ -1,0 +1,8 @@
+import type { Inventory } from '../model/inventory.ts';
+import { dropListings } from './drop-listings.ts';
+import { joinCredentials } from './join-credentials.ts';
+
+/** What the rows of a view say once they know of each other; everything that judges or shows a view starts here. Idempotent. */
+export function joinInventory(inventory: Inventory): Inventory {
+  return dropListings(joinCredentials(inventory));
+}
