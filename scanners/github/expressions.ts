@@ -1,4 +1,4 @@
-import type { Node, Place } from '../../src/scan/formats/node.ts';
+import { type Node, type Place, placesWithin } from '../../src/scan/formats/node.ts';
 
 /** A secret that an expression reads; `*` for all of them, or for one that only the run can name. */
 export interface SecretUse {
@@ -14,28 +14,44 @@ const RUN_TOKEN = 'GITHUB_TOKEN';
 /**
  * Names of the secrets that a text reads in its expressions, in capitals (GitHub's names know no case):
  * `${{ secrets.NAME }}`, `${{ secrets['NAME'] }}`; `*` for `toJSON(secrets)`, `secrets[inputs.name]` and `secrets.*`.
- *
- * @param bare the whole text is an expression, as in `if:`.
  */
-export function secretsIn(text: string, bare = false): readonly string[] {
-  if (!/secrets/i.test(text)) return [];
-  const expressions = bare ? [text] : expressionsIn(text);
-  const names = expressions.flatMap((expression) =>
-    [...withoutStrings(expression).matchAll(SECRETS)].map(([, member, index]) =>
-      (member ?? index ?? '*').toUpperCase(),
-    ),
-  );
-  return [...new Set(names)].filter((name) => name !== RUN_TOKEN);
+export function secretsIn(text: string): readonly string[] {
+  return [...new Set(readsOf(text, false).map(({ name }) => name))];
 }
 
-/** What stands between `${{` and the next `}}` that is in no quotes. */
-function expressionsIn(text: string): readonly string[] {
-  const found: string[] = [];
+/** Every use of a secret below a node, with the place of the expression that reads it. */
+export function* secretUses(node: Node | undefined, key = ''): Generator<SecretUse> {
+  if (node === undefined) return;
+  if (node.kind === 'scalar') {
+    const placeOf = placesWithin(node);
+    for (const { name, at } of readsOf(node.text, key === 'if')) yield { name, place: placeOf(at) };
+  } else if (node.kind === 'list') {
+    for (const item of node.items) yield* secretUses(item);
+  } else {
+    for (const [name, entry] of node.entries) yield* secretUses(entry.value, name);
+  }
+}
+
+/** @param bare the whole text is an expression, as in `if:`. */
+function readsOf(text: string, bare: boolean): readonly { name: string; at: number }[] {
+  if (!/secrets/i.test(text)) return [];
+  const expressions = bare ? [{ code: text, at: 0 }] : expressionsIn(text);
+  return expressions.flatMap(({ code, at }) => {
+    const names = [...withoutStrings(code).matchAll(SECRETS)].map(([, member, index]) =>
+      (member ?? index ?? '*').toUpperCase(),
+    );
+    return [...new Set(names)].filter((name) => name !== RUN_TOKEN).map((name) => ({ name, at }));
+  });
+}
+
+/** What stands between `${{` and the next `}}` that is in no quotes, and where the `${{` is. */
+function expressionsIn(text: string): readonly { code: string; at: number }[] {
+  const found: { code: string; at: number }[] = [];
   for (let start = text.indexOf('${{'); start >= 0; ) {
     let quoted = false;
     let end = start + 3;
     while (end < text.length && (quoted || !text.startsWith('}}', end))) if (text[end++] === "'") quoted = !quoted;
-    found.push(text.slice(start + 3, end));
+    found.push({ code: text.slice(start + 3, end), at: start });
     start = text.indexOf('${{', end);
   }
   return found;
@@ -47,18 +63,6 @@ function withoutStrings(expression: string): string {
     .split("'")
     .map((part, index, parts) => (index % 2 === 0 || parts[index - 1]?.trimEnd().endsWith('[') ? part : ''))
     .join("'");
-}
-
-/** Every use of a secret below a node, with the place of the text that holds it. */
-export function* secretUses(node: Node | undefined, key = ''): Generator<SecretUse> {
-  if (node === undefined) return;
-  if (node.kind === 'scalar') {
-    for (const name of secretsIn(node.text, key === 'if')) yield { name, place: node.place };
-  } else if (node.kind === 'list') {
-    for (const item of node.items) yield* secretUses(item);
-  } else {
-    for (const [name, entry] of node.entries) yield* secretUses(entry.value, name);
-  }
 }
 
 /** Puts the literal values of `env` in; other expressions stay. */

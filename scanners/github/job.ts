@@ -48,15 +48,18 @@ const FOREIGN_CHECKOUT =
 /** Reads one entry of `jobs`. */
 export function readJob(id: string, entry: Entry, context: JobContext): Job {
   const node = entry.value;
+  const uses = textAt(node, 'uses');
+  // A called workflow does not see the caller's environment.
+  const shared = uses === undefined ? context.env : undefined;
   const block = entryOf(node, 'permissions');
   const permissions = block === undefined ? context.permissions : permissionsOf(block);
   const steps = itemsAt(node, 'steps');
   const logins = [
-    ...variableLogins(context.env),
+    ...variableLogins(shared),
     ...variableLogins(valueAt(node, 'env')),
-    ...steps.flatMap((step) => stepLogins(step, literals(context.env, valueAt(node, 'env'), valueAt(step, 'env')))),
+    ...steps.flatMap((step) => stepLogins(step, literals(shared, valueAt(node, 'env'), valueAt(step, 'env')))),
   ];
-  const secrets = [...secretUses(context.env), ...secretUses(node)];
+  const secrets = [...secretUses(shared), ...secretUses(node)];
   const environment = textAt(node, 'environment') ?? textAt(node, 'environment', 'name') ?? null;
   return {
     id,
@@ -73,7 +76,7 @@ export function readJob(id: string, entry: Entry, context: JobContext): Job {
       self_hosted: runnerLabels(valueAt(node, 'runs-on')).includes('self-hosted'),
       secrets: [...new Set(secrets.map(({ name }) => name))].sort(),
       secrets_inherit: textAt(node, 'secrets') === 'inherit',
-      reusable: textAt(node, 'uses') ?? null,
+      reusable: uses ?? null,
       untrusted_checkout: context.foreignEvents && steps.some((step) => takesForeignCode(step)),
       logins: logins.map(({ provider, method, secrets: names, role, place }) => ({
         provider,

@@ -31,9 +31,9 @@ export function readBinding(object: ManifestObject, facts: Facts): void {
     ...(namespace === undefined ? {} : { namespace }),
   };
   for (const node of itemsAt(object.node, 'subjects')) {
-    const subject = subjectOf(node, namespace, facts);
-    if (subject === undefined) {
-      facts.problem(`a subject of ${object.kind} "${object.name}" that is none`, node.place);
+    const subject = subjectOf(node, namespace, facts.cluster);
+    if (typeof subject === 'string') {
+      facts.problem(`a subject of ${object.kind} "${object.name}" ${subject}`, node.place);
       continue;
     }
     facts.trust({
@@ -42,28 +42,22 @@ export function readBinding(object: ManifestObject, facts: Facts): void {
       declaredBy: 'target',
       how: 'bound-to',
       condition,
-      locations: [facts.at(reference.place), facts.at(node.place)],
+      locations: [facts.at(reference.place)],
     });
   }
 }
 
 /**
- * A service account without a namespace is one of the binding's own namespace; a ClusterRoleBinding has none, and the API
- * server refuses it.
+ * Whom a subject names, or what is wrong with it. A service account without a namespace is one of the binding's own
+ * namespace; a ClusterRoleBinding has none, and the API server refuses it.
  */
-function subjectOf(node: Node, namespace: string | undefined, facts: Facts): PrincipalName | undefined {
+function subjectOf(node: Node, namespace: string | undefined, cluster: string): PrincipalName | string {
   const name = textAt(node, 'name');
-  if (!name) return undefined;
-  switch (textAt(node, 'kind')) {
-    case 'ServiceAccount': {
-      const home = textAt(node, 'namespace') || namespace;
-      return home === undefined ? undefined : serviceAccount(facts.cluster, home, name);
-    }
-    case 'User':
-      return user(facts.cluster, name);
-    case 'Group':
-      return group(facts.cluster, name);
-    default:
-      return undefined;
-  }
+  if (!name) return 'has no name';
+  const kind = textAt(node, 'kind');
+  if (kind === 'User') return user(cluster, name);
+  if (kind === 'Group') return group(cluster, name);
+  if (kind !== 'ServiceAccount') return 'is no service account, user or group';
+  const home = textAt(node, 'namespace') || namespace;
+  return home === undefined ? 'is a service account without a namespace' : serviceAccount(cluster, home, name);
 }

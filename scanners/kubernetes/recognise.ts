@@ -10,7 +10,7 @@ export type KubernetesFormat = 'manifest-yaml' | 'manifest-json' | 'cluster-vers
 
 const API_VERSION = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\/)?v\d+(?:(?:alpha|beta)\d+)?$/;
 const TOP_LEVEL = /^(["']?)(apiVersion|kind|items)\1\s*:(?:[ \t](.*))?$/;
-const IN_BRACES = /[{,\s]["']?(apiVersion|kind|items)["']?\s*:\s*["']?([^\s"',}]*)/g;
+const FLOW_TOKENS = /(?:"([^"\\]*(?:\\.[^"\\]*)*)"|'([^']*)'|([\w./-]+))(\s*:)?|[{}[\]]/g;
 
 /**
  * Recognises manifests by what stands at the top level: an API version together with a kind, or with the items of a list
@@ -18,8 +18,7 @@ const IN_BRACES = /[{,\s]["']?(apiVersion|kind|items)["']?\s*:\s*["']?([^\s"',}]
  */
 export function recogniseKubernetes(head: FileHead): KubernetesFormat | undefined {
   if (head.binary) return undefined;
-  const json = /^\s*\{\s*"/.test(head.text) ? recogniseJson(head.text) : undefined;
-  if (json !== undefined) return json;
+  if (/^\s*\{\s*"/.test(head.text)) return recogniseJson(head.text);
   if (!looksLikeYaml(head.path, head.text)) return undefined;
   let format: KubernetesFormat | undefined;
   for (const document of head.text.split(/^---(?=\s|$)/m)) {
@@ -30,16 +29,12 @@ export function recogniseKubernetes(head: FileHead): KubernetesFormat | undefine
   return format;
 }
 
-/** The members of a YAML document that matter here: at the indentation of its first line, or inside of braces. */
+/** The members of a YAML document that matter here: at the indentation of its first line, or in braces. */
 function yamlMembers(document: string): ReadonlyMap<string, string> {
-  const members = new Map<string, string>();
   const lines = document.split('\n');
   const first = lines.find((line) => !/^\s*(?:#.*)?$/.test(line)) ?? '';
-  if (/^\s*\{(?![{%])/.test(first)) {
-    for (const [, name = '', value = ''] of document.matchAll(IN_BRACES))
-      if (!members.has(name)) members.set(name, value);
-    return members;
-  }
+  if (/^\s*\{(?![{%])/.test(first)) return flowMembers(document);
+  const members = new Map<string, string>();
   const indent = /^ */.exec(first)?.[0] ?? '';
   for (const line of lines) {
     const match = line.startsWith(indent) ? TOP_LEVEL.exec(line.slice(indent.length).trimEnd()) : null;
@@ -64,25 +59,26 @@ function unquoted(value: string): string {
 }
 
 function recogniseJson(text: string): KubernetesFormat | undefined {
-  const members = jsonMembers(text);
+  const members = flowMembers(text);
   if (isObject(members)) return 'manifest-json';
   const version = members.has('serverVersion') && members.has('clientVersion');
   return version || ['major', 'minor', 'gitVersion'].every((name) => members.has(name)) ? 'cluster-version' : undefined;
 }
 
-/** The members of a JSON object that may be cut off, with the text of those that are texts. */
-function jsonMembers(text: string): ReadonlyMap<string, string> {
+/** The members of an object in braces that may be cut off, with those values that are texts. */
+function flowMembers(text: string): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
   let depth = 0;
   let name: string | undefined;
-  for (const [token, content, colon] of text.matchAll(/"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}[\]]/g)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') {
-      if (--depth === 0) break;
+  for (const [token, double, single, plain, colon] of text.matchAll(FLOW_TOKENS)) {
+    const content = double ?? single ?? plain;
+    if (content === undefined) {
+      depth += token === '{' || token === '[' ? 1 : -1;
+      if (depth === 0) break;
     } else if (depth === 1 && colon !== undefined) {
-      name = content ?? '';
+      name = content;
       if (!members.has(name)) members.set(name, '');
-    } else if (depth === 1 && name !== undefined) members.set(name, content ?? '');
+    } else if (depth === 1 && name !== undefined) members.set(name, content);
   }
   return members;
 }

@@ -22,20 +22,22 @@ export const NOTHING: Found = { answer: 'no', rules: [], verbs: [], resources: [
 
 /** Whether rules allow something in a namespace; undefined asks for the whole cluster. */
 export function ask(rules: readonly Rule[], need: Need, namespace: string | undefined): Found {
-  const requests = need.resources.flatMap((resource) =>
-    need.verbs.map((verb) => requestFor(verb, resource, namespace, need.name)),
-  );
   const verbs = new Set<string>();
   const resources = new Set<string>();
   const found = allowedBy(rules, (rule) => {
     let answer: Answer = 'no';
     if (need.resources.length === 0) return need.verbs.some((verb) => hasVerb(rule, verb)) ? 'yes' : 'no';
-    for (const request of requests) {
-      const one = allows(rule, request);
-      if (one === 'no') continue;
-      verbs.add(request.verb);
-      resources.add(request.resource.resource);
-      answer = or(answer, one);
+    for (const resource of need.resources) {
+      // Most questions are about something that a rule does not speak of at all.
+      if (rule.exactly?.has(resource) === false) continue;
+      for (const verb of need.verbs) {
+        const request = requestFor(verb, resource, namespace, need.name);
+        const one = allows(rule, request);
+        if (one === 'no') continue;
+        verbs.add(verb);
+        resources.add(request.resource.resource);
+        answer = or(answer, one);
+      }
     }
     return answer;
   });
@@ -67,6 +69,7 @@ export function allFound(...found: readonly Found[]): Found {
 }
 
 function together(found: readonly Found[], join: (...answers: readonly Answer[]) => Answer): Found {
+  if (found.length === 0) return NOTHING;
   return {
     answer: join(...found.map(({ answer }) => answer)),
     rules: [...new Set(found.flatMap(({ rules }) => rules))],

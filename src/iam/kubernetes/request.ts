@@ -53,13 +53,15 @@ export function allowsUrl(rule: Rule, verb: string, path: string): Answer {
 
 /** Over several rules, each of which only adds. */
 export function allowedBy(rules: readonly Rule[], answerOf: (rule: Rule) => Answer): { answer: Answer; rules: Rule[] } {
-  const answers = rules.map((rule) => ({ rule, answer: rule.grant.unknownContent ? unknown(rule) : answerOf(rule) }));
-  const giving = answers.filter(({ answer }) => answer !== 'no');
-  const firm = giving.filter(({ answer }) => answer === 'yes');
-  return {
-    answer: or('no', ...giving.map(({ answer }) => answer)),
-    rules: (firm.length > 0 ? firm : giving).map(({ rule }) => rule),
-  };
+  const firm: Rule[] = [];
+  const conditional: { rule: Rule; answer: Answer }[] = [];
+  for (const rule of rules) {
+    const answer = rule.grant.unknownContent ? unknown(rule) : answerOf(rule);
+    if (answer === 'yes') firm.push(rule);
+    else if (answer !== 'no') conditional.push({ rule, answer });
+  }
+  if (firm.length > 0) return { answer: 'yes', rules: firm };
+  return { answer: or('no', ...conditional.map(({ answer }) => answer)), rules: conditional.map(({ rule }) => rule) };
 }
 
 function unknown(rule: Rule): Answer {

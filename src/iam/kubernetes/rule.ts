@@ -10,6 +10,8 @@ export interface Rule {
   readonly namespace: string | undefined;
   readonly verbs: ReadonlySet<string>;
   readonly resources: readonly RuleResource[];
+  /** The same as written, for a quick no; undefined where there is a wildcard among them. */
+  readonly exactly: ReadonlySet<string> | undefined;
   /** Prefixes end in `*`. */
   readonly urls: readonly string[];
   /** Undefined where the rule speaks of all names. */
@@ -28,7 +30,7 @@ export function parseResource(text: string): RuleResource {
   return { group: text.slice(0, slash), resource: text.slice(slash + 1) };
 }
 
-const parsed = new WeakMap<Grant, Pick<Rule, 'verbs' | 'resources' | 'urls' | 'names'>>();
+const parsed = new WeakMap<Grant, Pick<Rule, 'verbs' | 'resources' | 'exactly' | 'urls' | 'names'>>();
 
 /** A grant as a rule; what the grant says is read once, however many principals it reaches. */
 export function ruleOf(grant: Grant, via: readonly Trust[], namespace: string | undefined): Rule {
@@ -38,6 +40,7 @@ export function ruleOf(grant: Grant, via: readonly Trust[], namespace: string | 
     content = {
       verbs: new Set(grant.actions),
       resources: grant.resources.filter((resource) => !isUrl(resource)).map(parseResource),
+      exactly: grant.resources.some((resource) => resource.includes('*')) ? undefined : new Set(grant.resources),
       urls: grant.resources.filter(isUrl).map((resource) => resource.slice('url:'.length)),
       names: grant.resourceNames === undefined ? undefined : new Set(grant.resourceNames),
     };

@@ -73,7 +73,8 @@ class JsonReader {
 
   *end(): Generator<JsonPiece> {
     yield* this.#tokens(true);
-    if (this.#at < this.#text.length) throw this.#error('not JSON from here on');
+    // What is left is a text without its end.
+    if (this.#stack.length === 0 && this.#at < this.#text.length) throw this.#error('not JSON from here on');
     if (this.#stack.length > 0) throw this.#error('the file ends inside of a JSON document');
   }
 

@@ -10,6 +10,8 @@ export interface ScalarNode {
   readonly value: string | number | boolean | null;
   readonly text: string;
   readonly place: Place;
+  /** Of a block of literal text (`|` in YAML): where its first line begins; each of its lines is one of the file. */
+  readonly block?: Place;
 }
 
 export interface ListNode {
@@ -62,6 +64,24 @@ export function itemsAt(node: Node | undefined, ...keys: readonly string[]): rea
 export function entriesAt(node: Node | undefined, ...keys: readonly string[]): readonly [string, Entry][] {
   const value = valueAt(node, ...keys);
   return value?.kind === 'map' ? [...value.entries] : [];
+}
+
+/**
+ * Where parts of a text stand: to the column in a literal block, else where the text begins. Offsets must be asked for in
+ * their order, so that a long text is walked once.
+ */
+export function placesWithin(node: ScalarNode): (offset: number) => Place {
+  const { block, text, place } = node;
+  if (block === undefined) return () => place;
+  let { line } = block;
+  let start = 0;
+  return (offset) => {
+    for (let end = text.indexOf('\n', start); end >= 0 && end < offset; end = text.indexOf('\n', start)) {
+      start = end + 1;
+      line++;
+    }
+    return { line, column: block.column + offset - start };
+  };
 }
 
 /** The texts of a list of scalars. */

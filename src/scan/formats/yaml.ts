@@ -99,9 +99,11 @@ function sound(token: CST.Token, path: string, places: Places): CST.Token {
 /** Lines and columns of offsets. */
 class Places {
   readonly #starts = [0];
+  readonly #text: string;
   readonly #line: number;
 
   constructor(text: string, line: number) {
+    this.#text = text;
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
     this.#line = line;
   }
@@ -116,7 +118,17 @@ class Places {
     }
     return { line: this.#line + low, column: offset - (this.#starts[low] ?? 0) + 1 };
   }
+
+  /** Where the text of a block begins: on the line after its `|`, as far in as its first line with text is. */
+  ofBlock(offset: number): Place {
+    const start = this.#text.indexOf('\n', offset) + 1;
+    const first = /^(?:[ \r]*\n)*( *)/.exec(this.#text.slice(start, start + MAX_BLOCK_INDENT));
+    return { line: this.at(offset).line + 1, column: (first?.[1]?.length ?? 0) + 1 };
+  }
 }
+
+/** How far the first line of a block is looked for. */
+const MAX_BLOCK_INDENT = 1000;
 
 class Converter {
   readonly #path: string;
@@ -140,6 +152,9 @@ class Converter {
 
   #value(node: YamlNode, place: Place): Sized {
     if (isMap(node)) return this.#map(node, place);
+    if (isScalar(node) && node.type === 'BLOCK_LITERAL') {
+      return { node: { ...scalar(node, place), block: this.#places.ofBlock(node.range?.[0] ?? 0) }, size: 1 };
+    }
     if (!isSeq(node)) return { node: scalar(isScalar(node) ? node : undefined, place), size: 1 };
     const items: Node[] = [];
     let size = 1;
