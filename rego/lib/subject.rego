@@ -20,6 +20,13 @@ _aws_group if {
 }
 
 # METADATA
+# description: How people call the principal - a name in Kubernetes is one in its namespace.
+label := concat("/", [input.principal.scope[1], input.principal.name]) if {
+	input.principal.platform == "kubernetes"
+	count(input.principal.scope) > 1
+} else := input.principal.name
+
+# METADATA
 # description: A Kubernetes service account.
 kubernetes_service_account if {
 	input.type == "principal"
@@ -84,7 +91,7 @@ by(grant_ids) := concat("", [", by ", concat(", ", sort(via))]) if {
 	count(via) > 0
 } else := ""
 
-_via(grant) := {step | some step in grant.via} | {binding |
+_via(grant) := {step | some step in grant.via; step != "default-role"} | {binding |
 	some trust in bindings_of(grant)
 	binding := concat(":", ["binding", trust.condition.binding])
 }

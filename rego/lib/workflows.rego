@@ -42,3 +42,11 @@ line(number) := [{"path": input.principal.locations[0].path, "line": number}]
 # METADATA
 # description: An action or workflow without the tag, branch or hash behind the `@`.
 without_ref(uses) := split(uses, "@")[0]
+
+# METADATA
+# description: Its grants of everything, at the top or of a job.
+write_all := [grant |
+	some grant in input.grants
+	grant.effect == "allow"
+	"*:write" in grant.actions
+]

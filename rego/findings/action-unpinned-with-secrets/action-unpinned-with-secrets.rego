@@ -13,7 +13,7 @@
 #   confidence: certain
 #   platforms: [github]
 #   needs: [principal.attributes.jobs]
-#   depends_on: []
+#   depends_on: [workflow-token-wide]
 #   controls: {}
 #   message: "workflow {workflow} runs {refs} beside secrets, by a name that can be moved"
 #   remediation:

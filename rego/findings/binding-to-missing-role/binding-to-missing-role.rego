@@ -25,13 +25,14 @@
 package lapse.rules["binding-to-missing-role"]
 
 import data.lapse.lib.evidence
+import data.lapse.lib.subject
 import data.lapse.lib.trusts
 
 finding contains {
 	"id": "binding-to-missing-role",
 	"subject": input.principal.id,
 	"detail": {
-		"principal": input.principal.name,
+		"principal": subject.label,
 		"role": trusts.role_name(role),
 		"bindings": trusts.binding_names(bindings),
 		"key": role,
@@ -43,7 +44,7 @@ finding contains {
 
 	# A role without any rules looks the same from here, so what the evaluator missed has to name it.
 	some unseen in input.effective.unseen
-	contains(unseen, trusts.role_name(role))
+	contains(unseen, role)
 }
 
 _roles_with_grants contains grant.principal if some grant in input.grants

@@ -6,7 +6,7 @@ import data.lapse.rules["binding-to-missing-role"] as rule
 _bound(over_trust, over) := samples.about(samples.service_account, object.union(
 	{
 		"trusts_out": [samples.binding(samples.service_account, over_trust)],
-		"effective": samples.effective({"unseen": ["ClusterRole reader"]}),
+		"effective": samples.effective({"unseen": ["role kubernetes:cluster-role:prod/reader"]}),
 	},
 	over,
 ))
@@ -17,7 +17,7 @@ test_hit if {
 		"id": "binding-to-missing-role",
 		"subject": samples.service_account.id,
 		"detail": {
-			"principal": "orders",
+			"principal": "shop/orders",
 			"role": "reader",
 			"bindings": ["ClusterRoleBinding/orders"],
 			"key": "kubernetes:cluster-role:prod/reader",
@@ -36,7 +36,8 @@ test_not_when_the_role_has_rules if {
 
 test_a_role_without_rules_is_no_missing_role if {
 	count(rule.finding) == 0 with input as _bound({}, {"effective": samples.effective({})})
-	count(rule.finding) == 0 with input as _bound({}, {"effective": samples.effective({"unseen": ["ClusterRole other"]})})
+	other := samples.effective({"unseen": ["role kubernetes:cluster-role:prod/other"]})
+	count(rule.finding) == 0 with input as _bound({}, {"effective": other})
 }
 
 test_unknown_permissions_are_no_finding if count(rule.finding) == 0 with input as _bound({}, {"effective": null})

@@ -36,7 +36,7 @@ finding contains {
 	"subject": input.principal.id,
 	"case": _level_case,
 	"detail": {
-		"principal": input.principal.name,
+		"principal": subject.label,
 		"reach": subject.reach,
 		"proviso": answers.proviso(subject.path_to_admin.answer),
 		"way": concat(", then ", [subject.step_name(step) | some step in subject.steps_to_admin]),

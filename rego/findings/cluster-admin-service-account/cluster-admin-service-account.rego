@@ -34,7 +34,7 @@ finding contains {
 	"subject": input.principal.id,
 	"case": answers.level_case(input.effective.admin),
 	"detail": {
-		"principal": input.principal.name,
+		"principal": subject.label,
 		"proviso": answers.proviso(input.effective.admin),
 		"by": subject.by(subject.granting("admin")),
 	},

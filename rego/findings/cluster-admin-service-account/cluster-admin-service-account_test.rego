@@ -22,7 +22,7 @@ test_hit_at_the_binding if {
 	found.subject == samples.service_account.id
 	found.case == "default"
 	found.detail == {
-		"principal": "orders",
+		"principal": "shop/orders",
 		"proviso": "",
 		"by": ", by binding:ClusterRoleBinding/orders-admin, role:ClusterRole/cluster-admin",
 	}

@@ -32,7 +32,7 @@ finding contains {
 	"id": "default-service-account-bound",
 	"subject": input.principal.id,
 	"detail": {
-		"principal": input.principal.nativeId,
+		"principal": subject.label,
 		"role": trusts.role_name(role),
 		"bindings": trusts.binding_names(bindings),
 		"key": role,

@@ -3,7 +3,10 @@ package lapse.rules["default-service-account-bound_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["default-service-account-bound"] as rule
 
-_default := samples.principal("kubernetes", "service-account", "prod/shop/default", "default")
+_default := object.union(
+	samples.principal("kubernetes", "service-account", "prod/shop/default", "default"),
+	{"scope": ["prod", "shop"]},
+)
 
 _bound(who, over) := samples.about(who, {"trusts_out": [samples.binding(who, over)]})
 
@@ -13,7 +16,7 @@ test_hit if {
 		"id": "default-service-account-bound",
 		"subject": "kubernetes:service-account:prod/shop/default",
 		"detail": {
-			"principal": "prod/shop/default",
+			"principal": "shop/default",
 			"role": "reader",
 			"bindings": ["ClusterRoleBinding/orders"],
 			"key": "kubernetes:cluster-role:prod/reader",

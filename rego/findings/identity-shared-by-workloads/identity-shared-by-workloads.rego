@@ -30,7 +30,7 @@ import data.lapse.lib.subject
 finding contains {
 	"id": "identity-shared-by-workloads",
 	"subject": input.principal.id,
-	"detail": {"principal": input.principal.name, "count": count(input.workloads)},
+	"detail": {"principal": subject.label, "count": count(input.workloads)},
 	"evidence": [evidence.at("workloads", sort(input.workloads), input.principal.locations)],
 } if {
 	subject.acts

@@ -11,7 +11,7 @@ _shared(workloads) := samples.about(
 test_hit_at_the_threshold if {
 	some found in rule.finding with input as _shared(["c", "a", "b"])
 	found.subject == samples.service_account.id
-	found.detail == {"principal": "orders", "count": 3}
+	found.detail == {"principal": "shop/orders", "count": 3}
 	found.evidence[0] == {
 		"fact": "workloads",
 		"value": ["a", "b", "c"],

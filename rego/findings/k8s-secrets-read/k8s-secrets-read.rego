@@ -34,7 +34,7 @@ finding contains {
 	"subject": input.principal.id,
 	"case": _level_case(privilege),
 	"detail": {
-		"principal": input.principal.name,
+		"principal": subject.label,
 		"proviso": answers.proviso(privilege.answer),
 		"what": privilege.what,
 		"key": privilege.what,

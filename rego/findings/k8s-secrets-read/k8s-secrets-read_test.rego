@@ -14,7 +14,7 @@ test_hit if {
 	found.subject == samples.service_account.id
 	found.case == "default"
 	found.detail == {
-		"principal": "orders",
+		"principal": "shop/orders",
 		"proviso": "",
 		"what": "all of secrets-read",
 		"key": "all of secrets-read",

@@ -33,7 +33,7 @@ finding contains {
 	"id": "k8s-token-secret",
 	"subject": credential.id,
 	"case": subject.level_case,
-	"detail": {"secret": credential.nativeId, "principal": input.principal.name},
+	"detail": {"secret": credential.nativeId, "principal": subject.label},
 	"evidence": [evidence.at("token secret", credential.nativeId, credential.locations)],
 } if {
 	input.type == "principal"

@@ -21,7 +21,7 @@ test_hit if {
 		"id": "k8s-token-secret",
 		"subject": "kubernetes:token-secret:prod/shop/orders-token",
 		"case": "default",
-		"detail": {"secret": "prod/shop/orders-token", "principal": "orders"},
+		"detail": {"secret": "prod/shop/orders-token", "principal": "shop/orders"},
 		"evidence": [{
 			"fact": "token secret",
 			"value": "prod/shop/orders-token",

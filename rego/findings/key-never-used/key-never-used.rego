@@ -33,7 +33,7 @@ finding contains {
 	"id": "key-never-used",
 	"subject": key.id,
 	"case": subject.level_case,
-	"detail": {"credential": keys.label(key.nativeId), "principal": input.principal.name, "days": days},
+	"detail": {"credential": keys.label(key.nativeId), "principal": subject.label, "days": days},
 	"evidence": [
 		evidence.at("created", key.createdAt, key.locations),
 		evidence.of_usage("never used", true, key.usage),

@@ -34,7 +34,7 @@ finding contains {
 	"id": "key-too-old",
 	"subject": key.id,
 	"case": subject.level_case,
-	"detail": {"credential": keys.label(key.nativeId), "principal": input.principal.name, "days": days},
+	"detail": {"credential": keys.label(key.nativeId), "principal": subject.label, "days": days},
 	"evidence": [evidence.at("created", key.createdAt, key.locations)],
 } if {
 	some key in keys.active

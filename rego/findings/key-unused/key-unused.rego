@@ -35,7 +35,7 @@ finding contains {
 	"id": "key-unused",
 	"subject": key.id,
 	"case": subject.level_case,
-	"detail": {"credential": keys.label(key.nativeId), "principal": input.principal.name, "days": days},
+	"detail": {"credential": keys.label(key.nativeId), "principal": subject.label, "days": days},
 	"evidence": [
 		evidence.at("status", key.status, key.locations),
 		evidence.of_usage("last used", key.usage.lastUsedAt, key.usage),

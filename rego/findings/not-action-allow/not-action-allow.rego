@@ -32,7 +32,7 @@ finding contains {
 	"subject": input.principal.id,
 	"case": _level_case(grants),
 	"detail": {
-		"principal": input.principal.name,
+		"principal": subject.label,
 		"exceptions": exceptions,
 		"key": concat(" ", exceptions),
 	},

@@ -32,7 +32,7 @@ finding contains {
 	"id": "owner-missing",
 	"subject": input.principal.id,
 	"case": _level_case,
-	"detail": {"principal": input.principal.name},
+	"detail": {"principal": subject.label},
 	"evidence": [evidence.at("owner", null, input.principal.locations)],
 } if {
 	input.type == "principal"

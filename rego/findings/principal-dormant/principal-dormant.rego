@@ -34,7 +34,7 @@ finding contains {
 	"id": "principal-dormant",
 	"subject": input.principal.id,
 	"case": subject.level_case,
-	"detail": {"principal": input.principal.name, "days": _days},
+	"detail": {"principal": subject.label, "days": _days},
 	"evidence": array.concat(
 		[evidence.at("days without use", _days, input.principal.locations)],
 		[evidence.of_usage("use", object.get(use, "lastUsedAt", "never"), use) | some use in _uses],

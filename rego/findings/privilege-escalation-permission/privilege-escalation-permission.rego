@@ -35,7 +35,7 @@ finding contains {
 	"subject": input.principal.id,
 	"case": answers.level_case(_answer),
 	"detail": {
-		"principal": input.principal.name,
+		"principal": subject.label,
 		"proviso": answers.proviso(_answer),
 		"ways": sort({way.id | some way in _ways}),
 	},

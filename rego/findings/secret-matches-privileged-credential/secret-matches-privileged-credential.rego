@@ -37,7 +37,7 @@ finding contains {
 	"detail": {
 		"title": input.secret.title,
 		"place": secrets.places[0].path,
-		"principal": input.principal.name,
+		"principal": subject.label,
 		"reach": _reach,
 		"proviso": answers.proviso(_answer),
 	},

@@ -13,7 +13,7 @@
 #   confidence: certain
 #   platforms: [github]
 #   needs: [principal.attributes.jobs]
-#   depends_on: []
+#   depends_on: [workflow-token-wide]
 #   controls: {}
 #   message: "workflow {workflow} logs in to {provider} with a static key: {secrets}"
 #   remediation:

@@ -32,7 +32,7 @@ import data.lapse.lib.subject
 finding contains {
 	"id": "user-has-password-and-key",
 	"subject": input.principal.id,
-	"detail": {"principal": input.principal.name},
+	"detail": {"principal": subject.label},
 	"evidence": array.concat(
 		[evidence.at("console password", true, input.principal.locations)],
 		[evidence.at("active key", keys.label(key.nativeId), key.locations) | some key in _access_keys],

@@ -37,7 +37,7 @@ finding contains {
 	"subject": input.principal.id,
 	"case": answers.level_case(privilege.answer),
 	"detail": {
-		"principal": input.principal.name,
+		"principal": subject.label,
 		"proviso": answers.proviso(privilege.answer),
 		"what": privilege.what,
 		"key": concat(": ", [privilege.id, privilege.what]),
