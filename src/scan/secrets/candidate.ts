@@ -29,7 +29,8 @@ export interface TextView {
 /** How far behind a vendor's name its credential may stand. */
 const CONTEXT_REACH = 96;
 /** What must stand between a vendor's name and the value, or in the name. */
-const CONTEXT_WORD = /key|token|secret|passw|pwd|auth|access|private|api|cred|license|\bpat\b|webhook|bearer|dsn/i;
+const CONTEXT_WORD =
+  /key|token|secret|passw|pwd|auth|access|private|api|cred|license|(?<![a-z])pat(?![a-z])|webhook|bearer|dsn/i;
 /** What says that the value is a digest of something, not a credential. */
 const DIGEST_WORD = /sha-?\d|md5|checksum|digest|integrity|commit|revision|hash|\bref\b|etag|fingerprint/i;
 
@@ -133,12 +134,21 @@ function contextCandidate(
     const start = nameEnd + match.index;
     const end = start + match[0].length;
     const isCredential = match.index > 0 && CONTEXT_WORD.test(`${before} ${between}`);
-    if (isCredential && !FILE_NAME.test(text.slice(end, end + 8))) {
+    const rest = text.slice(end, end + 12);
+    if (isCredential && !isPlainWord(match[0]) && !FILE_NAME.test(rest) && !ASSIGNED.test(rest)) {
       const candidate = confirm(view, rule, { start, end });
       if (candidate !== undefined) return candidate;
     }
   }
   return undefined;
+}
+
+/** Behind a name that is given a value: it is no value itself. */
+const ASSIGNED = /^["'`]?[ \t]{0,3}[:=][ \t]{0,3}["'`\w]/;
+
+/** Letters of one case: what is random and long enough to be a credential has a digit, or both cases. */
+function isPlainWord(value: string): boolean {
+  return /^(?:[A-Z]?[a-z]+|[A-Z]+)$/.test(value) && value.length < 24;
 }
 
 /** Applies everything that a rule asks for beyond its pattern. */

@@ -5,7 +5,7 @@ const FORM =
   /^([a-z][a-z0-9+.-]*):\/\/([^\s:@/]*):([^\s@/]+)@([^\s/:?#'"`,;)<>\]}]+|\[[0-9a-f:.]+\])(?::(\d+))?(?:\/([A-Za-z0-9_.$-]*))?/i;
 
 /** Parts of an address that stand for another value, in the templates of many tools. */
-const REFERENCE = /^[$%{<[(]|\$\{|\{\{|%\(|^\*+$|^x+$/i;
+const REFERENCE = /^[$%<[(]|[{}]|%\(|^\*+$|^x+$/i;
 
 /** A password in an address (RFC 3986, section 3.2.1): `scheme://user:password@host`. */
 export function decodeUrlPassword({ text, start, end, value }: DecodeInput): Decoded | undefined {
