@@ -6,7 +6,7 @@ import type { PostgresTarget } from './postgres-target.ts';
 
 /** Runs SQL at one database of a target; every call has time-outs on both sides. */
 export interface Database {
-  /** One statement with parameters, its rows parsed. */
+  /** One statement with parameters, its rows parsed. It is prepared under the name of the step, so a step has one text. */
   rows<Row>(step: string, schema: z.ZodType<Row>, text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   /** Statements without parameters in one transaction: all of them, or none. */
   run(step: string, statements: readonly string[]): Promise<void>;
@@ -25,22 +25,15 @@ export function connectTarget(target: PostgresTarget): TargetDatabases {
   const pool = new Pool({ ...config, max: 8, idleTimeoutMillis: 10_000, allowExitOnIdle: true });
   // A server that goes away ends idle connections; the next query opens a new one or says why it cannot.
   pool.on('error', () => undefined);
-  const queryable: Queryable = {
-    query: async (text, values) => await pool.query(text, values === undefined ? undefined : [...values]),
-  };
   return {
-    ...databaseOf(target, queryable),
+    ...databaseOf(target, pool),
     endpoint,
     async inDatabase(name, work) {
       const client = new Client({ ...config, database: name });
       client.on('error', () => undefined);
       try {
         await told(target, `connect to database "${name}"`, () => client.connect());
-        return await work(
-          databaseOf(target, {
-            query: async (text, values) => await client.query(text, values === undefined ? undefined : [...values]),
-          }),
-        );
+        return await work(databaseOf(target, client));
       } finally {
         await client.end().catch(() => undefined);
       }
@@ -49,14 +42,12 @@ export function connectTarget(target: PostgresTarget): TargetDatabases {
   };
 }
 
-interface Queryable {
-  query(text: string, values?: readonly unknown[]): Promise<{ readonly rows: readonly QueryResultRow[] }>;
-}
-
-function databaseOf(target: PostgresTarget, queryable: Queryable): Database {
+function databaseOf(target: PostgresTarget, queryable: Pool | Client): Database {
   return {
     async rows(step, schema, text, values = []) {
-      const result = await told(target, step, () => queryable.query(text, values));
+      const result = await told(target, step, () =>
+        queryable.query<QueryResultRow>({ name: `lapse: ${step}`, text, values: [...values] }),
+      );
       return result.rows.map((row) => schema.parse(row));
     },
     async run(step, statements) {

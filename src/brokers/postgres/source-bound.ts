@@ -82,7 +82,7 @@ export async function checkSourceBound(
 ): Promise<void> {
   await checkVersion(target, databases);
   const places = await databases.rows(
-    'list the databases',
+    'list the databases that roles reach',
     placeSchema,
     `select datname as database from pg_database d
        where datallowconn and (has_database_privilege('public', d.oid, 'connect')
@@ -114,7 +114,7 @@ async function isArmed(database: Database): Promise<boolean> {
 
 async function checkVersion(target: PostgresTarget, database: Database): Promise<void> {
   const [server] = await database.rows(
-    'ask for the version',
+    'ask for the version alone',
     z.object({ version: z.coerce.number() }),
     "select current_setting('server_version_num') as version",
   );

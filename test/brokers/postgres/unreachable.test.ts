@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { Client } from 'pg';
 import { afterEach, expect, it } from 'vitest';
 import { runSql, startPostgres, urlFor } from '../../support/postgres.ts';
 import { brokerAt, planFor, prepareDatabase } from '../../support/postgres-target.ts';
@@ -56,10 +57,12 @@ it('gives up on a server that does not come to an end, and works again afterward
   cleanup.push(() => broker.close());
   const plan = planFor();
   // Whoever holds this lock makes every change of roles wait.
-  const locked = runSql(postgres.url, 'begin; lock table pg_authid; select pg_sleep(1.5); commit');
-  await runSql(postgres.url, 'select pg_sleep(0.2)');
+  const locking = new Client({ connectionString: postgres.url });
+  await locking.connect();
+  await locking.query('begin; lock table pg_authid');
   await expect(broker.create(plan)).rejects.toMatchObject({ code: 'ERR_TARGET_UNREACHABLE' });
-  await locked;
+  await locking.query('rollback');
+  await locking.end();
   expect(await broker.list()).toEqual([]);
   const { secret, plain } = await broker.create(plan);
   const url = urlFor(postgres.url, { user: String(plain.user), password: secret.password?.reveal() ?? '' });
