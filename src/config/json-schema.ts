@@ -7,9 +7,9 @@ export function configJsonSchema(): JsonObject {
   return { title: 'lapse.yaml', ...(z.toJSONSchema(configSchema, { io: 'input' }) as JsonObject) };
 }
 
-/** The keys that a mapping at `path` may have; those of all forms where there are several. */
-export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  const root = configJsonSchema();
+/** The keys that a mapping at `path` of a document may have; those of all forms where there are several. */
+export function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  const root = z.toJSONSchema(schema, { io: 'input' }) as JsonObject;
   let schemas = forms(root, root);
   for (const part of path)
     schemas = schemas.flatMap((schema) => {

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { Config } from './config.ts';
 import { parseConfig } from './parse-config.ts';
 
 const FILE_NAME = 'lapse.yaml';
+/** Far more than a written configuration has. */
+const MAX_BYTES = 1024 ** 2;
 
 export interface LoadConfigOptions {
   /** The file; without it, `lapse.yaml` is looked for in `cwd` and above, up to the top of the git work tree. */
@@ -32,13 +34,16 @@ export function loadConfig(options: LoadConfigOptions): Config {
 
 function readConfig(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    const found = statSync(file);
+    // Whatever else bears the name may have no end: a pipe, a device.
+    if (found.isFile() && found.size <= MAX_BYTES) return readFileSync(file, 'utf8');
   } catch (cause) {
     throw new AppError('ERR_CONFIG_NOT_FOUND', `${file}: cannot be read`, {
       hint: 'write one with "lapse init", or leave --config out',
       cause,
     });
   }
+  throw new AppError('ERR_CONFIG_INVALID', `${file}: no regular file of at most ${MAX_BYTES} bytes`);
 }
 
 /** From `start` up to the top of its git work tree, and no further: a file in a shared parent folder is not this project's. */

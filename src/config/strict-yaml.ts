@@ -1,7 +1,7 @@
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { AppError, type ErrorCode } from '../errors.ts';
-import { describeIssue, flattenIssues, type PlacedIssue } from './issues.ts';
+import { describeIssue, type PlacedIssue, placeIssues } from './issues.ts';
 
 /** Far more than a written configuration has; less than what would keep the parser busy. */
 const MAX_BYTES = 1024 ** 2;
@@ -27,9 +27,9 @@ export function parseStrictYaml<Schema extends z.ZodType>(schema: Schema, file: 
   const parsed = schema.safeParse(toPlain(document, file));
   if (parsed.success) return parsed.data;
   throw invalid(
-    flattenIssues(parsed.error.issues).map((issue) => {
+    placeIssues(parsed.error.issues, schema).map((issue) => {
       const { line, col } = lines.linePos(offsetOf(document, issue));
-      return { line, column: col, ...describeIssue(issue) };
+      return { line, column: col, ...describeIssue(issue, schema) };
     }),
     file,
   );

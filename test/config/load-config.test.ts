@@ -49,6 +49,16 @@ describe('loadConfig', () => {
     );
   });
 
+  it('reads no folder, no pipe and nothing huge', () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'folder.yaml'));
+    writeFileSync(join(folder, 'huge.yaml'), '# '.padEnd(1024 ** 2 + 1, 'x'));
+    for (const path of ['folder.yaml', 'huge.yaml', '/dev/zero'])
+      expect(() => loadConfig({ cwd: folder, path })).toThrow(
+        expect.objectContaining({ code: 'ERR_CONFIG_INVALID', message: expect.stringContaining('no regular file') }),
+      );
+  });
+
   it('takes a text instead of the file on disk, and reads nothing', () => {
     const { top, below } = workTree();
     writeFileSync(join(top, 'lapse.yaml'), 'version: 99');

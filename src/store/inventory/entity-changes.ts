@@ -1,9 +1,10 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { canonicalJson } from '../../model/canonical-json.ts';
 import type { EntityBody, EntityChange, EntityHistory, EntityKind } from '../../model/entity.ts';
 import type { Json } from '../../model/json.ts';
 import { mergeStored } from './merge-stored.ts';
 import type { InventorySchema } from './schema.ts';
+import { validAt } from './valid-at.ts';
 
 type Db = Kysely<InventorySchema>;
 
@@ -19,7 +20,8 @@ interface Row {
   readonly id: string;
   readonly valid_from: number;
   readonly valid_to: number | null;
-  readonly body: string;
+  /** Only of rows that are valid at one of the points. */
+  readonly body: string | null;
   readonly source: string;
 }
 
@@ -42,7 +44,8 @@ export async function* entityChanges(
       .selectFrom('fact')
       .innerJoin('unit', 'unit.id', 'fact.unit')
       .innerJoin('source', 'source.id', 'unit.source')
-      .select(['fact.id', 'fact.valid_from', 'fact.valid_to', 'fact.body', 'source.name as source'])
+      .select(['fact.id', 'fact.valid_from', 'fact.valid_to', 'source.name as source'])
+      .select(bodyAt(points).as('body'))
       .where('fact.kind', '=', kind)
       .where('fact.id', 'in', ids)
       .orderBy('fact.id')
@@ -85,6 +88,11 @@ async function* batches(
     batch.ids.push(id);
   }
   if (batch !== undefined) yield batch;
+}
+
+/** The bodies of what an entity was long before are not needed: they would be most of what is read. */
+function bodyAt({ from, to }: Points): RawBuilder<string | null> {
+  return sql`case when (${validAt('fact', from)}) or (${validAt('fact', to)}) then fact.body end`;
 }
 
 function groupById(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {

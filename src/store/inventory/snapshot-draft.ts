@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { storeError } from '../open-sqlite.ts';
 import type { SqliteConnection } from '../sqlite-connection.ts';
 import { commitSnapshot } from './commit-snapshot.ts';
 import type { SnapshotDraft, SnapshotHeader, SnapshotOutcome, StoredFact } from './inventory-store.ts';
@@ -17,18 +18,26 @@ export function snapshotDraft(connection: SqliteConnection<InventorySchema>, hea
     if (open) connection.close();
     open = false;
   };
+  /** The driver is asked directly here, and temporary tables can fill a disk too. */
+  const inStore = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      throw storeError(error, connection.driver.name);
+    }
+  };
   const refuseFinished = (): void => {
     if (!open) throw new AppError('ERR_INTERNAL', `the snapshot of ${header.source} is committed or aborted already`);
   };
   return {
     async add(facts: readonly StoredFact[]): Promise<void> {
       refuseFinished();
-      stage.add(facts);
+      inStore(() => stage.add(facts));
     },
     async commit(outcome: SnapshotOutcome): Promise<Snapshot> {
       refuseFinished();
       try {
-        stage.seal();
+        inStore(() => stage.seal());
         return await connection.exclusively((db) => commitSnapshot(db, header, outcome));
       } finally {
         finish();
