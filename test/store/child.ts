@@ -14,9 +14,8 @@ export interface Child {
 
 const LOADER = fileURLToPath(new URL('../support/typescript-loader.mjs', import.meta.url));
 
-export function startChild(script: string, ...args: readonly string[]): Child {
-  const file = fileURLToPath(new URL(script, import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, ['--import', LOADER, file, ...args], {
+export function startChild(script: URL, ...args: readonly string[]): Child {
+  const child: ChildProcess = spawn(process.execPath, ['--import', LOADER, fileURLToPath(script), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

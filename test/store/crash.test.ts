@@ -41,7 +41,7 @@ async function stateOf(file: string): Promise<{ snapshots: number; rows: number 
 describe('a scan that is killed', () => {
   it('leaves the old state when it was adding', async () => {
     const file = await storeWithSnapshot();
-    const child = startChild('child-scan.ts', file, 'killed', String(FACTS), '1');
+    const child = startChild(new URL('./child-scan.ts', import.meta.url), file, 'killed', String(FACTS), '1');
     await child.says('adding');
     await child.kill();
     expect(await stateOf(file)).toEqual({ snapshots: 1, rows: 2 });
@@ -51,7 +51,7 @@ describe('a scan that is killed', () => {
     'leaves the old state or the whole new one when its commit had written %d MB',
     async (megabytes) => {
       const file = await storeWithSnapshot();
-      const child = startChild('child-scan.ts', file, 'killed', String(FACTS), '1');
+      const child = startChild(new URL('./child-scan.ts', import.meta.url), file, 'killed', String(FACTS), '1');
       await child.says('committing');
       // What does not fit into SQLite's cache goes to the log before the commit is valid.
       while (logSize(file) < megabytes * 1024 ** 2) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -65,12 +65,12 @@ describe('a scan that is killed', () => {
 
   it('has lost nothing that was reported as committed, and the next scan goes on from there', async () => {
     const file = await storeWithSnapshot();
-    const child = startChild('child-scan.ts', file, 'killed', '500', '1000');
+    const child = startChild(new URL('./child-scan.ts', import.meta.url), file, 'killed', '500', '1000');
     await child.says('committed 3 ');
     await child.kill();
     const before = await stateOf(file);
     expect(before.snapshots).toBeGreaterThanOrEqual(4);
-    await startChild('child-scan.ts', file, 'killed', '500', '1').done();
+    await startChild(new URL('./child-scan.ts', import.meta.url), file, 'killed', '500', '1').done();
     expect(await stateOf(file)).toEqual({ snapshots: before.snapshots + 1, rows: 502 });
   });
 });
@@ -78,7 +78,9 @@ describe('a scan that is killed', () => {
 describe('two processes at once', () => {
   it('open a new store together, and each commits all of its snapshots', async () => {
     const file = join(temporaryFolder(), 'inventory.db');
-    const children = ['one', 'two'].map((source) => startChild('child-scan.ts', file, source, '1000', '10'));
+    const children = ['one', 'two'].map((source) =>
+      startChild(new URL('./child-scan.ts', import.meta.url), file, source, '1000', '10'),
+    );
     await Promise.all(children.map((child) => child.done()));
     const store = await openInventoryStore(file);
     const snapshots = await store.snapshots();
@@ -92,7 +94,7 @@ describe('two processes at once', () => {
   it('never make a reader wait, nor show it a part of a scan', async () => {
     const file = await storeWithSnapshot();
     const store = await openInventoryStore(file);
-    const child = startChild('child-scan.ts', file, 'writer', '2000', '5');
+    const child = startChild(new URL('./child-scan.ts', import.meta.url), file, 'writer', '2000', '5');
     await child.says('open');
     const seen = new Set<number>();
     for (let going = true; going; ) {

@@ -29,7 +29,7 @@ describe('loadStoreKey', () => {
 
   it('is one key for two processes that make it at once', async () => {
     const file = keyFile();
-    const children = [1, 2, 3].map(() => startChild('child-key.ts', file));
+    const children = [1, 2, 3].map(() => startChild(new URL('./child-key.ts', import.meta.url), file));
     const seen = await Promise.all(children.map((child) => child.says('key')));
     await Promise.all(children.map((child) => child.done()));
     expect(new Set(seen).size).toBe(1);

@@ -70,7 +70,7 @@ describe('migrate', () => {
   it('leaves the old version when the process is killed in the middle', async () => {
     const file = join(temporaryFolder(), 'x.db');
     await migrateFile(file, [first]);
-    const child = startChild('child-migrate.ts', file);
+    const child = startChild(new URL('./child-migrate.ts', import.meta.url), file);
     await child.says('migrating');
     await child.kill();
     expect(inFile(file, TABLES)).toEqual(['lapse_schema', 'thing']);
