@@ -1,4 +1,4 @@
-import { and } from '../../model/answer.ts';
+import { and, or } from '../../model/answer.ts';
 import type { EffectivePermissions, Escalation } from '../../model/effective.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { classifyFederation } from '../federation.ts';
@@ -47,7 +47,7 @@ export const awsEvaluator: Evaluator = {
             privileges: privilegesOf(subject, admin),
             escalations: [
               ...unreadPolicies(subject),
-              ...(ways.get(id) ?? []).flatMap((way) => escalationsBy(way, id, nearest)),
+              ...merged((ways.get(id) ?? []).flatMap((way) => escalationsBy(way, id, nearest))),
             ],
             federation: (access.trustsInto.get(id) ?? []).flatMap((trust) => classifyFederation(trust) ?? []),
             unseen: unseenOf(subject),
@@ -116,4 +116,24 @@ function escalationsBy(way: Way, id: string, nearest: Nearest): readonly Escalat
     uses: [...actions, ...more],
     evidence: [...new Set([...decision.grants, ...evidence])],
   }));
+}
+
+/** A role can let somebody in by several of its trusts: that is one way in. */
+function merged(escalations: readonly Escalation[]): readonly Escalation[] {
+  const byEnd = new Map<string, Escalation>();
+  for (const escalation of escalations) {
+    const key = `${escalation.id} ${escalation.target}`;
+    const known = byEnd.get(key);
+    byEnd.set(
+      key,
+      known === undefined
+        ? escalation
+        : {
+            ...known,
+            answer: or(known.answer, escalation.answer),
+            evidence: [...new Set([...known.evidence, ...escalation.evidence])],
+          },
+    );
+  }
+  return [...byEnd.values()];
 }
