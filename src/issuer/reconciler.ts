@@ -21,10 +21,12 @@ export class Reconciler {
   readonly #parts: IssuerParts;
   readonly #revoker: Revoker;
   readonly #approvals: ApprovalDesk;
+  readonly #startedAt: Date;
   #round: Promise<Reconciled> | undefined;
 
   constructor(parts: IssuerParts, revoker: Revoker, approvals: ApprovalDesk) {
     this.#parts = parts;
+    this.#startedAt = parts.now();
     this.#revoker = revoker;
     this.#approvals = approvals;
   }
@@ -66,12 +68,11 @@ export class Reconciler {
     for (;;) {
       const batch = await this.#parts.write(async (tables, now) => {
         const moved: Lease[] = [];
-        const abandonedBefore = new Date(now.getTime() - this.#parts.settings.abandonAfter);
         for (const { id } of await tables.leases.expired(now, BATCH)) {
           const lease = await markRevoking(tables, id, 'expired', 'system', now);
           if (lease !== undefined) moved.push(lease);
         }
-        for (const { id } of await tables.leases.abandoned(abandonedBefore, BATCH)) {
+        for (const { id } of await tables.leases.abandoned(this.#abandonedBefore(now), BATCH)) {
           const lease = await markRevoking(tables, id, 'abandoned', 'system', now);
           if (lease !== undefined) moved.push(lease);
         }
@@ -80,6 +81,14 @@ export class Reconciler {
       if (batch.length === 0) return marked;
       marked.push(...batch);
     }
+  }
+
+  /**
+   * What was begun before this process is nobody's any more: on SQLite there is one daemon, and were there another by mistake, its
+   * creation would fail cleanly.
+   */
+  #abandonedBefore(now: Date): Date {
+    return new Date(Math.max(now.getTime() - this.#parts.settings.abandonAfter, this.#startedAt.getTime()));
   }
 
   async #claimRetries(): Promise<readonly Lease[]> {

@@ -42,8 +42,6 @@ export async function openFaultIssuer(
         leasesPerMinutePerSubject: 1e6,
         overdueLeasesPerTarget: 1e6,
       },
-      // Shorter than a restart takes: whatever a killed daemon had begun is abandoned by then.
-      abandonAfter: 200,
       retryFirst: 50,
     },
     auditSinks: [new FileSink(join(folder, 'audit', 'audit.jsonl'))],

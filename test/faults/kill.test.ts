@@ -58,8 +58,6 @@ const roleSchema = z.array(z.object({ name: z.string(), until: z.date() }));
 async function examine(handedOut: ReadonlySet<string>) {
   const { issuer, store, broker } = await openFaultIssuer(folder, postgres.url);
   try {
-    // Everything that was begun is older than the limit for it by then.
-    await new Promise((resolve) => setTimeout(resolve, 200));
     const before = await broker.list();
     await issuer.reconcile();
     const now = new Date();

@@ -214,6 +214,39 @@ describe('reconciliation', () => {
   });
 });
 
+describe('a restart', () => {
+  it('abandons at once what the process before had begun, and leaves what this one begins its time', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lapse-issuer-'));
+    const clock = new TestClock();
+    const broker = new ScriptedBroker(clock.now);
+    const killed = await openBench({ clock, brokers: new Map([['api', broker]]), folder });
+    // A process that is killed in the middle of a call to the target never comes back from it.
+    let inTheCall: () => void = () => undefined;
+    const reached = new Promise<void>((resolve) => {
+      inTheCall = resolve;
+    });
+    broker.during = async () => {
+      inTheCall();
+      await new Promise(() => undefined);
+    };
+    void grant(killed).catch(() => undefined);
+    await reached;
+    clock.advance(1);
+    const bench = await openBench({ clock, brokers: new Map([['api', broker]]), folder });
+    broker.during = async () => {
+      clock.advance(20_000);
+      await bench.issuer.runDue();
+    };
+    const lease = await grant(bench);
+    const states = new Map((await bench.issuer.leases()).map(({ id, state, endReason }) => [id, [state, endReason]]));
+    expect(states.get(lease.id)).toEqual(['ACTIVE', undefined]);
+    expect([...states.values()]).toContainEqual(['REVOKING', 'abandoned']);
+    await bench.close();
+    await killed.store.close();
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('a retry with the same idempotency key', () => {
   it('gets a new lease and supersedes the old one', async () => {
     const { bench, broker } = await open();
@@ -299,6 +332,7 @@ describe('under random faults', () => {
           }
           if (step.do === 'restart') {
             await bench.close();
+            clock.advance(1);
             bench = await openBench({ clock, brokers: new Map([['api', broker]]), folder });
           }
           await check();

@@ -125,7 +125,7 @@ export class LeaseTable {
   async abandoned(before: Date, limit: number): Promise<readonly Lease[]> {
     const rows = await this.#all()
       .where('state', 'in', ['INTENT', 'CREATING'])
-      .where('created_at', '<=', before.toISOString())
+      .where('created_at', '<', before.toISOString())
       .orderBy('created_at')
       .limit(limit)
       .execute();
