@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -47,6 +48,7 @@ issuer:
     groups: {approvers: [alice, olga]}
     rules:
       - {id: read, effect: allow, subjects: [{kind: workload, subject: ci-job}], targets: [orders-db, down-db], actions: [select], resources: ["orders.*"], max_ttl: 5m}
+      - {id: legacy, effect: allow, subjects: [{kind: static-key}], targets: [orders-db], actions: [select], resources: ["orders.*"], max_ttl: 5m}
       - id: write
         effect: escalate
         subjects: [{kind: workload, subject: ci-job}, {kind: operator}]
@@ -312,13 +314,57 @@ async function pendingRequest(env: Readonly<Record<string, string>>): Promise<st
 }
 
 describe('lapse swap', () => {
+  const alice = () => ({ USER: 'alice', XDG_CONFIG_HOME: join(folder, 'home-alice') });
+  const bind = ['bind', '--target', 'orders-db', '--source', '127.0.0.0/8', '--until', '2099-01-01'];
+
   it('binds only what the inventory knows', async () => {
-    const alice = { USER: 'alice', XDG_CONFIG_HOME: join(folder, 'home-alice') };
-    const bind = ['bind', '--target', 'orders-db', '--source', '127.0.0.0/8', '--until', '2099-01-01'];
-    const unknown = await lapse(['swap', `secret:${'0'.repeat(24)}`, ...bind], alice);
+    const unknown = await lapse(['swap', `secret:${'0'.repeat(24)}`, ...bind], alice());
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
     expect(unknown.stderr).toContain('ERR_SECRET_UNKNOWN');
-    expect((await lapse(['swap', 'deploy/.env:3', ...bind], alice)).stderr).toContain('ERR_SECRET_UNKNOWN');
+    expect((await lapse(['swap', 'deploy/.env:1', ...bind], alice())).stderr).toContain('ERR_SECRET_UNKNOWN');
+  });
+
+  it('takes a leaked key that a scan has found from refused to leased to refused again', async () => {
+    const key = `${randomBytes(12).toString('hex')}Xq7`;
+    secrets.add(key);
+    mkdirSync(join(folder, 'deploy'), { recursive: true });
+    writeFileSync(join(folder, 'deploy', '.env'), `DB_PASSWORD="${key}"\n`);
+    expect((await lapse(['scan', '.', '--fail-on', 'none', '-q'])).code).toBe(0);
+    const exec = () =>
+      lapse(
+        [
+          'exec',
+          '--for',
+          'orders-db',
+          '-a',
+          'select',
+          '--static-key-env',
+          'OLD_KEY',
+          '--',
+          'sh',
+          '-c',
+          'echo "$PGUSER <$OLD_KEY>"',
+        ],
+        {
+          OLD_KEY: key,
+        },
+      );
+
+    const unbound = await exec();
+    expect(unbound).toMatchObject({ code: 125, stdout: '' });
+    expect(unbound.stderr).toContain('ERR_ACCESS_DENIED');
+
+    const bound = await lapse(['swap', 'deploy/.env:1', ...bind], alice());
+    expect(bound).toMatchObject({ code: 0, stdout: expect.stringMatching(/^secret:\S+ +bound +orders-db/) });
+    expect(await exec()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^lapse_\S+ <>\n$/) });
+    const status = await lapse(['swap', 'deploy/.env:1'], alice());
+    expect(status.stdout).toContain('last used 2');
+
+    for (const step of ['swapped', 'disabled'])
+      expect((await lapse(['swap', 'deploy/.env:1', step], alice())).stdout).toContain(` ${step} `);
+    expect((await exec()).stderr).toContain('ERR_ACCESS_DENIED');
+    expect((await lapse(['swap', 'deploy/.env:1', 'unbind'], alice())).stderr).toContain('ERR_BINDING_INVALID');
+    expect(await leasedRoles()).toEqual([]);
   });
 });
 
@@ -393,8 +439,6 @@ describe('what is left behind', () => {
   it('is for its owner only', () => {
     for (const name of ['.lapse', '.lapse/issuer.db', '.lapse/store.key', 'home-alice/lapse/sessions.json'])
       expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
-    const sessions = join(folder, 'home-alice/lapse/sessions.json');
-    chmodSync(sessions, 0o644);
   });
 
   it('holds no secret: not the log, not the audit log, not the database', async () => {
