@@ -44,10 +44,12 @@ export async function* yamlPieces(chunks: AsyncIterable<string>): AsyncGenerator
   yield* cutter.end();
 }
 
-const SEPARATOR = /^(?:---(?=\s|$)|\.\.\.\s*$)/;
+// All of these are asked of lines without their end.
+const SEPARATOR = /^(?:---(?=\s|$)|\.\.\.$)/;
 const BLANK = /^\s*(?:#.*)?$/;
 const ITEMS = /^items:\s*(?:#.*)?$/;
-const TOP_SCALAR = /^(\w+):\s+["']?([^\s"'#]+)["']?\s*(?:#.*)?$/;
+const ELEMENT = /^( *)-(?:\s|$)/;
+const TOP_SCALAR = /^(\w+):\s+["']?([^\s"'#]+)["']?(?:\s+#.*)?$/;
 
 class Cutter {
   #line = 1;
@@ -59,15 +61,22 @@ class Cutter {
   #kind: YamlPiece['kind'] = 'document';
   /** After `items:`: undefined until the first element says how far it is indented; null when it is no block list. */
   #indent: number | undefined | null = null;
+  /** Nothing but comments, directives and marks so far. */
   #empty = true;
+  /** The piece has its `---`. */
+  #marked = false;
 
   *line(line: string): Generator<YamlPiece> {
-    if (SEPARATOR.test(line)) yield* this.#separator(line);
+    const bare = line.trimEnd();
+    if (SEPARATOR.test(bare)) yield* this.#separator(line, bare);
     else {
-      if (this.#indent === undefined && !BLANK.test(line)) yield* this.#firstItem(line);
-      else if (typeof this.#indent === 'number' && !BLANK.test(line)) yield* this.#itemLine(line, this.#indent);
-      this.#add(line);
-      if (this.#kind !== 'item' && ITEMS.test(line)) this.#indent = undefined;
+      if (!BLANK.test(bare)) {
+        if (this.#indent === undefined) yield* this.#firstItem(bare);
+        else if (this.#indent !== null) yield* this.#itemLine(bare, this.#indent);
+        if (!bare.startsWith('%')) this.#empty = false;
+      }
+      this.#add(line, bare);
+      if (this.#kind !== 'item' && ITEMS.test(bare)) this.#indent = undefined;
     }
     this.#line++;
   }
@@ -83,22 +92,22 @@ class Cutter {
   }
 
   /** Comments and `%` directives before `---` belong to the document that it begins. */
-  *#separator(line: string): Generator<YamlPiece> {
-    if (this.#empty) {
-      if (this.#lines.some((earlier) => SEPARATOR.test(earlier))) this.#begin();
-    } else {
+  *#separator(line: string, bare: string): Generator<YamlPiece> {
+    if (!this.#empty) {
       yield* this.#cut('document');
       this.#document++;
-    }
+    } else if (this.#marked || bare === '...') this.#begin();
     this.#indent = null;
-    if (line.startsWith('...')) {
-      this.#begin();
-      this.#start++;
-    } else this.#add(line, /^---\s+[^\s#]/.test(line));
+    if (bare === '...') this.#start = this.#line + 1;
+    else {
+      this.#add(line, bare);
+      this.#marked = true;
+      if (/^---\s+[^\s#]/.test(bare)) this.#empty = false;
+    }
   }
 
-  *#firstItem(line: string): Generator<YamlPiece> {
-    const indent = /^( *)-(?=\s)/.exec(line)?.[1]?.length;
+  *#firstItem(bare: string): Generator<YamlPiece> {
+    const indent = ELEMENT.exec(bare)?.[1]?.length;
     this.#indent = indent ?? null;
     if (indent !== undefined) {
       this.#kind = 'rest';
@@ -106,29 +115,28 @@ class Cutter {
     }
   }
 
-  *#itemLine(line: string, indent: number): Generator<YamlPiece> {
-    const own = /^ */.exec(line)?.[0].length ?? 0;
+  *#itemLine(bare: string, indent: number): Generator<YamlPiece> {
+    const own = /^ */.exec(bare)?.[0].length ?? 0;
     if (own > indent) return;
-    if (own === indent && /^ *-\s/.test(line)) yield* this.#cut('item');
+    if (own === indent && ELEMENT.test(bare)) yield* this.#cut('item');
     else {
       yield* this.#cut('rest');
       this.#indent = null;
     }
   }
 
-  #add(line: string, content = !BLANK.test(line) && !line.startsWith('%') && !SEPARATOR.test(line)): void {
-    if (content) this.#empty = false;
+  #add(line: string, bare: string): void {
     this.#length += line.length;
     if (this.#length > MAX_PIECE) this.#lines = [];
     else this.#lines.push(line);
-    const scalar = TOP_SCALAR.exec(this.#topLevel(line));
+    const scalar = TOP_SCALAR.exec(this.#topLevel(bare));
     if (scalar?.[1] !== undefined && scalar[2] !== undefined) this.#top.set(scalar[1], scalar[2]);
   }
 
   /** What stands on the line at the top level of the object, which in an item is behind the dash. */
-  #topLevel(line: string): string {
-    if (this.#kind !== 'item' || typeof this.#indent !== 'number') return line;
-    return /^ *-? *$/.test(line.slice(0, this.#indent + 2)) ? line.slice(this.#indent + 2) : '';
+  #topLevel(bare: string): string {
+    if (this.#kind !== 'item' || typeof this.#indent !== 'number') return bare;
+    return /^ *-? *$/.test(bare.slice(0, this.#indent + 2)) ? bare.slice(this.#indent + 2) : '';
   }
 
   /** Ends the piece, and begins one of the next kind. */
@@ -147,5 +155,6 @@ class Cutter {
     this.#start = this.#line;
     this.#top = new Map();
     this.#empty = true;
+    this.#marked = false;
   }
 }

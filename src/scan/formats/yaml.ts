@@ -70,7 +70,7 @@ const NOT_YAML = 'not YAML from here on';
 /** The library's own messages quote what they stumble over, which may be a secret. */
 const REASONS: Readonly<Record<string, string>> = {
   BAD_DQ_ESCAPE: 'invalid escape in a double-quoted text',
-  BAD_INDENT: 'wrong indentation',
+  BAD_INDENT: 'wrong indentation, or a bracket that is not closed',
   BLOCK_AS_IMPLICIT_KEY: 'a mapping where a key is expected, or a wrong indentation',
   BLOCK_IN_FLOW: 'a block inside of brackets',
   MISSING_CHAR: 'a closing quote, a bracket, a comma or a colon is missing',
