@@ -175,6 +175,12 @@ export function inventoryContract(dialect: string, create: () => Promise<Contrac
         ['only a folder', { read: 'only', paths: ['./sub'] }, ['alice', 'bob', 'carol']],
         ['only a folder whose name begins another', { read: 'only', paths: ['su'] }, ['alice', 'bob', 'carol', 'dave']],
         ['only the top', { read: 'only', paths: ['.'] }, ['alice']],
+        ['only the top, but for a file', { read: 'only', paths: ['.'], except: ['b.json'] }, ['alice', 'carol']],
+        [
+          'only a folder, but for its file',
+          { read: 'only', paths: ['sub'], except: ['sub/d.json'] },
+          ['alice', 'bob', 'carol', 'dave'],
+        ],
         ['all but everything', { read: 'except', paths: [''] }, ['alice', 'bob', 'carol', 'dave']],
       ])('keeps what units say that were not read: %s', async (_case, coverage, left) => {
         const dave = { kind: 'principal', body: user('dave') } as const;

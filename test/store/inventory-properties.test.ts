@@ -23,6 +23,7 @@ interface Scan {
 
 /** Few names and files, so that scans agree, contradict and repeat each other. */
 const path = fc.constantFrom('a', 'b', 'dir/c', 'dir/d');
+const areas = fc.array(fc.oneof(path, fc.constant('dir')), { maxLength: 2 });
 const scan: fc.Arbitrary<Scan> = fc.record({
   source: fc.constantFrom('one', 'two'),
   facts: fc.array(
@@ -36,10 +37,8 @@ const scan: fc.Arbitrary<Scan> = fc.record({
   ),
   coverage: fc.oneof(
     fc.constant({ read: 'all' as const }),
-    fc.record({
-      read: fc.constantFrom('except' as const, 'only' as const),
-      paths: fc.array(fc.oneof(path, fc.constant('dir')), { maxLength: 2 }),
-    }),
+    fc.record({ read: fc.constant('except' as const), paths: areas }),
+    fc.record({ read: fc.constant('only' as const), paths: areas, except: areas }),
   ),
 });
 
@@ -56,9 +55,13 @@ function apply(model: Model, { source, facts, coverage }: Scan): Model {
       bodies.set(body.id, known === undefined ? normalBody('principal', body) : mergeBodies('principal', known, body)),
     );
   }
-  const named = coverage.read === 'all' ? [] : coverage.paths;
-  const inside = (file: string) => named.some((area) => file === area || file.startsWith(`${area}/`));
-  const wasRead = (file: string) => coverage.read === 'all' || (coverage.read === 'only') === inside(file);
+  const inside = (areas: readonly string[], file: string) =>
+    areas.some((area) => file === area || file.startsWith(`${area}/`));
+  const wasRead = (file: string) => {
+    if (coverage.read === 'all') return true;
+    if (coverage.read === 'except') return !inside(coverage.paths, file);
+    return inside(coverage.paths, file) && !inside(coverage.except ?? [], file);
+  };
   const units = new Map<string, ReadonlyMap<string, Principal>>();
   for (const [file, bodies] of model.get(source) ?? []) if (!wasRead(file)) units.set(file, bodies);
   for (const [file, bodies] of staged) units.set(file, new Map([...(units.get(file) ?? []), ...bodies]));

@@ -6,12 +6,20 @@ import type { Coverage } from './inventory-store.ts';
  */
 export function covers(coverage: Coverage): (unit: string) => boolean {
   if (coverage.read === 'all') return () => true;
-  const named = new Set(coverage.paths.map((path) => path.replace(/^\.(?:\/|$)/, '').replace(/\/+$/, '')));
-  const inside = (unit: string): boolean => {
+  if (coverage.read === 'except') {
+    const failed = insideOf(coverage.paths);
+    return (unit) => !failed(unit);
+  }
+  const [asked, failed] = [insideOf(coverage.paths), insideOf(coverage.except ?? [])];
+  return (unit) => asked(unit) && !failed(unit);
+}
+
+function insideOf(paths: readonly string[]): (unit: string) => boolean {
+  const named = new Set(paths.map((path) => path.replace(/^\.(?:\/|$)/, '').replace(/\/+$/, '')));
+  return (unit) => {
     if (named.has('') || named.has(unit)) return true;
     for (let end = unit.lastIndexOf('/'); end > 0; end = unit.lastIndexOf('/', end - 1))
       if (named.has(unit.slice(0, end))) return true;
     return false;
   };
-  return coverage.read === 'only' ? inside : (unit) => !inside(unit);
 }

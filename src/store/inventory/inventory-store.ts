@@ -23,12 +23,12 @@ export interface SnapshotHeader {
  *
  * - `all`: every unit of the source as it is now was read: a unit that said nothing says nothing any more.
  * - `except`: all but these, which could not be read, or not to their end.
- * - `only`: a narrower scan, of these.
+ * - `only`: a narrower scan, of these; `except` are those of them that could not be read, or not to their end.
  */
 export type Coverage =
   | { readonly read: 'all' }
   | { readonly read: 'except'; readonly paths: readonly string[] }
-  | { readonly read: 'only'; readonly paths: readonly string[] };
+  | { readonly read: 'only'; readonly paths: readonly string[]; readonly except?: readonly string[] };
 
 export interface SnapshotOutcome {
   readonly coverage: Coverage;
