@@ -7,7 +7,7 @@ import type { AccessGraph } from '../graph/access-graph.ts';
  *
  * @throws {AppError} ERR_STORE_NOT_FOUND when nothing fits; ERR_USAGE when several rows do.
  */
-export function findEntity(asked: string, { inventory }: AccessGraph): string {
+export function findEntity(asked: string, { inventory }: Pick<AccessGraph, 'inventory'>): string {
   const exact = [inventory.principals, inventory.credentials, inventory.secrets].find((rows) => rows.has(asked));
   if (exact !== undefined) return asked;
   const hits = new Set<string>();

@@ -21,6 +21,9 @@ let provider: Awaited<ReturnType<typeof startProvider>>;
 let daemon: TestProcess;
 let server: string;
 let brokerUrl: string;
+/** What the commands of two operators find in their environment. */
+let alice: Record<string, string>;
+let olga: Record<string, string>;
 /** Everything that was handed out or typed in, which must be found nowhere afterwards. */
 const secrets = new Set<string>();
 
@@ -117,6 +120,8 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'lapse.yaml'), CONFIG(provider.url));
   server = 'http://127.0.0.1:1';
   await startServe();
+  alice = await operator('alice');
+  olga = await operator('olga');
 });
 
 afterAll(async () => {
@@ -245,8 +250,6 @@ describe('lapse request', () => {
   });
 
   it('waits for a human: approved by somebody who did not start it', async () => {
-    const alice = await operator('alice');
-    const olga = await operator('olga');
     const waiting = spawnLapse(['request', 'orders-db', '-a', 'insert', '--reason', 'backfill'], {
       cwd: folder,
       env: { ...environment(), ...(await ciToken()) },
@@ -277,7 +280,6 @@ describe('lapse request', () => {
   });
 
   it('hears of a denial', async () => {
-    const alice = { USER: 'alice', XDG_CONFIG_HOME: join(folder, 'home-alice') };
     const asked = await lapse(['request', 'orders-db', '-a', 'insert', '--no-wait'], await ciToken());
     const { auth_req_id: id } = JSON.parse(asked.stdout);
     expect(await lapse(['deny', id], alice)).toMatchObject({ code: 0, stdout: `${id} rejected\n` });
@@ -287,14 +289,12 @@ describe('lapse request', () => {
   });
 
   it('of an operator is never approved by that operator', async () => {
-    const alice = { USER: 'alice', XDG_CONFIG_HOME: join(folder, 'home-alice') };
     const asked = await lapse(['request', 'orders-db', '-a', 'insert', '--no-wait'], alice);
     const { auth_req_id: id } = JSON.parse(asked.stdout);
     expect((await lapse(['approve', id], alice)).stderr).toContain('ERR_APPROVAL_SELF');
   });
 
   it('ends with a session that revokes everything at a target', async () => {
-    const alice = { USER: 'alice', XDG_CONFIG_HOME: join(folder, 'home-alice') };
     const { stdout } = await lapse(['request', 'orders-db', '-a', 'select'], await ciToken());
     secrets.add(JSON.parse(stdout).credential.password);
     expect((await lapse(['revoke', '--all', '--target', 'orders-db'], alice)).code).toBe(0);
@@ -314,14 +314,13 @@ async function pendingRequest(env: Readonly<Record<string, string>>): Promise<st
 }
 
 describe('lapse swap', () => {
-  const alice = () => ({ USER: 'alice', XDG_CONFIG_HOME: join(folder, 'home-alice') });
   const bind = ['bind', '--target', 'orders-db', '--source', '127.0.0.0/8', '--until', '2099-01-01'];
 
   it('binds only what the inventory knows', async () => {
-    const unknown = await lapse(['swap', `secret:${'0'.repeat(24)}`, ...bind], alice());
+    const unknown = await lapse(['swap', `secret:${'0'.repeat(24)}`, ...bind], alice);
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
     expect(unknown.stderr).toContain('ERR_SECRET_UNKNOWN');
-    expect((await lapse(['swap', 'deploy/.env:1', ...bind], alice())).stderr).toContain('ERR_SECRET_UNKNOWN');
+    expect((await lapse(['swap', 'deploy/.env:1', ...bind], alice)).stderr).toContain('ERR_STORE_NOT_FOUND');
   });
 
   it('takes a leaked key that a scan has found from refused to leased to refused again', async () => {
@@ -354,16 +353,16 @@ describe('lapse swap', () => {
     expect(unbound).toMatchObject({ code: 125, stdout: '' });
     expect(unbound.stderr).toContain('ERR_ACCESS_DENIED');
 
-    const bound = await lapse(['swap', 'deploy/.env:1', ...bind], alice());
+    const bound = await lapse(['swap', 'deploy/.env:1', ...bind], alice);
     expect(bound).toMatchObject({ code: 0, stdout: expect.stringMatching(/^secret:\S+ +bound +orders-db/) });
     expect(await exec()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^lapse_\S+ <>\n$/) });
-    const status = await lapse(['swap', 'deploy/.env:1'], alice());
+    const status = await lapse(['swap', 'deploy/.env:1'], alice);
     expect(status.stdout).toContain('last used 2');
 
     for (const step of ['swapped', 'disabled'])
-      expect((await lapse(['swap', 'deploy/.env:1', step], alice())).stdout).toContain(` ${step} `);
+      expect((await lapse(['swap', 'deploy/.env:1', step], alice)).stdout).toContain(` ${step} `);
     expect((await exec()).stderr).toContain('ERR_ACCESS_DENIED');
-    expect((await lapse(['swap', 'deploy/.env:1', 'unbind'], alice())).stderr).toContain('ERR_BINDING_INVALID');
+    expect((await lapse(['swap', 'deploy/.env:1', 'unbind'], alice)).stderr).toContain('ERR_BINDING_INVALID');
     expect(await leasedRoles()).toEqual([]);
   });
 });
@@ -390,7 +389,7 @@ describe('the audit log', () => {
   });
 
   it('can be followed by an operator', async () => {
-    const { code, stdout } = await lapse(['audit', 'tail', '-n', '2'], { XDG_CONFIG_HOME: join(folder, 'home-alice') });
+    const { code, stdout } = await lapse(['audit', 'tail', '-n', '2'], alice);
     expect(code).toBe(0);
     expect(
       stdout
@@ -412,7 +411,6 @@ describe('lapse serve', () => {
     // The lease lives: stopping the daemon takes nothing from anybody.
     await runSql(urlFor(postgres.url, answer.credential), 'select 1');
     await startServe();
-    const alice = { XDG_CONFIG_HOME: join(folder, 'home-alice') };
     expect((await lapse(['leases'], alice)).stderr).toContain('not signed in at');
     const revoked = await fetch(`${server}/revoke`, {
       method: 'POST',

@@ -1,7 +1,6 @@
 import { Argument } from 'commander';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import { formatLocation } from '../../model/location.ts';
 import type { IssuerClient } from '../client/issuer-client.ts';
 import { operatorClient } from '../client/operator-client.ts';
 import { addServerOption, collect } from '../client/options.ts';
@@ -10,6 +9,7 @@ import type { ServerOptions } from '../client/server-url.ts';
 import { table } from '../client/table.ts';
 import type { CliCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
+import { findEntity } from '../entity.ts';
 import { withWorkspace } from '../workspace.ts';
 
 interface SwapOptions extends ServerOptions {
@@ -92,27 +92,14 @@ async function bind(secret: string, options: SwapOptions, client: IssuerClient):
   return parseAnswer(bindingSchema, await client.call({ method: 'POST', path: '/api/bindings', json }), client);
 }
 
-/** A whole id is taken as it is; anything else is looked up in the inventory. */
+/** A whole id is taken as it is: the daemon knows better than this machine's inventory what there is. */
 async function secretIdOf(asked: string, options: SwapOptions, cli: CliContext): Promise<string> {
   if (/^secret:[0-9a-f]{24}$/.test(asked)) return asked;
   return withWorkspace(cli, options, async ({ store }) => {
-    const { secrets } = await store.inventory();
-    const [found, ...others] = [...secrets.values()].filter(
-      ({ id, fingerprint, locations }) =>
-        (/^(?:secret:)?[0-9a-f]{8,}$/.test(asked) && (id.startsWith(asked) || fingerprint.startsWith(asked))) ||
-        locations.some(
-          (location) => formatLocation(location) === asked || `${location.path}:${location.line}` === asked,
-        ),
-    );
-    if (found === undefined)
-      throw new AppError('ERR_SECRET_UNKNOWN', `${asked}: no static secret of the inventory`, {
-        hint: 'see "lapse ls secrets"',
-      });
-    if (others.length > 0)
-      throw new AppError('ERR_USAGE', `${asked}: stands for ${others.length + 1} static secrets`, {
-        hint: 'give more of the fingerprint',
-      });
-    return found.id;
+    const inventory = await store.inventory();
+    const id = findEntity(asked, { inventory });
+    if (inventory.secrets.has(id)) return id;
+    throw new AppError('ERR_SECRET_UNKNOWN', `${id}: not a static secret`, { hint: 'see "lapse ls secrets"' });
   });
 }
 
