@@ -16,12 +16,15 @@ leveled(raw, levels) := object.union(object.remove(raw, ["case"]), {"severity": 
 switched_off(raw, levels) if _level(raw, levels) == "off"
 
 # METADATA
-# description: An allow-list entry names this rule and fits the subject.
+# description: >-
+#   An allow-list entry names this rule and fits the subject, which begins with the entry's prefix if it has one.
 allowed(raw, entries) if {
 	some entry in entries
 	raw.id in entry.rules
+	prefix := object.get(entry, "prefix", "")
+	startswith(raw.subject, prefix)
 	some pattern in entry.subjects
-	segments.match(pattern, raw.subject)
+	segments.match(pattern, trim_prefix(raw.subject, prefix))
 }
 
 _level(raw, levels) := levels[raw.id][object.get(raw, "case", "default")]

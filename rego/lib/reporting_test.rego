@@ -35,4 +35,6 @@ test_allowed if {
 	not reporting.allowed(_raw, {"known": object.union(entry, {"rules": ["y"]})})
 	not reporting.allowed(_raw, {"known": object.union(entry, {"subjects": ["aws:role:*"]})})
 	not reporting.allowed(_raw, {})
+	reporting.allowed(_raw, {"known": object.union(entry, {"prefix": "aws:user:", "subjects": ["a"]})})
+	not reporting.allowed(_raw, {"known": object.union(entry, {"prefix": "aws:role:", "subjects": ["**"]})})
 }

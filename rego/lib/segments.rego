@@ -10,21 +10,20 @@ package lapse.lib.segments
 
 # METADATA
 # description: True when the whole value fits the pattern.
-# scope: document
 match(pattern, value) if {
+	_plausible(pattern, value)
 	valid(pattern)
-	wanted := _split(pattern)
-	count(_open_places(wanted)) == 0
-	given := _split(value)
+	_match_segments(_split(pattern), _split(value))
+}
+
+_match_segments(wanted, given) if {
 	count(wanted) == count(given)
+	count(_open_places(wanted)) == 0
 	_fit_in_order(wanted, given)
 }
 
-match(pattern, value) if {
-	valid(pattern)
-	wanted := _split(pattern)
+_match_segments(wanted, given) if {
 	some open in _open_places(wanted)
-	given := _split(value)
 	behind := (count(wanted) - open) - 1
 	count(given) >= open + behind
 	_fit_in_order(array.slice(wanted, 0, open), given)
@@ -43,6 +42,14 @@ valid(pattern) if {
 	every segment in segments {
 		count(split(segment, "*")) <= 3
 	}
+}
+
+# What stands before the first star and behind the last one is literal, which rules most patterns out at little cost. A
+# separator before `**` goes with it when it stands for no segment.
+_plausible(pattern, value) if {
+	parts := split(pattern, "*")
+	startswith(value, trim_right(parts[0], ":/"))
+	endswith(value, parts[count(parts) - 1])
 }
 
 _open_places(segments) := {place | some place, segment in segments; segment in {"**", "/**", ":**"}}

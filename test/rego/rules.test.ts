@@ -17,6 +17,7 @@ const { lapse: data } = z
       allowed: z.record(
         z.string(),
         z.strictObject({
+          prefix: z.string().optional(),
           subjects: z.array(z.string()).min(1),
           rules: z.array(z.string()).min(1),
           reason: z.string().min(1),

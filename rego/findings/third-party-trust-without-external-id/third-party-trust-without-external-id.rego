@@ -21,7 +21,7 @@
 #     steps:
 #       - Add a condition on `sts:ExternalId`, or for an account of your own on `aws:PrincipalOrgID`.
 #       - Name the third party's role in place of its account.
-#       - Enter accounts of your own under `policy.data.lapse.known_accounts`.
+#       - Enter accounts of your own under `policy.data.known_accounts`.
 #   since: 0.1.0
 package lapse.rules["third-party-trust-without-external-id"]
 
