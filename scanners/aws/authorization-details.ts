@@ -23,9 +23,13 @@ import { roleTrusts } from './trusts.ts';
  */
 export async function readAuthorizationDetails(file: SourceFile, context: ScanContext): Promise<void> {
   const reader = new Reader(file, context);
-  await readPositionedJson(file, reader);
-  if (reader.late.size > 0) await readPositionedJson(file, reader.secondPass());
-  reader.end();
+  try {
+    await readPositionedJson(file, reader);
+    if (reader.late.size > 0) await readPositionedJson(file, reader.secondPass());
+  } finally {
+    // Also of a file that breaks off: policies that were named by then and never came are unknown, not nothing.
+    reader.end();
+  }
 }
 
 type Visitor = Parameters<typeof readPositionedJson>[1];
@@ -52,7 +56,7 @@ class Reader implements Visitor {
     const read = this.#readers[name];
     if (read === undefined) return;
     if (isObject(value)) read(value, placeOf);
-    else if (value !== null) this.#problem(`${memberName} has an element that is not an object`, { path: this.#path });
+    else if (value !== null) this.#problem(`${memberName} has an element that is not an object`, placeOf(value));
   }
 
   documentEnd(place: Location): void {
@@ -60,13 +64,12 @@ class Reader implements Visitor {
   }
 
   secondPass(): Visitor {
-    const wanted = new Map(this.late);
     return {
       item: (memberName, value, placeOf) => {
         if (normalName(memberName) !== 'policies' || !isObject(value)) return;
         const arn = text(value, 'Arn') ?? '';
-        this.#emitGrants(wanted.get(arn) ?? [], defaultDocument(value), value, placeOf);
-        wanted.delete(arn);
+        this.#emitGrants(this.late.get(arn) ?? [], defaultDocument(value), value, placeOf);
+        this.late.delete(arn);
       },
       documentEnd: () => undefined,
     };
@@ -74,7 +77,7 @@ class Reader implements Visitor {
 
   end(): void {
     for (const page of this.#pages.rest()) this.#missingPage(page);
-    for (const attachments of this.#attached.values()) {
+    for (const attachments of [...this.#attached.values(), ...this.late.values()]) {
       for (const attachment of attachments) {
         const body = unknownGrant(attachment, attachment.location ?? { path: this.#path });
         this.#context.emit({ kind: 'grant', body });

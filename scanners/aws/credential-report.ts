@@ -1,10 +1,11 @@
-import { AppError } from '../../src/errors.ts';
+import type { AppError } from '../../src/errors.ts';
 import type { Credential } from '../../src/model/credential.ts';
 import { credentialId, principalId } from '../../src/model/id.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
-import { formatLocation, type Location } from '../../src/model/location.ts';
+import type { Location } from '../../src/model/location.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import type { Usage } from '../../src/model/usage.ts';
+import { syntaxError } from '../../src/scan/formats/format-error.ts';
 import type { ScanContext, SourceFile } from '../../src/scan/scanner.ts';
 import { parseIamArn, pathlessArn } from './arn.ts';
 import { csvRows } from './csv.ts';
@@ -68,7 +69,7 @@ function readReport(report: string, asOf: string | undefined, context: ScanConte
     if (header === undefined) {
       header = fields;
       const missing = COLUMNS.filter((column) => !fields.includes(column));
-      if (missing.length > 0) throw syntaxError(placeAt(line, 1), `no column ${missing.join(', ')}`);
+      if (missing.length > 0) throw noColumns(placeAt(line, 1), missing);
     } else if (broken !== undefined) {
       context.problem({
         message: 'a row of the credential report whose quotes are broken',
@@ -84,10 +85,9 @@ function readReport(report: string, asOf: string | undefined, context: ScanConte
   }
 }
 
-function syntaxError(location: Location, what: string): AppError {
-  return new AppError('ERR_SCAN_SYNTAX', `${formatLocation(location)}: ${what} in the credential report`, {
-    details: { location },
-  });
+function noColumns(place: Location, columns: readonly string[]): AppError {
+  const { path, line = 1, column = 1 } = place;
+  return syntaxError(path, { line, column }, `a credential report without the column ${columns.join(', ')}`);
 }
 
 function readRow(row: Row, asOf: string | undefined, context: ScanContext, location: Location): void {

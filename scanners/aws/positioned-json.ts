@@ -1,9 +1,10 @@
 import { Tokenizer, TokenType } from '@streamparser/json';
 import { AppError } from '../../src/errors.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
-import { formatLocation, type Location } from '../../src/model/location.ts';
+import type { Location } from '../../src/model/location.ts';
+import { limitError, syntaxError } from '../../src/scan/formats/format-error.ts';
+import { textChunks } from '../../src/scan/formats/text-chunks.ts';
 import type { SourceFile } from '../../src/scan/scanner.ts';
-import { utf8Chunks } from './utf8-chunks.ts';
 
 /** Where an object that was just read began, for as long as its item is being handled. */
 export type PlaceOf = (value: Json) => Location;
@@ -19,13 +20,15 @@ export interface JsonVisitor {
 
 /**
  * Reads one or more JSON documents (pretty, compact, one per line or simply one after the other) without ever holding more
- * than one item. Encodings as in `utf8Chunks`.
+ * than one item. Encodings as in `textChunks`.
  *
- * @throws {AppError} ERR_SCAN_SYNTAX with `file:line:column`, after everything before that place was visited.
+ * @throws {AppError} ERR_SCAN_SYNTAX with `file:line:column`, or ERR_SCAN_LIMIT where an item is deeper or larger than any of
+ *   IAM's can be; after everything before that place was visited.
  */
 export async function readPositionedJson(file: SourceFile, visitor: JsonVisitor): Promise<void> {
   const cursor = new Cursor(file.path);
   const assembler = new Assembler(cursor, visitor);
+  const encoder = new TextEncoder();
   const tokenizer = new Tokenizer();
   tokenizer.onToken = ({ token, value, offset }) => assembler.token(token, value, offset);
   // Without a handler of its own the tokenizer throws out of write() anyway; this keeps the error as it is.
@@ -33,33 +36,42 @@ export async function readPositionedJson(file: SourceFile, visitor: JsonVisitor)
     throw error;
   };
   try {
-    for await (const chunk of utf8Chunks(file.stream())) {
+    for await (const text of textChunks(file.stream())) {
+      const chunk = encoder.encode(text);
       cursor.chunk(chunk);
       tokenizer.write(chunk);
+      assembler.checkSize(cursor.read);
     }
     tokenizer.end();
   } catch (error) {
     if (error instanceof AppError || !(error instanceof Error)) throw error;
     const at = ABSOLUTE_POSITION.exec(error.message)?.[1];
     if (at === undefined && !error.message.startsWith('Tokenizer ended')) throw error;
-    throw syntaxError(at === undefined ? cursor.end() : cursor.place(Number(at)), at === undefined);
+    throw at === undefined ? cutOff(cursor.end()) : notJson(cursor.place(Number(at)));
   }
   assembler.end();
 }
 
 const ABSOLUTE_POSITION = /absolute position "(\d+)"/;
 
-function syntaxError(location: Location, atEnd: boolean): AppError {
-  const what = atEnd ? 'the file ends inside a JSON document' : 'not JSON from here on';
-  return new AppError('ERR_SCAN_SYNTAX', `${formatLocation(location)}: ${what}`, {
-    hint: atEnd ? 'export it again: it looks cut off' : 'export it again, or remove it from the scan',
-    details: { location },
-  });
+type Place = Required<Pick<Location, 'path' | 'line' | 'column'>>;
+
+function notJson(place: Place): AppError {
+  return syntaxError(place.path, place, 'not JSON from here on');
 }
+
+function cutOff(place: Place): AppError {
+  return syntaxError(place.path, place, 'the file ends inside a JSON document');
+}
+
+/** The deepest export, a condition's values inside of a policy version inside of a role, needs a dozen. */
+const MAX_DEPTH = 64;
+/** Bytes. A credential report of a full account, which is one item, has some 5 MB. */
+const MAX_ITEM = 16 * 1024 * 1024;
 
 /** Turns byte offsets, which only ever grow, into lines and columns without keeping what was read. */
 class Cursor {
-  readonly #path: string;
+  readonly path: string;
   #chunk: Uint8Array = new Uint8Array();
   #chunkStart = 0;
   #offset = 0;
@@ -67,23 +79,28 @@ class Cursor {
   #column = 1;
 
   constructor(path: string) {
-    this.#path = path;
+    this.path = path;
   }
 
   chunk(chunk: Uint8Array): void {
-    const next = this.#chunkStart + this.#chunk.length;
+    const next = this.read;
     this.#advance(next);
     this.#chunk = chunk;
     this.#chunkStart = next;
   }
 
-  place(offset: number): Location {
+  place(offset: number): Place {
     this.#advance(offset);
-    return { path: this.#path, line: this.#line, column: this.#column };
+    return { path: this.path, line: this.#line, column: this.#column };
   }
 
-  end(): Location {
-    return this.place(this.#chunkStart + this.#chunk.length);
+  /** Bytes so far. */
+  get read(): number {
+    return this.#chunkStart + this.#chunk.length;
+  }
+
+  end(): Place {
+    return this.place(this.read);
   }
 
   #advance(offset: number): void {
@@ -116,6 +133,8 @@ class Assembler {
   readonly #placeOf: PlaceOf;
   readonly #stack: Frame[] = [];
   #expects: Expectation = 'value';
+  /** Offset of the end of the last item. */
+  #itemEnd = 0;
 
   constructor(cursor: Cursor, visitor: JsonVisitor) {
     this.#cursor = cursor;
@@ -129,6 +148,8 @@ class Assembler {
       case TokenType.LEFT_BRACE:
       case TokenType.LEFT_BRACKET: {
         if (!this.#wantsValue()) throw this.#unexpected(offset);
+        if (this.#stack.length >= MAX_DEPTH)
+          throw limitError(this.#cursor.path, this.#cursor.place(offset), `nested more than ${MAX_DEPTH} deep`);
         const container = type === TokenType.LEFT_BRACE ? {} : [];
         if (type === TokenType.LEFT_BRACE) this.#places.set(container, this.#cursor.place(offset));
         this.#stack.push({ container, key: '' });
@@ -163,8 +184,13 @@ class Assembler {
     }
   }
 
+  checkSize(read: number): void {
+    if (read - this.#itemEnd > MAX_ITEM)
+      throw limitError(this.#cursor.path, this.#cursor.end(), `an item of more than ${MAX_ITEM} bytes`);
+  }
+
   end(): void {
-    if (this.#stack.length > 0) throw syntaxError(this.#cursor.end(), true);
+    if (this.#stack.length > 0) throw cutOff(this.#cursor.end());
   }
 
   #wantsValue(): boolean {
@@ -174,6 +200,7 @@ class Assembler {
   #complete(value: Json, offset: number): void {
     const [document, list] = this.#stack;
     this.#expects = 'comma-or-end';
+    if (this.#stack.length <= 2) this.#itemEnd = offset;
     if (document === undefined) {
       this.#expects = 'value';
       this.#visitor.documentEnd(this.#cursor.place(offset));
@@ -193,7 +220,7 @@ class Assembler {
   }
 
   #unexpected(offset: number): AppError {
-    return syntaxError(this.#cursor.place(offset), false);
+    return notJson(this.#cursor.place(offset));
   }
 }
 
