@@ -4,7 +4,7 @@ import type { FindingGroup } from './report.ts';
 /**
  * One group per subject. Its primary finding is the most severe one that does not merely follow from another of the same
  * subject (`dependsOn`); a finding about a path that ends at another reported subject is attached to that subject, since the
- * cause is there. Sorted by severity, then place, then subject.
+ * cause is there. Sorted by severity, then what anybody may have in hand, place, subject.
  *
  * @param dependsOn - rule id → ids of the rules that make it secondary on the same subject.
  */
@@ -53,11 +53,16 @@ function toGroup(
   return { primary: first, secondary: rest };
 }
 
+/** Of two that are as severe, a string that anybody may have read comes before what needs an account first. */
 function byImportance(a: FindingGroup, b: FindingGroup): number {
+  const inHand = ({ primary }: FindingGroup) => (primary.subject.startsWith('secret:') ? 0 : 1);
   const place = ({ primary: { location } }: FindingGroup) =>
     `${location?.path ?? '\uffff'}:${String(location?.line ?? 0).padStart(9, '0')}`;
   return (
-    rank(a.primary) - rank(b.primary) || compare(place(a), place(b)) || compare(a.primary.subject, b.primary.subject)
+    rank(a.primary) - rank(b.primary) ||
+    inHand(a) - inHand(b) ||
+    compare(place(a), place(b)) ||
+    compare(a.primary.subject, b.primary.subject)
   );
 }
 

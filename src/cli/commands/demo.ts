@@ -70,7 +70,7 @@ async function see({ stage, organisation }: Scene): Promise<void> {
   const { repository } = organisation;
   stage.heading('See: the repository with its history, and what AWS and the cluster say');
   await stage.lapse(repository, ['scan', '.', '--git-history', '--export', '../exports'], {
-    show: 32,
+    show: 44,
     expect: [1],
   });
   stage.heading('Judge: from one leaked string to the administrator of the account');
