@@ -15,7 +15,7 @@ const LONGEST_VALUE = 1_024;
 const NAME_END = /[\w$-]{0,60}(?:\[[\w'"-]{0,30}\])?/y;
 /** From the name to the value: a closing quote, a type, the operator, an opening quote. Each part is bounded. */
 const OPERATOR =
-  /(?:\\{0,3}["'`]|["']?\])?(?:[ \t]{0,40}:?[ \t]{0,4}(?:string|String|str|&str|char\*?|const char\*?|\[\]byte))?[ \t]{0,40}(:{0,3}=>?|[?.+|&]{1,2}=|=>|->|:|,|>|=:)[ \t]{0,40}(?:\r?\n[ \t]{0,40})?/y;
+  /(?:\\{0,3}["'`]|["']?\])?(?:[ \t]{0,40}:?[ \t]{0,4}(?:string|String|str|&str|char\*?|const char\*?|\[\]byte))?[ \t]{0,40}(?:(:{0,3}=>?|[?.+|&]{1,2}=|->|:|,|=:)[ \t]{0,40}|(>)[ \t]{0,40}(?:\r?\n[ \t]{0,40})?)/y;
 const SPACE = /["'`]?[ \t]{1,8}(?=[^ \t])/y;
 const OPENING = /(?:[A-Za-z]{0,2}|@|\$)("""|'''|```|\\{0,3}["'`])/y;
 const SCHEME = /(?:Bearer|Basic|Token|token|OAuth|ApiKey|Apikey)[ \t]{1,4}/y;
@@ -32,7 +32,12 @@ export function readAssignment(text: string, keywordStart: number, keywordEnd: n
   NAME_END.exec(text);
   const nameEnd = NAME_END.lastIndex;
   OPERATOR.lastIndex = nameEnd;
-  const operator = OPERATOR.exec(text)?.[1];
+  const match = OPERATOR.exec(text);
+  const operator = match?.[1] ?? match?.[2];
+  // In XML the name stands in a tag; elsewhere this compares.
+  if (operator === '>' && text.charAt(nameStart - 1) !== '<') return undefined;
+  // Only the arguments of a call name a value by the one before it: in a list both are values.
+  if (operator === ',' && !/\([ \t]{0,4}["'`]$/.test(text.slice(Math.max(0, nameStart - 6), nameStart))) return undefined;
   const name = text.slice(nameStart, nameEnd);
   if (operator !== undefined) return withValue(text, { name, nameStart, operator, at: OPERATOR.lastIndex });
   // A command line, and some languages: only a space.

@@ -9,6 +9,7 @@ import { isSecretValue, nameKind } from './generic.ts';
 import { isPlaceholder } from './placeholder.ts';
 import type { ContextRule, Rule, TokenRule } from './rule.ts';
 import type { KeywordPlan, RuleSet } from './rule-set.ts';
+import { wordShare, wordsOf } from './words.ts';
 
 /** What may be a secret: where it stands in the text at hand, and what is known of it. */
 export interface Candidate {
@@ -107,6 +108,7 @@ function isWord(code: number): boolean {
 function isNameAlone(text: string, start: number, end: number): boolean {
   const before = text.charAt(start - 1);
   if (/[a-z]/i.test(before) && !(/[a-z]/.test(before) && /[A-Z]/.test(text.charAt(start)))) return false;
+  if (/[0-9]/.test(text.charAt(end))) return false;
   const rest = /^[A-Za-z]{0,12}/.exec(text.slice(end, end + 12))?.[0] ?? '';
   return rest === '' || (/^[A-Z]/.test(rest) && /[a-z]/.test(text.charAt(end - 1))) || NAME_TAIL.test(rest);
 }
@@ -133,9 +135,10 @@ function contextCandidate(
     if (between.split('\n').length > 3 || DIGEST_WORD.test(`${before} ${between}`)) return undefined;
     const start = nameEnd + match.index;
     const end = start + match[0].length;
-    const isCredential = match.index > 0 && CONTEXT_WORD.test(`${before} ${between}`);
+    const isCredential =
+      match.index > 0 && CONTEXT_WORD.test(`${before} ${between}`) && (!rule.close || saysCredential(between));
     const rest = text.slice(end, end + 12);
-    if (isCredential && !isPlainWord(match[0]) && !FILE_NAME.test(rest) && !ASSIGNED.test(rest)) {
+    if (isCredential && !looksTyped(match[0]) && !FILE_NAME.test(rest) && !ASSIGNED.test(rest)) {
       const candidate = confirm(view, rule, { start, end });
       if (candidate !== undefined) return candidate;
     }
@@ -143,12 +146,26 @@ function contextCandidate(
   return undefined;
 }
 
+const CREDENTIAL_WORDS = new Set(
+  'access account admin api apikey app auth authorization basic bearer bot client cred credential credentials default demo dev developer env export https id io is jwt key keys license live master my new oauth org pass password pat personal pro prod production pwd private project public read rest sandbox sdk secret secrettoken server service signing staging string test token tokens url user username v value var webhook write x'.split(
+    ' ',
+  ),
+);
+
+/** Whether everything between a name and a value is punctuation, or a word for a credential. */
+function saysCredential(between: string): boolean {
+  return /^[\s\w"'`.:=>,()[\]{}/\\<!-]*$/.test(between) && wordsOf(between).every((word) => CREDENTIAL_WORDS.has(word) || CREDENTIAL_RUN.test(word));
+}
+
+/** Such words in one, as in `SECRETACCESSKEY`. */
+const CREDENTIAL_RUN = /^(?:access|account|api|app|auth|client|cred|credential|id|key|keys|pass|password|private|secret|token|user)+$/;
+
 /** Behind a name that is given a value: it is no value itself. */
 const ASSIGNED = /^["'`]?[ \t]{0,3}[:=][ \t]{0,3}["'`\w]/;
 
-/** Letters of one case: what is random and long enough to be a credential has a digit, or both cases. */
-function isPlainWord(value: string): boolean {
-  return /^(?:[A-Z]?[a-z]+|[A-Z]+)$/.test(value) && value.length < 24;
+/** What has no digit, or reads as words, was typed: a name, a path, a phrase. */
+function looksTyped(value: string): boolean {
+  return (!/[0-9]/.test(value) && value.length < 48) || wordShare(value) >= 0.6;
 }
 
 /** Applies everything that a rule asks for beyond its pattern. */

@@ -1,6 +1,7 @@
 import type { Assignment } from './assignment.ts';
 import { entropy } from './entropy.ts';
 import { isMask, isPlaceholder, isReference, isSequence } from './placeholder.ts';
+import { wordShare } from './words.ts';
 
 /** What the name of a generic assignment promises. */
 export type NameKind = 'password' | 'token' | 'key';
@@ -76,7 +77,7 @@ export function isSecretValue(assignment: Assignment, kind: NameKind, value: str
 function standsAsArgument({ name, quote }: Assignment, kind: NameKind, value: string): boolean {
   if (name.startsWith('-')) return true;
   if (kind === 'password') return quote !== '' && /^[a-z_]*(?:password|passwd|pwd)$/i.test(name);
-  return value.length >= 20 && /^[\w+/=.-]+$/.test(value) && /[A-Za-z]/.test(value) && entropy(value) >= 3.2;
+  return value.length >= 20 && /^[\w+=-]+$/.test(value) && /[A-Za-z]/.test(value) && entropy(value) >= 3.2;
 }
 
 function isPassword({ quote, name }: Assignment, value: string): boolean {
@@ -92,19 +93,25 @@ function isPassword({ quote, name }: Assignment, value: string): boolean {
     return false;
   const classes = characterClasses(value);
   if (classes < 2 && !(quote !== '' && value.length >= 10 && entropy(value) >= 3)) return false;
-  if (isWords(value)) return false;
+  if (isWords(value) || isNamedAfterItself(value)) return false;
   return entropy(value) >= 2.2;
 }
 
 function isToken({ quote, name }: Assignment, kind: NameKind, value: string): boolean {
   if (value.length < leastLength(name, kind) || !/^[\w+/=.~:!@#$%^&*|,;?-]+$/.test(value) || !/[0-9]/.test(value))
     return false;
-  if (isMask(value) || isWords(value) || isSequence(value)) return false;
+  if (isMask(value) || isWords(value) || isSequence(value) || wordShare(value) >= 0.7) return false;
   if (kind === 'key' && (quote === '' || value.length < 16 || characterClasses(value) < 2)) return false;
   if (/(?:sha\d*|md5|hash|digest|checksum|commit|revision|integrity|fingerprint)/i.test(name)) return false;
   const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value);
   if (kind === 'key' && uuid) return false;
   return entropy(value) >= (value.length < 16 ? 2.8 : 3.0);
+}
+
+/** `secret123`, `db-password`: the word for a secret, and little more. */
+function isNamedAfterItself(value: string): boolean {
+  const rest = value.toLowerCase().replace(/passw(?:or)?d|secret|passphrase/g, ' ');
+  return rest.includes(' ') && (rest.replaceAll(/[^a-z0-9]/g, '').length <= 4 || wordShare(rest) >= 0.7);
 }
 
 /** A name that says no more than `token` is given to many things: what is short is none. */
@@ -115,10 +122,11 @@ function leastLength(name: string, kind: NameKind): number {
 
 /** Names in code: calls, members, paths of identifiers, types. */
 function looksLikeCode({ quote }: Assignment, value: string): boolean {
-  if (isReference(value)) return true;
+  if (isReference(value) || value.startsWith('=') || /^0x[0-9a-f]{1,8};?$/i.test(value)) return true;
   if (quote !== '') return /^[\w.]+\([^)]*\)$/.test(value);
   return (
-    /[()[\]{}]/.test(value) ||
+    /[()[\]{}]|\?\.|&&|\|\|/.test(value) ||
+    /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+;?$/.test(value) ||
     /^[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+;?$/.test(value) ||
     /^[A-Za-z_$][A-Za-z_$]*$/.test(value)
   );
@@ -128,7 +136,10 @@ function looksLikeCode({ quote }: Assignment, value: string): boolean {
 function looksLikePlace(value: string): boolean {
   return (
     /^(?:[a-z][a-z0-9+.-]*:\/\/|\.{0,2}\/|~\/|[A-Za-z]:\\|#|@)/i.test(value) ||
+    /^[a-z0-9_.:-]+(?:\/[a-z0-9_.:*-]+)+$/.test(value) ||
     /^[\w.-]+\/[\w.-]+(?:\/[\w.-]+)*\.[a-z]{1,5}$/i.test(value) ||
+    // An action of a cloud: `service:DoThis`.
+    /^[a-z0-9-]+:[A-Z][A-Za-z0-9*]*$/.test(value) ||
     /^\d{4}-\d{2}-\d{2}/.test(value) ||
     /^[a-z][\w-]*(?:\.[a-z][\w-]*)+$/.test(value) ||
     /^arn:|^urn:|^data:|^projects\//.test(value) ||
@@ -143,7 +154,7 @@ function characterClasses(value: string): number {
 }
 
 /** Words of letters only, joined: a title, a constant, an identifier. */
-function isWords(value: string): boolean {
+export function isWords(value: string): boolean {
   const words = value.split(/[-_. :/#@!]+|(?<=[a-z])(?=[A-Z])/).filter((word) => word !== '');
   return (
     words.every((word) => /^[A-Za-z]+$/.test(word)) &&

@@ -35,6 +35,8 @@ const tokenRule = z.strictObject({
 const contextRule = z.strictObject({
   ...common,
   names: z.array(keyword).min(1),
+  /** Between the name and the value may stand words for a credential only: for names that are words of their own. */
+  close: z.boolean().optional(),
   value: z.string().min(1),
 });
 

@@ -62,6 +62,8 @@ export interface TokenRule extends RuleCommon {
 /** The keyword is the vendor's name, and the pattern that of a value which follows it. */
 export interface ContextRule extends RuleCommon {
   readonly form: 'context';
+  /** Only words for a credential may stand between the name and the value. */
+  readonly close: boolean;
   readonly pattern: RegExp;
   readonly maxLength: number;
 }

@@ -18,6 +18,8 @@ export function decodeUrlPassword({ text, start, end, value }: DecodeInput): Dec
   const [, scheme = '', user = '', , host = '', port, path] = address;
   const password = percentDecoded(value);
   if (REFERENCE.test(value) || isPlaceholder(password) || REFERENCE.test(host)) return undefined;
+  // Punctuation only: a format, an expression.
+  if (password.replaceAll(/[^\p{L}\p{N}]/gu, '').length < 3) return undefined;
   return {
     canonical: password,
     facts: {

@@ -3,7 +3,7 @@ import { decodePrivateKey } from '../decode/private-key.ts';
 import type { Decoded } from '../decoder.ts';
 import { entropy } from '../entropy.ts';
 import type { Extracted } from '../extractors.ts';
-import { nameKind } from '../generic.ts';
+import { isWords, nameKind } from '../generic.ts';
 import { isPlaceholder } from '../placeholder.ts';
 
 /** How far from its kind the data of a Secret is looked for, in bytes to each side. */
@@ -111,7 +111,10 @@ function judge(name: string, written: string, encoded: boolean): Decoded | undef
   if (text.length < 4 || /[^\x20-\x7e]/.test(text) || isPlaceholder(text)) return undefined;
   const random =
     text.length >= 16 && !text.includes(' ') && /[0-9]/.test(text) && /[A-Za-z]/.test(text) && entropy(text) >= 3.5;
-  return nameKind(name) !== undefined || random ? { canonical: text, facts } : undefined;
+  const kind = nameKind(name);
+  // A token in words is a sample.
+  if (kind === 'token' && isWords(text)) return undefined;
+  return kind !== undefined || random ? { canonical: text, facts } : undefined;
 }
 
 function lineAt(text: string, start: number): string {
