@@ -1,4 +1,3 @@
-import { escapeLiteral } from 'pg';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import type { Database, TargetDatabases } from './database.ts';
@@ -39,7 +38,7 @@ export function roleComment(leaseId: string, networks: readonly string[]): strin
 export const INSTALL_SOURCE_BOUND: readonly string[] = [
   'create schema if not exists lapse',
   `create or replace function lapse.check_source() returns event_trigger language plpgsql security definer
-     set search_path = pg_catalog, pg_temp as ${escapeLiteral(BODY)}`,
+     set search_path = pg_catalog, pg_temp as $lapse$${BODY}$lapse$`,
   'drop event trigger if exists lapse_source',
   'create event trigger lapse_source on login execute function lapse.check_source()',
   'alter event trigger lapse_source enable always',

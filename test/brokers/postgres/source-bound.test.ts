@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectTarget } from '../../../src/brokers/postgres/database.ts';
-import { installSourceBound } from '../../../src/brokers/postgres/source-bound.ts';
+import { INSTALL_SOURCE_BOUND, installSourceBound } from '../../../src/brokers/postgres/source-bound.ts';
 import { runSql, type TestPostgres, testServers, urlFor } from '../../support/postgres.ts';
 import {
   brokerAt,
@@ -86,3 +87,8 @@ for (const server of testServers())
       await broker.close();
     });
   });
+
+it('docs/brokers.md has the trigger word for word', () => {
+  const page = readFileSync(new URL('../../../docs/brokers.md', import.meta.url), 'utf8');
+  expect(page).toContain(`${INSTALL_SOURCE_BOUND.join(';\n')};\n`);
+});
