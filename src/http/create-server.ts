@@ -19,6 +19,7 @@ import { parseStrictJson } from './strict-json.ts';
 import { oidcJwt } from './subject-token/oidc-jwt.ts';
 import { operatorSession } from './subject-token/operator-session.ts';
 import { staticKey } from './subject-token/static-key.ts';
+import { grants } from './token/grants.ts';
 
 const BODY_LIMIT = 64 * 1024;
 const HEADER_LIMIT = 32 * 1024;
@@ -87,6 +88,7 @@ function makeContext(options: HttpOptions): HttpContext {
   return {
     ...options,
     metrics: new Metrics(options.issuer),
+    grants: grants(),
     subjectTokens: new Map(kinds.flatMap((kind) => kind.types.map((type) => [type, kind]))),
   };
 }

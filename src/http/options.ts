@@ -6,6 +6,7 @@ import type { Operators } from './operators/operators.ts';
 import type { SubjectTokenKind } from './subject-token/subject-token.ts';
 import type { TrustRule } from './subject-token/trust-rule.ts';
 import type { HttpTarget } from './target.ts';
+import type { Grant } from './token/grant.ts';
 
 /** What the daemon's HTTP is made of. */
 export interface HttpOptions {
@@ -29,6 +30,8 @@ export interface HttpOptions {
 /** What the routes share. */
 export interface HttpContext extends HttpOptions {
   readonly metrics: Metrics;
+  /** By `grant_type`. */
+  readonly grants: ReadonlyMap<string, Grant>;
   /** By `subject_token_type`. */
   readonly subjectTokens: ReadonlyMap<string, SubjectTokenKind>;
 }

@@ -26,6 +26,7 @@ let alice: Record<string, string>;
 let olga: Record<string, string>;
 /** Everything that was handed out or typed in, which must be found nowhere afterwards. */
 const secrets = new Set<string>();
+const passwords = new Map<string, string>();
 
 const CONFIG = (issuer: string) => `version: 1
 issuer:
@@ -107,6 +108,7 @@ async function operator(name: string): Promise<Record<string, string>> {
   const { stdout } = await lapse(['init', '--operator', name], env);
   const password = stdout.trim();
   secrets.add(password);
+  passwords.set(name, password);
   const login = await lapse(['login'], env, `${password}\n`);
   expect(login).toMatchObject({ code: 0, stdout: '' });
   return env;
@@ -418,6 +420,25 @@ describe('lapse serve', () => {
       body: new URLSearchParams({ token: answer.access_token }).toString(),
     });
     expect(revoked.status).toBe(200);
+    expect(await leasedRoles()).toEqual([]);
+  });
+
+  it('is not needed for the result of a command that it gave a lease to', async () => {
+    const running = spawnLapse(
+      ['exec', '--for', 'orders-db', '-a', 'select', '--', 'sh', '-c', 'echo started; read line; exit 4'],
+      { cwd: folder, env: { ...environment(), ...(await ciToken()) }, stdin: 'open' },
+    );
+    await running.says(/started/);
+    daemon.child.kill('SIGKILL');
+    await daemon.finished;
+    running.child.stdin?.end('go on\n');
+    const { code, stderr } = await running.finished;
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/lease lse_\S+ could not be ended now/);
+    expect(await leasedRoles()).toHaveLength(1);
+    await startServe();
+    await lapse(['login'], alice, `${passwords.get('alice')}\n`);
+    expect((await lapse(['revoke', '--all', '--target', 'orders-db'], alice)).code).toBe(0);
     expect(await leasedRoles()).toEqual([]);
   });
 

@@ -203,6 +203,7 @@ describe('J2: keys of an issuer that misbehaves', () => {
     ['no JSON', (_request, response) => response.end('<html>')],
     ['10,000 keys', (_request, response) => response.end(JSON.stringify({ keys: Array(10_000).fill({ kty: 'EC' }) }))],
     ['10 MB', (_request, response) => response.end(`{"keys":[],"x":"${'x'.repeat(10_000_000)}"}`)],
+    ['no answer at all', () => {}],
     ['a dropped connection', (request) => request.socket.destroy()],
   ])('%s: refused for now, without a word about it', async (_what, answer) => {
     fresh = await openHttpBench({ trust: {} });

@@ -25,6 +25,7 @@ export interface TestProcess {
 interface SpawnOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Text that stdin is, and ends with; `open` leaves it to the test. */
   readonly stdin?: string;
 }
 
@@ -36,7 +37,7 @@ export function spawnLapse(argv: readonly string[], { cwd, env = {}, stdin }: Sp
     XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? `${process.env.HOME}/.cache`,
   };
   const child = spawn(process.execPath, ['--import', LOADER, LAPSE, ...argv], { cwd, env: { ...inherited, ...env } });
-  child.stdin.end(stdin ?? '');
+  if (stdin !== 'open') child.stdin.end(stdin ?? '');
   return watch(child);
 }
 

@@ -1,9 +1,16 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../../model/duration.ts';
 
 /** `--server`, for every command that talks to the daemon. */
 export function addServerOption(command: Command): Command {
   return command.option('--server <url>', 'URL of the issuer; else LAPSE_SERVER, else from lapse.yaml');
+}
+
+/** `--format`, for every command that prints a list or a verdict. */
+export function addFormatOption(command: Command): Command {
+  return command.addOption(
+    new Option('--format <format>', 'form of the output').choices(['terminal', 'json']).default('terminal'),
+  );
 }
 
 /** What is asked for, and who asks: shared by `request` and `exec`. */

@@ -16,7 +16,7 @@ import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
 import { openIssuerStore } from '../../store/issuer/open-issuer-store.ts';
 import { type StateDir, stateDir } from '../../store/state-dir.ts';
 import { operatorClient } from '../client/operator-client.ts';
-import { addServerOption } from '../client/options.ts';
+import { addFormatOption, addServerOption } from '../client/options.ts';
 import { parseAnswer } from '../client/parse-answer.ts';
 import type { ServerOptions } from '../client/server-url.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
@@ -39,12 +39,10 @@ const FOLLOW_INTERVAL = 1_000;
 /** `lapse audit`: whether the log is whole, a copy of it, and its end. */
 export const command: CliCommand = {
   configure(command, cli, exit) {
-    command
-      .command('verify')
+    addFormatOption(command.command('verify'))
       .description('recompute the chain of the store, or of an exported file; exit code 1 when it was tampered with')
       .argument('[file]', 'an export, or the copy of an audit sink')
       .option('--keys <file>', 'public audit keys ("lapse audit keys"), to verify a file on another machine')
-      .option('--format <format>', 'terminal or json', 'terminal')
       .action(async (file: string | undefined, _options: unknown, verify: Command) => {
         const options = verify.optsWithGlobals<VerifyOptions>();
         const verdict = file === undefined ? await verifyStore(options, cli) : await verifyFile(file, options, cli);

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { listLeases } from '../client/leases.ts';
 import { operatorClient } from '../client/operator-client.ts';
-import { addServerOption } from '../client/options.ts';
+import { addFormatOption, addServerOption } from '../client/options.ts';
 import type { ServerOptions } from '../client/server-url.ts';
 import { table } from '../client/table.ts';
 import type { CliCommand } from '../command.ts';
@@ -16,10 +16,9 @@ interface LeasesOptions extends ServerOptions {
 export const command: CliCommand = {
   configure(command, cli, exit) {
     const states = ['INTENT', 'CREATING', 'ACTIVE', 'REVOKING', 'DEAD', 'all'];
-    addServerOption(command)
+    addFormatOption(addServerOption(command))
       .addOption(new Option('--state <state>', 'only in this state').choices(states).default('ACTIVE'))
       .option('--target <id>', 'only at this target')
-      .option('--format <format>', 'terminal or json', 'terminal')
       .action(async () => {
         const options = command.optsWithGlobals<LeasesOptions>();
         const state = options.state === 'all' ? undefined : options.state;

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { z } from 'zod';
 import { operatorClient } from '../client/operator-client.ts';
-import { addServerOption } from '../client/options.ts';
+import { addFormatOption, addServerOption } from '../client/options.ts';
 import { parseAnswer } from '../client/parse-answer.ts';
 import type { ServerOptions } from '../client/server-url.ts';
 import { table } from '../client/table.ts';
@@ -29,9 +29,8 @@ const answerSchema = z.object({
 /** `lapse requests`: what was asked for; those that wait for an answer unless told otherwise. */
 export const command: CliCommand = {
   configure(command, cli, exit) {
-    addServerOption(command)
+    addFormatOption(addServerOption(command))
       .addOption(new Option('--state <state>', 'only in this state').choices([...STATES, 'all']).default('pending'))
-      .option('--format <format>', 'terminal or json', 'terminal')
       .action(async () => {
         const options = command.optsWithGlobals<ServerOptions & { state: string; format: string }>();
         const query = { state: options.state === 'all' ? undefined : options.state };

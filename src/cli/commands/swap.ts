@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import type { IssuerClient } from '../client/issuer-client.ts';
 import { operatorClient } from '../client/operator-client.ts';
-import { addServerOption, collect } from '../client/options.ts';
+import { addFormatOption, addServerOption, collect } from '../client/options.ts';
 import { parseAnswer } from '../client/parse-answer.ts';
 import type { ServerOptions } from '../client/server-url.ts';
 import { table } from '../client/table.ts';
@@ -38,7 +38,7 @@ type Binding = z.output<typeof bindingSchema>;
 /** `lapse swap SECRET STEP`: takes one static secret out of use, stage by stage, each of which can be gone back until the last. */
 export const command: CliCommand = {
   configure(command, cli, exit) {
-    addServerOption(command)
+    addFormatOption(addServerOption(command))
       .argument('<secret>', 'id, beginning of a fingerprint, or place (path:line) of a static secret')
       .addArgument(
         new Argument('[step]', 'what to do').choices(['status', 'bind', ...Object.keys(MOVES)]).default('status'),
@@ -46,7 +46,6 @@ export const command: CliCommand = {
       .option('--target <id>', 'target that the key may be presented for')
       .option('--source <network>', 'network that it may be presented from; may be repeated', collect, [])
       .option('--until <date>', 'cut-off, as a date or a time in ISO 8601')
-      .option('--format <format>', 'terminal or json', 'terminal')
       .action(async (secret: string, step: 'status' | 'bind' | Move) => {
         const bindings = await swap(secret, step, command.optsWithGlobals<SwapOptions>(), cli);
         const { format } = command.optsWithGlobals<SwapOptions>();

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpContext } from '../options.ts';
-import { grants } from '../token/grants.ts';
 
 /**
  * `GET /.well-known/oauth-authorization-server` (RFC 8414) and `/.well-known/openid-configuration`: one document at both places, so
@@ -21,7 +20,7 @@ export function metadataRoute(app: FastifyInstance, context: HttpContext): void 
       jwks_uri: `${url}/jwks`,
       introspection_endpoint: `${url}/introspect`,
       revocation_endpoint: `${url}/revoke`,
-      grant_types_supported: [...grants().keys()],
+      grant_types_supported: [...context.grants.keys()],
       response_types_supported: ['id_token'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: [...new Set(keys.map((key) => key.alg))],
