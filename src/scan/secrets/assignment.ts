@@ -37,7 +37,8 @@ export function readAssignment(text: string, keywordStart: number, keywordEnd: n
   // In XML the name stands in a tag; elsewhere this compares.
   if (operator === '>' && text.charAt(nameStart - 1) !== '<') return undefined;
   // Only the arguments of a call name a value by the one before it: in a list both are values.
-  if (operator === ',' && !/\([ \t]{0,4}["'`]$/.test(text.slice(Math.max(0, nameStart - 6), nameStart))) return undefined;
+  if (operator === ',' && !/\([ \t]{0,4}["'`]$/.test(text.slice(Math.max(0, nameStart - 6), nameStart)))
+    return undefined;
   const name = text.slice(nameStart, nameEnd);
   if (operator !== undefined) return withValue(text, { name, nameStart, operator, at: OPERATOR.lastIndex });
   // A command line, and some languages: only a space.

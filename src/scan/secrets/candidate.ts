@@ -3,6 +3,7 @@ import { readAssignment } from './assignment.ts';
 import { CHECKSUMS } from './checksums.ts';
 import type { Decoded } from './decoder.ts';
 import { DECODERS } from './decoders.ts';
+import { isInsideBlob } from './encoded-blob.ts';
 import { entropy } from './entropy.ts';
 import { EXTRACTORS } from './extractors.ts';
 import { isSecretValue, nameKind } from './generic.ts';
@@ -39,7 +40,11 @@ const DIGEST_WORD = /sha-?\d|md5|checksum|digest|integrity|commit|revision|hash|
 export function candidatesAt(view: TextView, plan: KeywordPlan, start: number): readonly Candidate[] {
   const found: Candidate[] = [];
   for (const rule of plan.tokens) {
-    for (const span of tokenSpans(view.text, rule, start, start + plan.length)) add(found, confirm(view, rule, span));
+    for (const span of tokenSpans(view.text, rule, start, start + plan.length)) {
+      // A beginning that is not distinctive turns up in everything that is encoded.
+      if (rule.openings.length === 0 && isInsideBlob(view.text, span.start, span.end)) continue;
+      add(found, confirm(view, rule, span));
+    }
   }
   for (const rule of plan.contexts) add(found, contextCandidate(view, rule, start, start + plan.length));
   for (const rule of plan.extracts) {
@@ -154,18 +159,22 @@ const CREDENTIAL_WORDS = new Set(
 
 /** Whether everything between a name and a value is punctuation, or a word for a credential. */
 function saysCredential(between: string): boolean {
-  return /^[\s\w"'`.:=>,()[\]{}/\\<!-]*$/.test(between) && wordsOf(between).every((word) => CREDENTIAL_WORDS.has(word) || CREDENTIAL_RUN.test(word));
+  return (
+    /^[\s\w"'`.:=>,()[\]{}/\\<!-]*$/.test(between) &&
+    wordsOf(between).every((word) => CREDENTIAL_WORDS.has(word) || CREDENTIAL_RUN.test(word))
+  );
 }
 
 /** Such words in one, as in `SECRETACCESSKEY`. */
-const CREDENTIAL_RUN = /^(?:access|account|api|app|auth|client|cred|credential|id|key|keys|pass|password|private|secret|token|user)+$/;
+const CREDENTIAL_RUN =
+  /^(?:access|account|api|app|auth|client|cred|credential|id|key|keys|pass|password|private|secret|token|user)+$/;
 
 /** Behind a name that is given a value: it is no value itself. */
 const ASSIGNED = /^["'`]?[ \t]{0,3}[:=][ \t]{0,3}["'`\w]/;
 
 /** What has no digit, or reads as words, was typed: a name, a path, a phrase. */
 function looksTyped(value: string): boolean {
-  return (!/[0-9]/.test(value) && value.length < 48) || wordShare(value) >= 0.6;
+  return (!/[0-9]/.test(value) && value.length < 48) || wordShare(value) >= (value.length < 24 ? 0.85 : 0.6);
 }
 
 /** Applies everything that a rule asks for beyond its pattern. */

@@ -57,7 +57,15 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
       'g',
       entry.ignore_case,
     );
-    return { ...common, form: 'context', confidence: 'contextual', keywords: entry.names, close: entry.close ?? false, pattern, maxLength };
+    return {
+      ...common,
+      form: 'context',
+      confidence: 'contextual',
+      keywords: entry.names,
+      close: entry.close ?? false,
+      pattern,
+      maxLength,
+    };
   }
   const { node, minLength, maxLength } = check(entry.pattern, entry.ignore_case, 'pattern');
   const leading = leadingLiterals(node);

@@ -94,6 +94,8 @@ function isPassword({ quote, name }: Assignment, value: string): boolean {
   const classes = characterClasses(value);
   if (classes < 2 && !(quote !== '' && value.length >= 10 && entropy(value) >= 3)) return false;
   if (isWords(value) || isNamedAfterItself(value)) return false;
+  // `pass` is what tests do, too.
+  if (quote === '' && /(?:^|[^a-z])(?:pass|PASS|Pass|pw)$/.test(name) && wordShare(value) >= 0.6) return false;
   return entropy(value) >= 2.2;
 }
 
@@ -104,7 +106,7 @@ function isToken({ quote, name }: Assignment, kind: NameKind, value: string): bo
   if (kind === 'key' && (quote === '' || value.length < 16 || characterClasses(value) < 2)) return false;
   if (/(?:sha\d*|md5|hash|digest|checksum|commit|revision|integrity|fingerprint)/i.test(name)) return false;
   const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value);
-  if (kind === 'key' && uuid) return false;
+  if (kind === 'key' && (uuid || /^[0-9a-f]+$/i.test(value))) return false;
   return entropy(value) >= (value.length < 16 ? 2.8 : 3.0);
 }
 

@@ -9,6 +9,7 @@ const STAND_INS = [
   'goes[-_ ]?here',
   'insert[-_ ]',
   'my[-_]?(?:api[-_]?key|password|secret|token)',
+  'open[-_ ]?sesame',
   'not[-_]?(?:a|real|used|needed|set|valid)[-_]?',
   'place[-_]?holder',
   'redacted',

@@ -25,7 +25,11 @@ export function wordShare(value: string): number {
 function isPronounceable(word: string): boolean {
   if (word.length < 3 || word.length > LONGEST_WORD) return false;
   const vowels = word.replaceAll(/[^aeiouy]/g, '').length;
-  return vowels * 5 >= word.length && !/[^aeiouy]{5}/.test(word) && !/[jqxz][^aeiouy]|[^aeiouyst][qx]|vv|uu|[aeiou]{4}/.test(word);
+  return (
+    vowels * 5 >= word.length &&
+    !/[^aeiouy]{5}/.test(word) &&
+    !/[jqxz][^aeiouy]|[^aeiouyst][qx]|vv|uu|[aeiou]{4}/.test(word)
+  );
 }
 
 function count(words: readonly string[]): number {

@@ -19,7 +19,8 @@ export function decodeJwt({ value, now }: DecodeInput): Decoded | undefined {
     return signature === '' ? undefined : { confidence: 'contextual', facts: { alg: head.alg } };
   if (head.alg === 'none' || signature === '') return undefined;
   // The sample that jwt.io shows, which half of all tests use.
-  if (claims.sub === '1234567890' && claims.name === 'John Doe') return { confidence: 'generic', facts: { alg: head.alg } };
+  if (claims.sub === '1234567890' && claims.name === 'John Doe')
+    return { confidence: 'generic', facts: { alg: head.alg } };
   const facts: Record<string, string | number | boolean> = { alg: head.alg };
   if (typeof head.kid === 'string') facts.kid = head.kid.slice(0, 200);
   for (const name of CLAIMS) {
