@@ -103,7 +103,9 @@ async function giveBack(client: IssuerClient, lease: LeaseAnswer, cli: CliContex
         await delay(attempt * 500);
         continue;
       }
-      cli.stderr.write(`lapse: lease ${lease.lease_id} could not be ended now; it ends at its time, ${lease.expires_in} s after it began\n`);
+      cli.stderr.write(
+        `lapse: lease ${lease.lease_id} could not be ended now; it ends at its time, ${lease.expires_in} s after it began\n`,
+      );
       if (error instanceof AppError) cli.stderr.write(describeError(error, cli.env));
       return;
     }
