@@ -2,6 +2,7 @@ import type { Answer } from '../model/answer.ts';
 import type { Credential } from '../model/credential.ts';
 import type { EffectivePermissions } from '../model/effective.ts';
 import { type Finding, SEVERITIES } from '../model/finding.ts';
+import { isIdentity } from '../model/identity.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Principal } from '../model/principal.ts';
 import type { SourceState } from '../model/source-state.ts';
@@ -48,19 +49,8 @@ export function measure(view: MeasuredView): readonly Measurement[] {
   ];
 }
 
-/** Groups, roles that only hold grants and whole accounts never act; services of a cloud are nobody's to answer for. */
-const NEVER_ACTING: ReadonlySet<string> = new Set([
-  'aws:group',
-  'aws:account',
-  'aws:service',
-  'kubernetes:group',
-  'kubernetes:role',
-  'kubernetes:cluster-role',
-  'kubernetes:cluster',
-]);
-
 function acting({ inventory }: MeasuredView): readonly Principal[] {
-  return [...inventory.principals.values()].filter(({ platform, kind }) => !NEVER_ACTING.has(`${platform}:${kind}`));
+  return [...inventory.principals.values()].filter(isIdentity);
 }
 
 function identities(view: MeasuredView): readonly Measurement[] {

@@ -2,6 +2,7 @@ import type { Answer } from '../model/answer.ts';
 import type { Credential } from '../model/credential.ts';
 import type { EffectivePermissions } from '../model/effective.ts';
 import type { Grant } from '../model/grant.ts';
+import { isIdentity } from '../model/identity.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Principal } from '../model/principal.ts';
 import type { StaticSecret } from '../model/static-secret.ts';
@@ -51,14 +52,10 @@ export interface SecretSubject {
   readonly paths: readonly SubjectPath[];
 }
 
-/** Rows that group others and never act; they are judged through their members. */
-const NEVER_ACTING: ReadonlySet<string> = new Set([
-  'aws:group',
-  'aws:account',
-  'aws:service',
-  'kubernetes:role',
-  'kubernetes:cluster-role',
-]);
+/** Identities, and the groups of Kubernetes: their members are in no export, so that nobody else would be judged for a binding. */
+function isJudged(principal: Principal): boolean {
+  return isIdentity(principal) || (principal.platform === 'kubernetes' && principal.kind === 'group');
+}
 
 /** Trusts through which the grants of a group or role reach its members. */
 const MEMBERSHIP: ReadonlySet<string> = new Set(['member-of', 'bound-to']);
@@ -70,7 +67,7 @@ export function* findingSubjects(graph: AccessGraph, now: Date): Generator<Findi
   const paths = adminPaths(graph);
   for (const id of [...inventory.principals.keys()].sort()) {
     const principal = inventory.principals.get(id);
-    if (principal === undefined || NEVER_ACTING.has(`${principal.platform}:${principal.kind}`)) continue;
+    if (principal === undefined || !isJudged(principal)) continue;
     yield principalSubject(principal, graph, index, paths, now);
   }
   for (const id of [...inventory.secrets.keys()].sort()) {

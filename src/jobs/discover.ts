@@ -46,7 +46,8 @@ export interface Discovery {
 /** One thing that is scanned as a whole: a repository, a folder, an export. Its name makes the source of its snapshots. */
 interface Root {
   readonly name: string;
-  readonly sources: readonly FileSource[];
+  readonly files: FileSource;
+  readonly scanners: readonly Scanner[];
   readonly repository?: string;
   /** Given when only a part of the root is looked at. */
   readonly only?: readonly string[];
@@ -78,13 +79,13 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
 async function scanRoot(root: Root, options: DiscoverOptions): Promise<ScanResult> {
   const drafts = new Map<string, SnapshotDraft>();
   try {
-    for (const { id } of options.scanners) {
+    for (const { id } of root.scanners) {
       drafts.set(id, await options.store.begin({ source: `${id}:${root.name}`, at: options.now }));
     }
     const repository = options.repository ?? root.repository;
     const result = await runScan({
-      sources: root.sources,
-      scanners: options.scanners,
+      sources: [root.files],
+      scanners: root.scanners,
       context: {
         now: options.now,
         cluster: options.cluster,
@@ -117,9 +118,9 @@ async function scanRoot(root: Root, options: DiscoverOptions): Promise<ScanResul
 }
 
 function coverageOf(root: Root, problems: readonly { readonly unit: string }[]): Coverage {
-  if (root.only !== undefined) return { read: 'only', paths: root.only };
-  if (problems.length > 0) return { read: 'except', paths: [...new Set(problems.map((problem) => problem.unit))] };
-  return { read: 'all' };
+  const unread = [...new Set(problems.map((problem) => problem.unit))];
+  if (root.only !== undefined) return { read: 'only', paths: root.only, except: unread };
+  return unread.length > 0 ? { read: 'except', paths: unread } : { read: 'all' };
 }
 
 function openRoots(options: DiscoverOptions): readonly Root[] {
@@ -138,46 +139,54 @@ function openRoots(options: DiscoverOptions): readonly Root[] {
     }
   }
   return [
-    ...[...byBase].map(([base, { git, paths }]) => treeRoot(base, git, paths, options)),
+    ...[...byBase].flatMap(([base, { git, paths }]) => treeRoots(base, git, paths, options)),
     ...options.exports.map((file) => exportRoot(file, options)),
   ];
 }
 
-function treeRoot(
+function treeRoots(
   base: string,
   git: GitRepository | undefined,
   paths: readonly string[],
-  options: DiscoverOptions,
-): Root {
-  const { exclude, maxFileSize } = options;
+  { exclude, maxFileSize, scanners, history }: DiscoverOptions,
+): readonly Root[] {
   const repository = git === undefined ? undefined : origin(git);
+  const name = repository ?? base;
   const whole = paths.includes(base);
-  const tree = filesFromWorkingTree({
-    base,
-    exclude,
-    maxFileSize,
-    ...(whole ? {} : { paths }),
-    ...(git === undefined ? {} : { repository: git }),
-  });
-  const history =
-    options.history && git !== undefined ? [filesFromHistory({ repository: git, exclude, maxFileSize })] : [];
-  return {
-    name: repository ?? base,
-    sources: [tree, ...history],
+  const tree: Root = {
+    name,
+    scanners,
+    files: filesFromWorkingTree({
+      base,
+      exclude,
+      maxFileSize,
+      ...(whole ? {} : { paths }),
+      ...(git === undefined ? {} : { repository: git }),
+    }),
     ...(repository === undefined ? {} : { repository }),
     ...(whole ? {} : { only: paths.map((path) => relative(base, path)) }),
     close: () => git?.close(),
   };
+  if (!history || git === undefined) return [tree];
+  // A source of its own: a scan that does not look at history ends nothing of it.
+  const past: Root = {
+    name: `${name}:history`,
+    scanners: scanners.filter((scanner) => scanner.history === true),
+    files: filesFromHistory({ repository: git, exclude, maxFileSize }),
+    ...(repository === undefined ? {} : { repository }),
+    close: () => undefined,
+  };
+  return [tree, past];
 }
 
 /** A folder of exports is read whole; a file by itself. Either is a source of its own, named as the user names it. */
-function exportRoot(file: ExportFile, { folder: cwd, maxFileSize }: DiscoverOptions): Root {
+function exportRoot(file: ExportFile, { folder: cwd, maxFileSize, scanners }: DiscoverOptions): Root {
   const absolute = resolve(cwd, file.path);
   const folder = existsSync(absolute) && statSync(absolute).isDirectory();
   const source = folder
     ? filesFromWorkingTree({ base: absolute, maxFileSize })
     : filesFromExports([file], { cwd, maxFileSize });
-  return { name: `export:${file.path}`, sources: [source], close: () => undefined };
+  return { name: `export:${file.path}`, scanners, files: source, close: () => undefined };
 }
 
 function countFormats(results: readonly ScanResult[]): Discovery['read'] {

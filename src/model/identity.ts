@@ -1,0 +1,17 @@
+import type { Principal } from './principal.ts';
+
+/** Rows that stand for many, or for a place: they hold grants or are named in trusts, and never act themselves. */
+const NOT_AN_IDENTITY: ReadonlySet<string> = new Set([
+  'aws:group',
+  'aws:account',
+  'aws:service',
+  'kubernetes:group',
+  'kubernetes:role',
+  'kubernetes:cluster-role',
+  'kubernetes:cluster',
+]);
+
+/** Whether a principal acts by itself: a user, role, service account, workload or workflow. */
+export function isIdentity({ platform, kind }: Pick<Principal, 'platform' | 'kind'>): boolean {
+  return !NOT_AN_IDENTITY.has(`${platform}:${kind}`);
+}
