@@ -61,7 +61,7 @@ describe('the policies of rego/', () => {
   it(
     'pass their own tests in OPA, and leave no line untested',
     async () => {
-      const report = await compiler.test(folder.modules, { data: folder.data, coverage: true, timeout: 60_000 });
+      const report = await compiler.test(folder.modules, { data: folder.data, coverage: true });
       expect(report.tests.filter(({ outcome }) => outcome !== 'pass')).toEqual([]);
       expect(report.tests.length).toBeGreaterThan(300);
       const untested = Object.entries(report.coverage ?? {}).filter(([, { uncovered }]) => uncovered.length > 0);
