@@ -170,7 +170,7 @@ class Reader implements Visitor {
     const [first] = attachments;
     // A policy that nothing has gives nothing, and what is wrong with it hides nothing.
     if (first === undefined) return;
-    const parsed = readPolicyDocument(document, placeOf, placeOf(around));
+    const parsed = readPolicyDocument('identity', document, placeOf, placeOf(around));
     for (const fault of parsed.faults) this.#problem(`${fault.message} (${first.policy})`, fault.location);
     for (const attachment of attachments) {
       for (const body of policyGrants(attachment, parsed)) this.#context.emit({ kind: 'grant', body });
@@ -178,7 +178,7 @@ class Reader implements Visitor {
   }
 
   #trusts(role: Principal, value: JsonObject, placeOf: PlaceOf): void {
-    const parsed = readPolicyDocument(member(value, 'AssumeRolePolicyDocument'), placeOf, placeOf(value));
+    const parsed = readPolicyDocument('trust', member(value, 'AssumeRolePolicyDocument'), placeOf, placeOf(value));
     const { trusts, referenced, faults } = roleTrusts(role.id, parsed);
     for (const fault of faults) this.#problem(`${fault.message} (trust policy of ${role.name})`, fault.location);
     for (const principal of referenced) this.#referenced.name(principal);

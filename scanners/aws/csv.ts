@@ -37,5 +37,6 @@ export function* csvRows(text: string): Generator<CsvRow & { readonly broken?: n
     if (row.fields.length > 1 || row.fields[0] !== '') yield row;
     row = { line, fields: [] };
   }
-  if (row.fields.length > 0) yield row;
+  // A comma at the very end has an empty field behind it.
+  if (row.fields.length > 0) yield { ...row, fields: [...row.fields, ''] };
 }

@@ -23,13 +23,8 @@ export interface Attachment {
 export function policyGrants(attachment: Attachment, document: PolicyDocument): readonly Grant[] {
   const { holder, scope, role, policy } = attachment;
   const grants = new Map<string, Grant>();
-  const faults = [...document.faults];
   for (const statement of document.statements) {
     const { sid, effect, actions, notActions, resources, notResources, condition, location } = statement;
-    if (resources.length === 0 && notResources === undefined) {
-      faults.push({ message: 'a policy statement without Resource or NotResource', location });
-      continue;
-    }
     const content = {
       platform: 'aws',
       principal: holder,
@@ -48,7 +43,7 @@ export function policyGrants(attachment: Attachment, document: PolicyDocument): 
     const known = grants.get(id);
     grants.set(id, { id, ...content, locations: known === undefined ? places : [...known.locations, location] });
   }
-  const [fault] = faults;
+  const [fault] = document.faults;
   if (fault !== undefined) {
     const unread = unknownGrant(attachment, fault.location);
     grants.set(unread.id, unread);

@@ -151,7 +151,7 @@ class Reader {
       ...(typeof max === 'number' ? { max_session: max } : {}),
     });
     this.#emitPrincipal({ ...role, ...(usage === undefined ? {} : { usage }), attributes });
-    const parsed = readPolicyDocument(member(value, 'AssumeRolePolicyDocument'), placeOf, location);
+    const parsed = readPolicyDocument('trust', member(value, 'AssumeRolePolicyDocument'), placeOf, location);
     const { trusts, referenced, faults } = roleTrusts(role.id, parsed);
     for (const fault of faults) this.#problem(`${fault.message} (trust policy of ${role.name})`, fault.location);
     for (const principal of referenced) this.#referenced.name(principal);

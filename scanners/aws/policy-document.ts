@@ -24,13 +24,21 @@ export interface PolicyDocument {
   readonly faults: readonly { readonly message: string; readonly location: Location }[];
 }
 
+/** Which kind of policy a document is: an identity policy names resources, a trust policy is attached to one and names principals. */
+export type PolicyKind = 'identity' | 'trust';
+
 /**
  * Reads a policy document: an object as the CLI writes it, or a string of JSON, URL-encoded as the API sends it. `fallback` is
  * the place to name where the document has no place of its own in the file (inside a string).
  *
  * Source: IAM User Guide, "Grammar of the IAM JSON policy language".
  */
-export function readPolicyDocument(value: Json | undefined, placeOf: PlaceOf, fallback: Location): PolicyDocument {
+export function readPolicyDocument(
+  kind: PolicyKind,
+  value: Json | undefined,
+  placeOf: PlaceOf,
+  fallback: Location,
+): PolicyDocument {
   const document = typeof value === 'string' ? parseEncoded(value) : value;
   if (!isObject(document))
     return { statements: [], faults: [{ message: 'a policy document that is not JSON', location: fallback }] };
@@ -46,16 +54,18 @@ export function readPolicyDocument(value: Json | undefined, placeOf: PlaceOf, fa
       faults.push({ message: 'a policy statement that is not an object', location });
       continue;
     }
-    const statement = readStatement(variables ? body : withoutVariables(body), location);
+    const statement = readStatement(kind, variables ? body : withoutVariables(body), location);
     if (typeof statement === 'string') faults.push({ message: statement, location });
     else statements.push(statement);
   }
   return { statements, faults };
 }
 
-function readStatement(body: JsonObject, location: Location): Statement | string {
+function readStatement(kind: PolicyKind, body: JsonObject, location: Location): Statement | string {
   const effect = text(body, 'Effect')?.toLowerCase();
   if (effect !== 'allow' && effect !== 'deny') return 'a policy statement whose Effect is neither Allow nor Deny';
+  const unreadable = LISTS.find((name) => list(body, name).some((value) => typeof value !== 'string'));
+  if (unreadable !== undefined) return `a policy statement whose ${unreadable} is not text`;
   const sid = text(body, 'Sid');
   const actions = texts(body, 'Action');
   const notActions = texts(body, 'NotAction');
@@ -64,6 +74,8 @@ function readStatement(body: JsonObject, location: Location): Statement | string
   if ((actions.length === 0) === (notActions.length === 0))
     return 'a policy statement without one of Action and NotAction';
   if (resources.length > 0 && notResources.length > 0) return 'a policy statement with both Resource and NotResource';
+  if (kind === 'identity' && resources.length + notResources.length === 0)
+    return 'a policy statement without Resource or NotResource';
   const principal = member(body, 'Principal');
   const notPrincipal = member(body, 'NotPrincipal');
   const condition = member(body, 'Condition');
@@ -76,10 +88,16 @@ function readStatement(body: JsonObject, location: Location): Statement | string
     ...(notResources.length === 0 ? {} : { notResources }),
     ...(principal === undefined ? {} : { principal }),
     ...(notPrincipal === undefined ? {} : { notPrincipal }),
-    ...(isObject(condition) && Object.keys(condition).length > 0 ? { condition } : {}),
+    ...(condition === undefined || isEmptyObject(condition) ? {} : { condition }),
     location,
   };
 }
+
+function isEmptyObject(value: Json): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
+}
+
+const LISTS = ['Action', 'NotAction', 'Resource', 'NotResource'] as const;
 
 function parseEncoded(text: string): Json | undefined {
   try {

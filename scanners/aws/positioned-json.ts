@@ -6,7 +6,7 @@ import { limitError, syntaxError } from '../../src/scan/formats/format-error.ts'
 import { textChunks } from '../../src/scan/formats/text-chunks.ts';
 import type { SourceFile } from '../../src/scan/scanner.ts';
 
-/** Where an object that was just read began, for as long as its item is being handled. */
+/** Where an object began, or an item that is none, for as long as the item is being handled. */
 export type PlaceOf = (value: Json) => Location;
 
 /**
@@ -69,12 +69,17 @@ const MAX_DEPTH = 64;
 /** Bytes. A credential report of a full account, which is one item, has some 5 MB. */
 const MAX_ITEM = 16 * 1024 * 1024;
 
-/** Turns byte offsets, which only ever grow, into lines and columns without keeping what was read. */
+/**
+ * Turns byte offsets, which only ever grow, into lines and columns. Keeps the chunks behind the last offset it was asked for:
+ * a token is told when it ends, which can be chunks after its beginning.
+ */
 class Cursor {
   readonly path: string;
-  #chunk: Uint8Array = new Uint8Array();
-  #chunkStart = 0;
+  #chunks: Uint8Array[] = [];
+  /** Offset of the first chunk that is kept, and of where the cursor stands. */
+  #start = 0;
   #offset = 0;
+  #read = 0;
   #line = 1;
   #column = 1;
 
@@ -82,30 +87,33 @@ class Cursor {
     this.path = path;
   }
 
-  chunk(chunk: Uint8Array): void {
-    const next = this.read;
-    this.#advance(next);
-    this.#chunk = chunk;
-    this.#chunkStart = next;
-  }
-
-  place(offset: number): Place {
-    this.#advance(offset);
-    return { path: this.path, line: this.#line, column: this.#column };
-  }
-
   /** Bytes so far. */
   get read(): number {
-    return this.#chunkStart + this.#chunk.length;
+    return this.#read;
+  }
+
+  chunk(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+    this.#read += chunk.length;
   }
 
   end(): Place {
-    return this.place(this.read);
+    return this.place(this.#read);
   }
 
-  #advance(offset: number): void {
-    for (; this.#offset < offset; this.#offset += 1) {
-      const byte = this.#chunk[this.#offset - this.#chunkStart] ?? 0;
+  place(offset: number): Place {
+    for (let [chunk] = this.#chunks; chunk !== undefined; [chunk] = this.#chunks) {
+      this.#advance(chunk, Math.min(offset - this.#start, chunk.length));
+      if (offset < this.#start + chunk.length) break;
+      this.#start += chunk.length;
+      this.#chunks.shift();
+    }
+    return { path: this.path, line: this.#line, column: this.#column };
+  }
+
+  #advance(chunk: Uint8Array, to: number): void {
+    for (let at = this.#offset - this.#start; at < to; at += 1) {
+      const byte = chunk[at] ?? 0;
       if (byte === 0x0a) {
         this.#line += 1;
         this.#column = 1;
@@ -114,6 +122,7 @@ class Cursor {
         this.#column += byte >= 0xf0 ? 2 : 1;
       }
     }
+    this.#offset = Math.max(this.#offset, this.#start + to);
   }
 }
 
@@ -151,7 +160,10 @@ class Assembler {
         if (this.#stack.length >= MAX_DEPTH)
           throw limitError(this.#cursor.path, this.#cursor.place(offset), `nested more than ${MAX_DEPTH} deep`);
         const container = type === TokenType.LEFT_BRACE ? {} : [];
-        if (type === TokenType.LEFT_BRACE) this.#places.set(container, this.#cursor.place(offset));
+        // Of lists only those that are items are ever asked for.
+        if (type === TokenType.LEFT_BRACE || this.#stack.length <= 2) {
+          this.#places.set(container, this.#cursor.place(offset));
+        }
         this.#stack.push({ container, key: '' });
         this.#expects = type === TokenType.LEFT_BRACE ? 'key-or-end' : 'value-or-end';
         return;
@@ -207,14 +219,15 @@ class Assembler {
       this.#places.clear();
     } else if (list === undefined) {
       // A list's elements were items of their own, and it is empty by now.
-      if (Array.isArray(document.container)) this.#item('', value);
-      else if (!Array.isArray(value)) this.#item(document.key, value);
+      if (Array.isArray(document.container)) this.#item('', value, offset);
+      else if (!Array.isArray(value)) this.#item(document.key, value, offset);
     } else if (this.#stack.length === 2 && Array.isArray(list.container) && !Array.isArray(document.container)) {
-      this.#item(document.key, value);
+      this.#item(document.key, value, offset);
     } else attach(this.#stack.at(-1), value);
   }
 
-  #item(member: string, value: Json): void {
+  #item(member: string, value: Json, offset: number): void {
+    if (typeof value !== 'object' || value === null) this.#places.set(value, this.#cursor.place(offset));
     this.#visitor.item(member, value, this.#placeOf);
     this.#places.clear();
   }

@@ -38,23 +38,29 @@ interface MemberOutline {
   readonly type: 'object' | 'list' | 'scalar';
   /** Names in the object, or in the first object of the list; undefined when there is none. */
   readonly names: ReadonlySet<string> | undefined;
+  /** Whether that object was seen to its end. */
+  readonly whole: boolean;
   readonly text: string | undefined;
 }
 
-/** A list whose elements, if it has any, have these names. */
-function listOf({ members }: Outline, name: string, names: readonly string[], mayBeEmpty = false): boolean {
+/** A list whose first element has these names. */
+function listOf({ members }: Outline, name: string, ...names: readonly string[]): boolean {
   const found = members.get(name);
-  if (found?.type !== 'list') return false;
-  const first = found.names;
-  return first === undefined ? mayBeEmpty : names.every((wanted) => first.has(wanted));
+  return found?.type === 'list' && names.every((wanted) => found.names?.has(wanted) === true);
+}
+
+/** A list whose name says enough: it may be empty, or be cut before anything says otherwise. */
+function detailList(outline: Outline, name: string): boolean {
+  const found = outline.members.get(name);
+  return found?.type === 'list' && (found.names === undefined || !found.whole || found.names.has('arn'));
 }
 
 const RULES: readonly { readonly format: AwsExport; readonly holds: (outline: Outline) => boolean }[] = [
   {
     format: 'authorization-details',
     holds: (outline) =>
-      ['userdetaillist', 'groupdetaillist', 'roledetaillist'].some((name) => listOf(outline, name, ['arn'], true)) ||
-      listOf(outline, 'policies', ['arn', 'policyversionlist']),
+      ['userdetaillist', 'groupdetaillist', 'roledetaillist'].some((name) => detailList(outline, name)) ||
+      listOf(outline, 'policies', 'arn', 'policyversionlist'),
   },
   {
     format: 'credential-report-response',
@@ -62,20 +68,20 @@ const RULES: readonly { readonly format: AwsExport; readonly holds: (outline: Ou
       members.get('content')?.text?.startsWith(REPORT_CONTENT) === true &&
       (members.has('reportformat') || members.has('generatedtime')),
   },
-  { format: 'access-keys', holds: (outline) => listOf(outline, 'accesskeymetadata', ['accesskeyid', 'username']) },
+  { format: 'access-keys', holds: (outline) => listOf(outline, 'accesskeymetadata', 'accesskeyid', 'username') },
   { format: 'access-key-last-used', holds: ({ members }) => members.get('accesskeylastused')?.type === 'object' },
   {
     format: 'service-specific-credentials',
-    holds: (outline) => listOf(outline, 'servicespecificcredentials', ['servicespecificcredentialid', 'username']),
+    holds: (outline) => listOf(outline, 'servicespecificcredentials', 'servicespecificcredentialid', 'username'),
   },
   {
     format: 'signing-certificates',
-    holds: (outline) => listOf(outline, 'certificates', ['certificateid', 'certificatebody', 'username']),
+    holds: (outline) => listOf(outline, 'certificates', 'certificateid', 'certificatebody', 'username'),
   },
-  { format: 'users', holds: (outline) => listOf(outline, 'users', ['username', 'userid', 'arn', 'path']) },
+  { format: 'users', holds: (outline) => listOf(outline, 'users', 'username', 'userid', 'arn', 'path') },
   {
     format: 'roles',
-    holds: (outline) => listOf(outline, 'roles', ['rolename', 'roleid', 'arn', 'assumerolepolicydocument']),
+    holds: (outline) => listOf(outline, 'roles', 'rolename', 'roleid', 'arn', 'assumerolepolicydocument'),
   },
 ];
 
@@ -92,7 +98,7 @@ function outlineOf(text: string): Outline {
 class Outliner {
   readonly members = new Map<
     string,
-    { type: MemberOutline['type']; names: Set<string> | undefined; text: string | undefined }
+    { type: MemberOutline['type']; names: Set<string> | undefined; whole: boolean; text: string | undefined }
   >();
   readonly #open: ('{' | '[')[] = [];
   #member = '';
@@ -112,7 +118,7 @@ class Outliner {
       case TokenType.RIGHT_BRACE:
       case TokenType.RIGHT_BRACKET:
         this.#open.pop();
-        if (this.#open.length <= 2 && type === TokenType.RIGHT_BRACE) this.#first = false;
+        if (this.#first && this.#open.length < this.#namesDepth()) this.#endOfNames();
         // Later documents are for the reader: the first one says what the file is.
         this.#done = this.#open.length === 0;
         break;
@@ -134,7 +140,12 @@ class Outliner {
     const depth = this.#open.length;
     if (depth === 1 && this.#afterColon) {
       this.#member = normalName(this.#key);
-      this.members.set(this.#member, { type: bracket === '{' ? 'object' : 'list', names: undefined, text: undefined });
+      this.members.set(this.#member, {
+        type: bracket === '{' ? 'object' : 'list',
+        names: undefined,
+        whole: false,
+        text: undefined,
+      });
     }
     const member = this.members.get(this.#member);
     const holdsNames = depth === 1 ? bracket === '{' : depth === 2 && this.#open[1] === '[' && bracket === '{';
@@ -152,12 +163,22 @@ class Outliner {
       return;
     }
     this.#key = value;
-    const namesDepth = this.members.get(this.#member)?.type === 'object' ? 2 : 3;
-    if (this.#first && this.#open.length === namesDepth) this.members.get(this.#member)?.names?.add(normalName(value));
+    if (this.#first && this.#open.length === this.#namesDepth())
+      this.members.get(this.#member)?.names?.add(normalName(value));
+  }
+
+  #namesDepth(): number {
+    return this.members.get(this.#member)?.type === 'object' ? 2 : 3;
+  }
+
+  #endOfNames(): void {
+    this.#first = false;
+    const member = this.members.get(this.#member);
+    if (member !== undefined) member.whole = true;
   }
 
   #scalar(value: string | undefined): void {
     if (this.#open.length !== 1 || !this.#afterColon) return;
-    this.members.set(normalName(this.#key), { type: 'scalar', names: undefined, text: value });
+    this.members.set(normalName(this.#key), { type: 'scalar', names: undefined, whole: true, text: value });
   }
 }
