@@ -20,16 +20,3 @@ export function parseDuration(text: string): number | undefined {
   for (const [, count, unit] of text.matchAll(PART)) total += Number(count) * (UNITS[unit ?? ''] ?? Number.NaN);
   return Number.isSafeInteger(total) ? total : undefined;
 }
-
-/** The shortest exact form: `formatDuration(5400000)` is `1h30m`; 0 is `0s`. */
-export function formatDuration(milliseconds: number): string {
-  let rest = Math.trunc(milliseconds);
-  let text = '';
-  for (const unit of ['d', 'h', 'm', 's', 'ms']) {
-    const size = UNITS[unit] ?? 1;
-    const count = Math.floor(rest / size);
-    if (count > 0) text += `${count}${unit}`;
-    rest -= count * size;
-  }
-  return text === '' ? '0s' : text;
-}
