@@ -33,7 +33,9 @@ export function requestFor(verb: string, resource: string, namespace?: string, n
   const parsed = parseResource(resource);
   const base = `${parsed.group}/${parsed.resource.split('/')[0]}`;
   if (base === 'core/namespaces') return { verb, resource: parsed, namespace: name, name };
-  return { verb, resource: parsed, namespace: CLUSTER_SCOPED.has(base) ? undefined : namespace, name };
+  // Whether one may bind a cluster role is asked in the namespace of the binding.
+  const outside = CLUSTER_SCOPED.has(base) && verb !== 'bind';
+  return { verb, resource: parsed, namespace: outside ? undefined : namespace, name };
 }
 
 /** Whether one rule allows a request (RBAC authorizer: VerbMatches, APIGroupMatches, ResourceMatches, ResourceNameMatches). */
