@@ -8,9 +8,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { compileLibrary, ENTRYPOINTS, libraryFolder } = await import('../dist/src/policy/library.js');
+const { createRegoCompiler } = await import('../dist/src/policy/compiler/compiler.js');
 const { extractRules } = await import('../dist/src/policy/rule-metadata.js');
 
-const { compiled, data } = await compileLibrary(await libraryFolder(), undefined);
+const compiler = createRegoCompiler();
+const { compiled, data } = await compileLibrary({ compiler, cacheFolder: undefined }, await libraryFolder());
+await compiler.close();
 const { wasm, ...description } = compiled;
 
 const missing = Object.values(ENTRYPOINTS).filter((entrypoint) => !compiled.entrypoints.includes(entrypoint));

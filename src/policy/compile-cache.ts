@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '../model/canonical-json.ts';
 import { compilerManifest } from './compiler/artifact.ts';
-import { type CompiledPolicy, createRegoCompiler, type PolicySources } from './compiler/compiler.ts';
+import type { CompiledPolicy, PolicySources, RegoCompiler } from './compiler/compiler.ts';
 import { moduleDescriptionSchema } from './compiler/module-description.ts';
 
 /**
@@ -19,29 +19,30 @@ export function defaultCacheFolder(env: Readonly<Record<string, string | undefin
   return home === '' || home === '/' ? undefined : join(home, '.cache', 'lapse', 'policy');
 }
 
+/** What compiles policies: a compiler that starts with its first call, and what it gave before. */
+export interface CachingCompiler {
+  readonly compiler: Pick<RegoCompiler, 'compile'>;
+  /** Made when it is not there; `undefined` compiles anew each time. */
+  readonly cacheFolder: string | undefined;
+}
+
 /**
  * Compiles policies, or takes what was compiled before from the same sources by the same compiler; then the compiler is
  * not even loaded.
  *
- * @param cacheFolder - made when it is not there; `undefined` compiles anew each time.
  * @throws AppError `ERR_POLICY_INVALID`.
  */
 export async function compileCached(
+  { compiler, cacheFolder }: CachingCompiler,
   sources: PolicySources,
   entrypoints: readonly string[],
-  cacheFolder: string | undefined,
 ): Promise<CompiledPolicy> {
   const file = cacheFolder === undefined ? undefined : join(cacheFolder, `${cacheKey(sources, entrypoints)}.json`);
   const cached = file === undefined ? undefined : await readEntry(file);
   if (cached !== undefined) return cached;
-  const compiler = createRegoCompiler();
-  try {
-    const compiled = await compiler.compile(sources, entrypoints);
-    if (cacheFolder !== undefined && file !== undefined) await writeEntry(cacheFolder, file, compiled);
-    return compiled;
-  } finally {
-    await compiler.close();
-  }
+  const compiled = await compiler.compile(sources, entrypoints);
+  if (cacheFolder !== undefined && file !== undefined) await writeEntry(cacheFolder, file, compiled);
+  return compiled;
 }
 
 /** Hash of everything that the result depends on. */
@@ -75,7 +76,7 @@ async function writeEntry(folder: string, file: string, compiled: CompiledPolicy
     await writeFile(temporary, `${checksum(payload)}\n${payload}`, { mode: 0o600 });
     await rename(temporary, file);
   } catch {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
   }
 }
 

@@ -7,9 +7,9 @@ import { type RawFinding, SEVERITIES } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import { parseDecision, parseFindings, parseRestriction } from './answers.ts';
 import { combineDecisions } from './combine-decisions.ts';
-import { defaultCacheFolder } from './compile-cache.ts';
+import { type CachingCompiler, defaultCacheFolder } from './compile-cache.ts';
 import { compilerManifest } from './compiler/artifact.ts';
-import type { CompiledPolicy } from './compiler/compiler.ts';
+import { type CompiledPolicy, createRegoCompiler } from './compiler/compiler.ts';
 import { CUSTOM_ENTRYPOINTS, compileCustom } from './custom-policy.ts';
 import type { PolicyEngine } from './engine.ts';
 import type { EvaluablePolicy } from './evaluation/evaluation-worker.ts';
@@ -48,13 +48,7 @@ const MAX_DEFAULT_WORKERS = 4;
  * @throws AppError `ERR_POLICY_INVALID` with the place of what is wrong in a user's policy.
  */
 export async function createPolicyEngine(options: PolicyEngineOptions = {}): Promise<PolicyEngine> {
-  const cacheFolder = options.cacheFolder === undefined ? defaultCacheFolder(process.env) : options.cacheFolder;
-  const library = options.library ?? (await loadLibrary(cacheFolder ?? undefined));
-  const custom =
-    options.custom === undefined
-      ? undefined
-      : await compileCustom(options.custom, await libraryModules(), cacheFolder ?? undefined);
-
+  const { library, custom } = await loadPolicies(options);
   const { levels, data: overrides } = splitLevels(options.data ?? {});
   const data = [library.data, options.custom?.data ?? {}, { lapse: overrides }].reduce(mergeData);
   const compiled = custom === undefined ? [library.compiled] : [library.compiled, custom];
@@ -67,6 +61,25 @@ export async function createPolicyEngine(options: PolicyEngineOptions = {}): Pro
     maxMemory: options.maxMemory ?? DEFAULT_MAX_MEMORY,
   });
   return new Engine(evaluator, library.compiled, custom, rules, levels, policyRevision(compiled, data));
+}
+
+interface LoadedPolicies {
+  readonly library: PolicyLibrary;
+  readonly custom: CompiledPolicy | undefined;
+}
+
+async function loadPolicies(options: PolicyEngineOptions): Promise<LoadedPolicies> {
+  const cacheFolder = options.cacheFolder === undefined ? defaultCacheFolder(process.env) : options.cacheFolder;
+  const rego = createRegoCompiler();
+  const compiler: CachingCompiler = { compiler: rego, cacheFolder: cacheFolder ?? undefined };
+  try {
+    const library = options.library ?? (await loadLibrary(compiler));
+    const custom =
+      options.custom === undefined ? undefined : await compileCustom(compiler, options.custom, await libraryModules());
+    return { library, custom };
+  } finally {
+    await rego.close();
+  }
 }
 
 async function evaluable({ wasm }: CompiledPolicy, data: string): Promise<EvaluablePolicy> {

@@ -1,4 +1,4 @@
-import { compileCached } from './compile-cache.ts';
+import { type CachingCompiler, compileCached } from './compile-cache.ts';
 import type { CompiledPolicy, PolicySources } from './compiler/compiler.ts';
 import type { ModuleDescription } from './compiler/module-description.ts';
 import { invalidPolicy } from './invalid-policy.ts';
@@ -59,12 +59,12 @@ export function assertCustomOnly(folder: PolicyFolder, modules: readonly ModuleD
 }
 
 export async function compileCustom(
+  compiler: CachingCompiler,
   folder: PolicyFolder,
   library: PolicySources,
-  cacheFolder: string | undefined,
 ): Promise<CompiledPolicy> {
   const sources = withLibrary(folder.modules, library);
-  const compiled = await compileCached(sources, Object.values(CUSTOM_ENTRYPOINTS), cacheFolder);
+  const compiled = await compileCached(compiler, sources, Object.values(CUSTOM_ENTRYPOINTS));
   assertCustomOnly(folder, compiled.modules);
   return compiled;
 }

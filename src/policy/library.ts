@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { assetPath } from '../assets.ts';
 import type { JsonObject } from '../model/json.ts';
-import { compileCached } from './compile-cache.ts';
+import { type CachingCompiler, compileCached } from './compile-cache.ts';
 import type { CompiledPolicy, PolicySchema, PolicySources } from './compiler/compiler.ts';
 import { moduleDescriptionSchema } from './compiler/module-description.ts';
 import { loadPolicySources, type PolicyFolder } from './policy-sources.ts';
@@ -32,8 +32,8 @@ const buildSchema = z.object({
  * The policies of `rego/`: as `npm run build` compiled them, or, when lapse runs from source, compiled from `rego/` through
  * the cache.
  */
-export async function loadLibrary(cacheFolder: string | undefined): Promise<PolicyLibrary> {
-  if (import.meta.url.endsWith('.ts')) return compileLibrary(await libraryFolder(), cacheFolder);
+export async function loadLibrary(compiler: CachingCompiler): Promise<PolicyLibrary> {
+  if (import.meta.url.endsWith('.ts')) return compileLibrary(compiler, await libraryFolder());
   const [wasm, description] = await Promise.all([
     readFile(assetPath('dist', 'rego', 'policy.wasm')),
     readFile(assetPath('dist', 'rego', 'policy.json'), 'utf8'),
@@ -64,7 +64,7 @@ export async function librarySchemas(): Promise<readonly PolicySchema[]> {
   );
 }
 
-export async function compileLibrary(folder: PolicyFolder, cacheFolder: string | undefined): Promise<PolicyLibrary> {
-  const compiled = await compileCached(folder.modules, Object.values(ENTRYPOINTS), cacheFolder);
+export async function compileLibrary(compiler: CachingCompiler, folder: PolicyFolder): Promise<PolicyLibrary> {
+  const compiled = await compileCached(compiler, folder.modules, Object.values(ENTRYPOINTS));
   return { compiled, data: folder.data };
 }

@@ -69,6 +69,9 @@ async function listFiles(path: string): Promise<{ root: string; files: readonly 
   return { root: path, files: files.sort() };
 }
 
+/** A few lines of YAML can unfold to gigabytes. */
+const MAX_ALIASES = 100;
+
 const dataSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 
 function parseData(file: string, text: string): JsonObject {
@@ -76,15 +79,21 @@ function parseData(file: string, text: string): JsonObject {
   const [error] = document.errors;
   if (error !== undefined) {
     const { line = 1, col = 1 } = error.linePos?.[0] ?? {};
-    const message = error.message.split('\n')[0] ?? '';
-    throw invalidPolicy([{ code: 'lapse_data_error', message, file, line, column: col }]);
+    throw invalidData(file, error.message.split('\n')[0] ?? '', line, col);
   }
-  const parsed = dataSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
-  if (!parsed.success)
-    throw invalidPolicy([
-      { code: 'lapse_data_error', message: 'expected a map of JSON values', file, line: 1, column: 1 },
-    ]);
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (cause) {
+    throw invalidData(file, cause instanceof Error ? cause.message : String(cause), 1, 1);
+  }
+  const parsed = dataSchema.safeParse(value ?? {});
+  if (!parsed.success) throw invalidData(file, 'expected a map of JSON values', 1, 1);
   return parsed.data;
+}
+
+function invalidData(file: string, message: string, line: number, column: number): AppError {
+  return invalidPolicy([{ code: 'lapse_data_error', message, file, line, column }]);
 }
 
 function mount(folder: string, document: JsonObject): JsonObject {

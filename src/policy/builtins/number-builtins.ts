@@ -11,10 +11,17 @@ const ofNothing: Builtin = ([collection = null]) => {
   return undefined;
 };
 
-/** Builtins over numbers that OPA's WASM runtime lacks. */
+/** Builtins over numbers that OPA's WASM runtime lacks, or leaves to its host. */
 export const NUMBER_BUILTINS: Readonly<Record<string, Builtin>> = {
   max: ofNothing,
   min: ofNothing,
+
+  // The runtime's own fails beyond 64 bits.
+  format_int: ([number = null, base = null]) => {
+    const isInteger = typeof number === 'bigint' || (typeof number === 'number' && Number.isInteger(number));
+    if (!isInteger || typeof base !== 'number' || ![2, 8, 10, 16].includes(base)) throw new LeftToOpa('number or base');
+    return number.toString(base);
+  },
 
   'numbers.range_step': (operands) => {
     const [from, to, step] = [integerAt(operands, 0), integerAt(operands, 1), integerAt(operands, 2)];

@@ -49,8 +49,6 @@ export interface TestOptions extends CheckOptions {
   /** A regular expression over full test names. */
   readonly filter?: string;
   readonly coverage?: boolean;
-  /** Milliseconds for one test. */
-  readonly timeout?: number;
 }
 
 const testReportSchema = z.object({
@@ -97,7 +95,6 @@ export interface RegoCompiler {
 }
 
 const DEFAULT_DEADLINE = 120_000;
-const DEFAULT_TEST_TIMEOUT = 5_000;
 
 const compileResultSchema = z.object({
   wasm: z.base64(),
@@ -128,8 +125,8 @@ export function createRegoCompiler({ deadline = DEFAULT_DEADLINE }: { readonly d
     async format(sources) {
       return formatResultSchema.parse(await connection.call('fmt', { modules: sources })).modules;
     },
-    async test(sources, { timeout = DEFAULT_TEST_TIMEOUT, ...options }) {
-      return testReportSchema.parse(await connection.call('test', { modules: sources, timeout, ...options }));
+    async test(sources, options) {
+      return testReportSchema.parse(await connection.call('test', { modules: sources, ...options }));
     },
     close: () => connection.close(),
   };

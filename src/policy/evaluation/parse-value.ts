@@ -83,8 +83,9 @@ class Parser {
   #object(firstKey: RegoValue): RegoObject {
     const entries: [RegoValue, RegoValue][] = [[firstKey, this.#value(this.#token())]];
     for (let token = this.#next('}'); token !== '}'; token = this.#next('}')) {
+      const key = this.#value(token);
       if (this.#token() !== ':') throw this.#unexpected();
-      entries.push([this.#value(token), this.#value(this.#token())]);
+      entries.push([key, this.#value(this.#token())]);
     }
     return new RegoObject(entries);
   }

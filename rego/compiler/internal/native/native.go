@@ -29,7 +29,6 @@ var Fallible = map[string]string{
 	"div":                              "opa_arith_divide",
 	"endswith":                         "opa_strings_endswith",
 	"floor":                            "opa_arith_floor",
-	"format_int":                       "opa_strings_format_int",
 	"glob.match":                       "opa_glob_match",
 	"graph.reachable":                  "builtin_graph_reachable",
 	"indexof":                          "opa_strings_indexof",
@@ -81,6 +80,11 @@ var Fallible = map[string]string{
 	"union":                            "opa_sets_union",
 	"upper":                            "opa_strings_upper",
 	"walk":                             "opa_value_transitive_closure",
+}
+
+// Deficient names the C function of each builtin that fails where OPA's own code does not: format_int beyond 64 bits.
+var Deficient = map[string]string{
+	"format_int": "opa_strings_format_int",
 }
 
 // Those that always have a value, older names of fallible ones, and what compiling takes away.

@@ -22,8 +22,12 @@ import (
 	"lapse/rego/compiler/internal/source"
 )
 
-// A failing trace is for a reader; past this many lines it is cut.
-const maxTraceLines = 200
+const (
+	// A failing trace is for a reader; past this many lines it is cut.
+	maxTraceLines = 200
+	// WASM has one thread, and a test that loops never lets the timer run: the host sets the deadline.
+	noTimeout = 24 * time.Hour
+)
 
 // TestArguments are modules with their tests, and the data document they see.
 type TestArguments struct {
@@ -32,8 +36,6 @@ type TestArguments struct {
 	// Filter is a regular expression over the full names of tests; empty runs all.
 	Filter   string `json:"filter"`
 	Coverage bool   `json:"coverage"`
-	// Timeout of one test, in milliseconds.
-	Timeout int `json:"timeout"`
 }
 
 // TestResult has the tests by file and line.
@@ -78,7 +80,12 @@ func Test(arguments TestArguments) (*TestResult, error) {
 	if arguments.Coverage {
 		coverage = cover.New()
 	}
-	results, err := arguments.run(modules, arguments.Filter, coverage)
+	results, err := arguments.run(modules, arguments.Filter, func(runner *tester.Runner) {
+		if coverage != nil {
+			// The further passes would tell why a line was not reached, at twice the cost.
+			runner.SetCoverageQueryTracer(coverage).SetCoverageRuns(nil)
+		}
+	})
 	if err != nil {
 		return nil, arguments.Modules.Problems(err)
 	}
@@ -96,8 +103,10 @@ func Test(arguments TestArguments) (*TestResult, error) {
 	return answer, nil
 }
 
-// run runs the tests whose full name matches the filter; with traces where no coverage is asked for.
-func (a TestArguments) run(modules map[string]*ast.Module, filter string, coverage *cover.Cover) ([]*tester.Result, error) {
+// run runs the tests whose full name matches the filter, by a runner that configure has had in hand.
+func (a TestArguments) run(
+	modules map[string]*ast.Module, filter string, configure func(*tester.Runner),
+) ([]*tester.Result, error) {
 	ctx := context.Background()
 	data := map[string]any{}
 	if len(a.Data) > 0 {
@@ -120,15 +129,10 @@ func (a TestArguments) run(modules map[string]*ast.Module, filter string, covera
 		SetStore(store).
 		SetModules(modules).
 		SetParallel(1).
-		SetTimeout(time.Duration(a.Timeout) * time.Millisecond).
+		SetTimeout(noTimeout).
 		RaiseBuiltinErrors(true).
 		Filter(filter)
-	if coverage == nil {
-		runner.EnableTracing(true)
-	} else {
-		// The further passes would tell why a line was not reached, at twice the cost.
-		runner.SetCoverageQueryTracer(coverage).SetCoverageRuns(nil)
-	}
+	configure(runner)
 	channel, err := runner.RunTests(ctx, transaction)
 	if err != nil {
 		return nil, err
@@ -155,18 +159,19 @@ func (a TestArguments) traces(modules map[string]*ast.Module, results []*tester.
 	if len(failed) == 0 {
 		return nil, nil
 	}
-	traced, err := a.run(modules, "^(?:"+strings.Join(failed, "|")+")$", nil)
+	trace := func(runner *tester.Runner) { runner.EnableTracing(true) }
+	traced, err := a.run(modules, "^(?:"+strings.Join(failed, "|")+")$", trace)
 	if err != nil {
 		return nil, err
 	}
 	traces := map[string][]string{}
 	for _, each := range traced {
-		traces[fullName(each)] = trace(each)
+		traces[fullName(each)] = traceLines(each)
 	}
 	return traces, nil
 }
 
-func trace(result *tester.Result) []string {
+func traceLines(result *tester.Result) []string {
 	var text strings.Builder
 	topdown.PrettyTraceWithLocation(&text, lineage.Fails(result.Trace))
 	lines := strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n")

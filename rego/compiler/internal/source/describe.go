@@ -72,7 +72,7 @@ func hostBuiltins(module *ast.Module) []string {
 		}
 		return false
 	})
-	return slices.AppendSeq([]string{}, slices.Values(slices.Sorted(maps.Keys(called))))
+	return append([]string{}, slices.Sorted(maps.Keys(called))...)
 }
 
 func annotations(module *ast.Module) []Annotation {

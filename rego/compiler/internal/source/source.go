@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -37,15 +38,15 @@ type Schema struct {
 	Schema json.RawMessage `json:"schema"`
 }
 
-// Capabilities are those of this OPA without the refused builtins and without network.
-func Capabilities() *ast.Capabilities {
+// Capabilities are those of this OPA without the refused builtins and without network. Nobody may change them.
+var Capabilities = sync.OnceValue(func() *ast.Capabilities {
 	capabilities := ast.CapabilitiesForThisVersion()
 	capabilities.AllowNet = []string{}
 	capabilities.Builtins = slices.DeleteFunc(capabilities.Builtins, func(builtin *ast.Builtin) bool {
 		return Refused(builtin.Name)
 	})
 	return capabilities
-}
+})
 
 // Parse parses all modules, with annotations, and lists the problems of every file.
 func (s Sources) Parse() (map[string]*ast.Module, error) {

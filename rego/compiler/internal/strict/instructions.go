@@ -86,8 +86,9 @@ func (m *module) redirectCalls(function uint32, wrappers map[uint32]uint32) erro
 	return nil
 }
 
-// wrapper is the code of a function that calls another, and where that gives no value, the builtin of this id in the host.
-func (m *module) wrapper(function uint32, id int) ([]byte, error) {
+// wrapper is the code of a function that takes and gives what another does, and calls the builtin of this id in the host:
+// where the other one, tried first, gives no value, or else at once.
+func (m *module) wrapper(function uint32, id int, try bool) ([]byte, error) {
 	count := m.types[m.typeOf(function)].parameters
 	if m.types[m.typeOf(function)].results != 1 || count >= len(dispatchers) {
 		return nil, fmt.Errorf("unexpected signature with %d parameters", count)
@@ -100,14 +101,16 @@ func (m *module) wrapper(function uint32, id int) ([]byte, error) {
 	for index := range count {
 		operands = append(operands, opLocalGet, byte(index))
 	}
+	callHost := appendSigned([]byte{opI32Const}, int32(id))
+	callHost = append(callHost, opI32Const, 0) // the context, which no host uses
+	callHost = append(callHost, operands...)
+	callHost = appendUnsigned(append(callHost, opCall), dispatcher)
+	if !try {
+		return append(append([]byte{0}, callHost...), opEnd), nil
+	}
 	result := byte(count)
-	code := []byte{1, 1, typeI32} // one group of one local: the result
-	code = append(code, operands...)
+	code := append([]byte{1, 1, typeI32}, operands...) // one group of one local: the result
 	code = appendUnsigned(append(code, opCall), function)
 	code = append(code, opLocalTee, result, opIf, typeI32, opLocalGet, result, opElse)
-	code = appendSigned(append(code, opI32Const), int32(id))
-	code = append(code, opI32Const, 0)
-	code = append(code, operands...)
-	code = appendUnsigned(append(code, opCall), dispatcher)
-	return append(code, opEnd, opEnd), nil
+	return append(append(code, callHost...), opEnd, opEnd), nil
 }

@@ -4,7 +4,7 @@
 // `to_number("x")` silently does not hold, and a deny that does not hold is an allow. Here every call of such a builtin
 // from a policy goes through a wrapper: where the builtin gives no value, the wrapper makes the same call to the host,
 // which has OPA's own Go code, and knows by it whether that is an error, or no value (the maximum of nothing), or a value
-// that the C code fails to give.
+// that the C code fails to give. A few builtins that fail in C where they should not go to the host at once.
 package strict
 
 import (
@@ -45,17 +45,28 @@ func Wrap(wasm []byte) ([]byte, error) {
 	}
 	wrappers := map[uint32]uint32{}
 	names := []string{}
-	for _, builtin := range slices.Sorted(maps.Keys(native.Fallible)) {
-		function, found := policy.functions[native.Fallible[builtin]]
+	wrap := func(builtin, name string, try bool) error {
+		function, found := policy.functions[name]
 		if !found || !called[function] {
-			continue
+			return nil
 		}
-		code, err := policy.wrapper(function, firstID+len(names))
+		code, err := policy.wrapper(function, firstID+len(names), try)
 		if err != nil {
-			return nil, fmt.Errorf("policy wasm: %s: %w", builtin, err)
+			return fmt.Errorf("policy wasm: %s: %w", builtin, err)
 		}
 		wrappers[function] = policy.add(policy.typeOf(function), code)
 		names = append(names, builtin)
+		return nil
+	}
+	for _, builtin := range slices.Sorted(maps.Keys(native.Fallible)) {
+		if err := wrap(builtin, native.Fallible[builtin], true); err != nil {
+			return nil, err
+		}
+	}
+	for _, builtin := range slices.Sorted(maps.Keys(native.Deficient)) {
+		if err := wrap(builtin, native.Deficient[builtin], false); err != nil {
+			return nil, err
+		}
 	}
 	for _, function := range policy.policyFunctions() {
 		if err := policy.redirectCalls(function, wrappers); err != nil {
