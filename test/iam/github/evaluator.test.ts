@@ -4,25 +4,18 @@ import { githubEvaluator } from '../../../src/iam/github/evaluator.ts';
 import type { EffectivePermissions } from '../../../src/model/effective.ts';
 import type { Inventory } from '../../../src/model/inventory.ts';
 import { scanBytes } from '../../scanners/scan-bytes.ts';
+import { viewOf } from '../../scanners/view-of.ts';
 
 const PATH = '.github/workflows/a.yml';
 
-async function viewOf(workflow: string): Promise<Inventory> {
+async function scanned(workflow: string): Promise<Inventory> {
   const { facts, problems } = await scanBytes(githubScanner, PATH, workflow, { repository: 'octo/app' });
   expect(problems).toEqual([]);
-  const rows = (kind: string) =>
-    new Map(facts.flatMap((fact) => (fact.kind === kind ? [[fact.body.id, fact.body]] : [])) as never);
-  return {
-    principals: rows('principal'),
-    credentials: rows('credential'),
-    secrets: new Map(),
-    grants: rows('grant'),
-    trusts: rows('trust'),
-  };
+  return viewOf(facts);
 }
 
 async function effectiveOf(workflow: string): Promise<EffectivePermissions> {
-  const found = githubEvaluator.evaluate(await viewOf(workflow)).get(`github:workflow:octo/app/${PATH}`);
+  const found = githubEvaluator.evaluate(await scanned(workflow)).get(`github:workflow:octo/app/${PATH}`);
   if (found === undefined) throw new Error('nothing is said of the workflow');
   return found;
 }
@@ -68,7 +61,7 @@ describe('the token of a workflow (effective-permissions 6.1)', () => {
   });
 
   test('each privilege names the grants that give it', async () => {
-    const inventory = await viewOf(
+    const inventory = await scanned(
       `on: push\njobs: {a: {permissions: {contents: write}, ${JOB}}, b: {permissions: {contents: write}, ${JOB}}}`,
     );
     const [privilege] = githubEvaluator.evaluate(inventory).get(`github:workflow:octo/app/${PATH}`)?.privileges ?? [];
@@ -89,12 +82,5 @@ describe('the token of a workflow (effective-permissions 6.1)', () => {
 });
 
 test('says nothing of other platforms', () => {
-  const inventory: Inventory = {
-    principals: new Map(),
-    credentials: new Map(),
-    secrets: new Map(),
-    grants: new Map(),
-    trusts: new Map(),
-  };
-  expect(githubEvaluator.evaluate(inventory).size).toBe(0);
+  expect(githubEvaluator.evaluate(viewOf([])).size).toBe(0);
 });

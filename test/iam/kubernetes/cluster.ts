@@ -1,35 +1,20 @@
 import { kubernetesScanner } from '../../../scanners/kubernetes/index.ts';
 import { kubernetesEvaluator } from '../../../src/iam/kubernetes/evaluator.ts';
 import type { EffectivePermissions } from '../../../src/model/effective.ts';
+import type { Fact } from '../../../src/model/fact.ts';
 import type { Inventory } from '../../../src/model/inventory.ts';
-import { mergeBodies } from '../../../src/model/merge.ts';
 import { scanBytes } from '../../scanners/scan-bytes.ts';
+import { viewOf } from '../../scanners/view-of.ts';
 
 /** Reads manifests, each string a file of its own, into a view. */
 export async function clusterOf(...files: readonly string[]): Promise<Inventory> {
-  const inventory = {
-    principals: new Map(),
-    credentials: new Map(),
-    secrets: new Map(),
-    grants: new Map(),
-    trusts: new Map(),
-  };
-  const rows = {
-    principal: 'principals',
-    credential: 'credentials',
-    secret: 'secrets',
-    grant: 'grants',
-    trust: 'trusts',
-  } as const;
+  const facts: Fact[] = [];
   for (const [index, file] of files.entries()) {
-    const { facts, problems } = await scanBytes(kubernetesScanner, `${index}.yaml`, file);
-    if (problems.length > 0) throw new Error(problems.join('\n'));
-    for (const { kind, body } of facts) {
-      const known = inventory[rows[kind]].get(body.id);
-      inventory[rows[kind]].set(body.id, known === undefined ? body : mergeBodies(kind, known, body));
-    }
+    const scanned = await scanBytes(kubernetesScanner, `${index}.yaml`, file);
+    if (scanned.problems.length > 0) throw new Error(scanned.problems.join('\n'));
+    facts.push(...scanned.facts);
   }
-  return inventory;
+  return viewOf(facts);
 }
 
 const RBAC = 'rbac.authorization.k8s.io';
