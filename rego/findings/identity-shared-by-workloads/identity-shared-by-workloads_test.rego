@@ -19,6 +19,15 @@ test_hit_at_the_threshold if {
 	}
 }
 
+test_pods_of_a_deployment_are_not_counted_beside_it if {
+	count(rule.finding) == 0 with input as _shared([
+		"kubernetes:workload:prod/shop/Deployment/orders",
+		"kubernetes:workload:prod/shop/ReplicaSet/orders-1",
+		"kubernetes:workload:prod/shop/Pod/orders-1-a",
+		"kubernetes:workload:prod/shop/Pod/orders-1-b",
+	])
+}
+
 test_not_below if count(rule.finding) == 0 with input as _shared(["a", "b"])
 
 test_not_without_grants if {

@@ -19,7 +19,7 @@
 #   remediation:
 #     summary: Swap the key for a lease of a few minutes rather than rotate it into the next long-lived one.
 #     steps:
-#       - See with `lapse plan` which lease replaces the key and what changes where it is used.
+#       - See with `lapse show` where the key stands, what it opens, and when it was last used.
 #       - Let the workload obtain the lease, and watch until the key is no longer used.
 #       - Disable the key, wait for the quiet period, delete it.
 #   since: 0.1.0

@@ -16,7 +16,7 @@
 #   needs: [effective.federation]
 #   depends_on: []
 #   controls: {}
-#   message: "{principal} can be become by anybody who gets a token of {issuer}"
+#   message: "anybody who gets a token of {issuer} can become {principal}"
 #   remediation:
 #     summary: Name the subject exactly.
 #     steps:

@@ -15,7 +15,7 @@
 #   needs: [trusts_in]
 #   depends_on: []
 #   controls: {}
-#   message: "{principal} can be become by anybody{proviso}"
+#   message: "anybody{proviso} can become {principal}"
 #   remediation:
 #     summary: Name the principals that may become it.
 #     steps:

@@ -19,7 +19,7 @@
 #     steps:
 #       - Find by the dates of last use which key nobody uses any more.
 #       - Disable that key, wait, delete it.
-#       - Plan the swap of the other one with `lapse plan`.
+#       - Retire the other one with `lapse swap`.
 #   since: 0.1.0
 package lapse.rules["two-active-keys"]
 
