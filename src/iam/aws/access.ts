@@ -8,7 +8,7 @@ import { type Decision, decide } from './decision.ts';
 import { groupBy } from './group-by.ts';
 import { questionFor } from './known-actions.ts';
 import { collectPolicies, type Policies } from './policies.ts';
-import { ask } from './question.ts';
+import { type Asked, ask, askExactly } from './question.ts';
 import { policyOf } from './statement.ts';
 
 /** A user, role or group whose policies were read, ready to be asked. */
@@ -19,7 +19,11 @@ export interface Subject {
   readonly partition: string;
   readonly policies: Policies;
   readonly context: RequestContext;
-  /** Ids of the groups that a user is a member of. */
+  /** What acts by these policies. Groups never act: what is said of one is what any member has by it. */
+  readonly acts: 'user' | 'role' | 'root';
+  /** Its own ARN as a question; of a group that of every user, since any can be a member. */
+  readonly self: Asked;
+  /** Ids of the groups that a user is a member of; of a group, itself. */
   readonly groups: readonly string[];
   /** ARNs of the customer-managed policies attached to it directly. */
   readonly managedPolicies: readonly string[];
@@ -84,13 +88,16 @@ function readSubject(
       : [{ grant: undefined, what: `further policies of ${principal.name}` }]),
   ];
   const [, partition = 'aws', , , account = ''] = principal.nativeId.split(':');
+  const isGroup = principal.kind === 'group';
   return {
     principal,
     account,
     partition,
     policies: { ...policies, unread },
     context: principalContext(principal),
-    groups,
+    acts: principal.kind === 'role' || principal.kind === 'root' ? principal.kind : 'user',
+    self: isGroup ? ask(`arn:${partition}:iam::${account}:user/*`) : askExactly(ask(principal.nativeId)),
+    groups: isGroup ? [principal.id] : groups,
     managedPolicies: own.flatMap((grant) => {
       const arn = policyOf(grant).slice('policy:'.length);
       return grant.role === 'identity' && arn.includes(`:iam::${account}:policy/`) ? [arn] : [];

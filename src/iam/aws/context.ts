@@ -6,22 +6,27 @@ export type KeyValue = readonly string[] | 'absent' | 'unknown';
 /** The keys of a request, by name without capitals (`aws:principaltag/team`). */
 export type RequestContext = (key: string) => KeyValue;
 
-const PRINCIPAL_TYPES: Readonly<Record<string, string>> = { user: 'User', role: 'AssumedRole', root: 'Account' };
+const PRINCIPAL_TYPES: Readonly<Record<string, string>> = {
+  user: 'User',
+  group: 'User',
+  role: 'AssumedRole',
+  root: 'Account',
+};
 const PRINCIPAL_TAG = 'aws:principaltag/';
 
 /**
  * What is known at scan time about requests of a principal: who it is. Where it calls from, when, and whether a person with a
- * second factor sits there is unknown.
+ * second factor sits there is unknown. For a group, what is true of any member.
  *
  * Source: IAM User Guide, "AWS global condition context keys".
  */
 export function principalContext(principal: Principal): RequestContext {
   const { kind, nativeId, name } = principal;
   const keys = new Map<string, KeyValue>([
-    ['aws:principalarn', [nativeId]],
+    ['aws:principalarn', kind === 'group' ? 'unknown' : [nativeId]],
     ['aws:principaltype', known(PRINCIPAL_TYPES[kind])],
     ['aws:principalisawsservice', ['false']],
-    ['aws:username', kind === 'user' ? [name] : 'absent'],
+    ['aws:username', kind === 'user' ? [name] : kind === 'group' ? 'unknown' : 'absent'],
     // A role's id is followed by the session name, which is the caller's choice.
     ['aws:userid', kind === 'user' ? known(principal.aliases?.find((alias) => alias.startsWith('AIDA'))) : 'unknown'],
     ['aws:principalaccount', known(principal.scope[0])],

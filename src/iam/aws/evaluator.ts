@@ -13,7 +13,7 @@ import { type Way, WayFinder } from './ways.ts';
 
 /**
  * Resolves what AWS principals can do. Evaluates those whose policies were read; of the others nothing is known, so they have
- * no entry. Organization policies are not in the inventory: they are named in `unseen` and change no answer.
+ * no entry. A group's entry says what its members have by it, so that joining it leads somewhere. Organization policies are not in the inventory: they are named in `unseen` and change no answer.
  */
 export const awsEvaluator: Evaluator = {
   platform: 'aws',
@@ -58,10 +58,9 @@ export const awsEvaluator: Evaluator = {
   },
 };
 
-/** Groups never act, and what a service-linked role may do only its service can use. */
+/** The root user gains nothing any more, and what a service-linked role may do only its service can use. */
 function waysOf(subject: Subject, admin: Decision, finder: WayFinder): readonly Way[] {
-  const { kind } = subject.principal;
-  if (kind === 'group' || kind === 'root' || isServiceLinked(subject)) return [];
+  if (subject.acts === 'root' || isServiceLinked(subject)) return [];
   // Who is admin already gains nothing in its own account.
   return admin.answer === 'yes' ? finder.crossings(subject) : finder.waysOf(subject);
 }
@@ -72,7 +71,7 @@ function isServiceLinked({ principal }: Subject): boolean {
 
 /** Policies that were not read can give anything: said once, and not as every way there is. */
 function unreadPolicies({ principal, policies }: Subject): readonly Escalation[] {
-  if (policies.unread.length === 0 || principal.kind === 'group') return [];
+  if (policies.unread.length === 0) return [];
   const names = policies.unread.map(({ what }) => what);
   return [
     {

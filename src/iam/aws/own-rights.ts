@@ -5,6 +5,7 @@ import type { Decision } from './decision.ts';
 import { ESCALATIONS, type EscalationRow } from './escalations.ts';
 import type { Policies } from './policies.ts';
 import type { Population, Target } from './population.ts';
+import { ask, askExactly } from './question.ts';
 import { both, CERTAIN, either, Reacher } from './reach.ts';
 import { StatementSet } from './statement.ts';
 
@@ -28,7 +29,7 @@ export class OwnRights {
     const holders = row.over === 'own-groups' ? subject.groups : [subject.principal.id];
     const decision = either(
       holders.map((holder) => {
-        const arn = this.#access.inventory.principals.get(holder)?.nativeId ?? '';
+        const arn = row.over === 'self' ? subject.self : askExactly(ask(this.#arnOf(holder)));
         const onHolder = (row.target ?? []).map((action) => reacher.onArn(action, arn));
         return both(...onHolder, this.onPolicies(row, [holder, ...subject.groups], reacher));
       }),
@@ -41,7 +42,7 @@ export class OwnRights {
     if (policy === undefined) return CERTAIN;
     if (!policy.every((action) => reacher.mentions(action))) return { answer: 'no', grants: [] };
     const arns = new Set(holders.flatMap((id) => this.#access.subjects.get(id)?.managedPolicies ?? []));
-    return either([...arns].map((arn) => both(...policy.map((action) => reacher.onArn(action, arn)))));
+    return either([...arns].map((arn) => both(...policy.map((action) => reacher.onArn(action, askExactly(ask(arn)))))));
   }
 
   /** Rights that a principal is given end at its boundary. */
@@ -55,6 +56,10 @@ export class OwnRights {
   withinBoundaryOf({ id }: Target): Decision {
     const subject = this.#access.subjects.get(id);
     return subject === undefined ? CERTAIN : this.withinBoundary(subject);
+  }
+
+  #arnOf(id: string): string {
+    return this.#access.inventory.principals.get(id)?.nativeId ?? '';
   }
 
   #gate(row: EscalationRow, { subject, policies }: Reacher): Decision {
@@ -71,12 +76,7 @@ export class OwnRights {
     const unbounded = new OwnRights(this.#access, this.#population);
     const widening = ESCALATIONS.filter(({ over, gate, actor, provided }) => {
       const own = over === 'self' || over === 'own-groups';
-      return (
-        own &&
-        gate === undefined &&
-        provided === undefined &&
-        (actor ?? subject.principal.kind) === subject.principal.kind
-      );
+      return own && gate === undefined && provided === undefined && (actor ?? subject.acts) === subject.acts;
     });
     return either([adminOf(free.policies, free.context), ...widening.map((row) => unbounded.decide(row, reacher))]);
   }

@@ -8,7 +8,7 @@ import { questionFor } from './known-actions.ts';
 import { type Member, MemberSet } from './members.ts';
 import type { Policies } from './policies.ts';
 import type { Population, Target, TargetKind } from './population.ts';
-import { type ActionQuestion, type Asked, ask, askExactly } from './question.ts';
+import { type ActionQuestion, type Asked, ask } from './question.ts';
 import { actionRelation, patternRelation } from './relation.ts';
 import type { Statement } from './statement.ts';
 import { expandVariables } from './variables.ts';
@@ -112,8 +112,8 @@ export class Reacher {
   }
 
   /** One ARN, such as its own or a policy's. */
-  onArn(action: string, arn: string): Decision {
-    return decide(this.policies, questionFor(action), askExactly(ask(arn)), this.subject.context);
+  onArn(action: string, arn: Asked): Decision {
+    return decide(this.policies, questionFor(action), arn, this.subject.context);
   }
 
   /** The action on some resource of its service in the account. */

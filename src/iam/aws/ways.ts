@@ -34,7 +34,7 @@ export class WayFinder {
     const reacher = new Reacher(subject, this.#population);
     const assumable = assumableRoles(reacher, this.#members, this.#access);
     return ESCALATIONS.flatMap((row): readonly Way[] => {
-      if (row.actor !== undefined && row.actor !== subject.principal.kind) return [];
+      if (row.actor !== undefined && row.actor !== subject.acts) return [];
       const given = both(anywhere(row, reacher), provided(row));
       if (given.answer === 'no') return [];
       switch (row.over) {

@@ -362,3 +362,23 @@ describe('policies that were not read', () => {
     ]);
   });
 });
+
+describe('a group', () => {
+  it('has the ways that any member has by it, so that joining it leads on', () => {
+    const actor = user('actor', [{ Action: 'iam:AddUserToGroup' }]);
+    const writers = group('writers', [{ Action: 'iam:*' }]);
+    const readers = group('readers', [{ Action: 's3:Get*' }]);
+    const self = group('self', [{ Action: 'iam:PutUserPolicy', Resource: arnOf('user', 'somebody') }]);
+    const evaluated = awsEvaluator.evaluate(account([actor, writers, readers, self]));
+    const ways = (holder: Holder) => evaluated.get(holder.principal.id)?.escalations.map(({ id }) => id) ?? [];
+    expect(ways(writers)).toEqual(
+      expect.arrayContaining(['iam-put-user-policy', 'iam-attach-user-policy', 'iam-put-group-policy']),
+    );
+    expect([ways(readers), ways(self)]).toEqual([[], []]);
+    // The group that leads on comes first.
+    expect(evaluated.get(actor.principal.id)?.escalations[0]).toMatchObject({
+      id: 'iam-add-user-to-group',
+      target: writers.principal.id,
+    });
+  });
+});
