@@ -1,4 +1,5 @@
 import type { Credential } from '../../src/model/credential.ts';
+import type { EntityBody, EntityKind } from '../../src/model/entity.ts';
 import type { Fact } from '../../src/model/fact.ts';
 import type { Grant } from '../../src/model/grant.ts';
 import type { Inventory } from '../../src/model/inventory.ts';
@@ -37,10 +38,10 @@ export function viewOf(facts: readonly Fact[]): Inventory {
   return { principals, credentials, secrets, grants, trusts };
 }
 
-function merged<Kind extends Fact['kind']>(
+function merged<Kind extends EntityKind>(
   kind: Kind,
-  known: Extract<Fact, { kind: Kind }>['body'] | undefined,
-  body: Extract<Fact, { kind: Kind }>['body'],
-): Extract<Fact, { kind: Kind }>['body'] {
+  known: EntityBody<Kind> | undefined,
+  body: EntityBody<Kind>,
+): EntityBody<Kind> {
   return known === undefined ? body : mergeBodies(kind, known, body);
 }
