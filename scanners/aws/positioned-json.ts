@@ -5,6 +5,7 @@ import type { Location } from '../../src/model/location.ts';
 import { limitError, syntaxError } from '../../src/scan/formats/format-error.ts';
 import { textChunks } from '../../src/scan/formats/text-chunks.ts';
 import type { SourceFile } from '../../src/scan/scanner.ts';
+import { Cursor, type Place } from './cursor.ts';
 
 /** Where an object began, or an item that is none, for as long as the item is being handled. */
 export type PlaceOf = (value: Json) => Location;
@@ -54,8 +55,6 @@ export async function readPositionedJson(file: SourceFile, visitor: JsonVisitor)
 
 const ABSOLUTE_POSITION = /absolute position "(\d+)"/;
 
-type Place = Required<Pick<Location, 'path' | 'line' | 'column'>>;
-
 function notJson(place: Place): AppError {
   return syntaxError(place.path, place, 'not JSON from here on');
 }
@@ -68,63 +67,6 @@ function cutOff(place: Place): AppError {
 const MAX_DEPTH = 64;
 /** Bytes. A credential report of a full account, which is one item, has some 5 MB. */
 const MAX_ITEM = 16 * 1024 * 1024;
-
-/**
- * Turns byte offsets, which only ever grow, into lines and columns. Keeps the chunks behind the last offset it was asked for:
- * a token is told when it ends, which can be chunks after its beginning.
- */
-class Cursor {
-  readonly path: string;
-  #chunks: Uint8Array[] = [];
-  /** Offset of the first chunk that is kept, and of where the cursor stands. */
-  #start = 0;
-  #offset = 0;
-  #read = 0;
-  #line = 1;
-  #column = 1;
-
-  constructor(path: string) {
-    this.path = path;
-  }
-
-  /** Bytes so far. */
-  get read(): number {
-    return this.#read;
-  }
-
-  chunk(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
-    this.#read += chunk.length;
-  }
-
-  end(): Place {
-    return this.place(this.#read);
-  }
-
-  place(offset: number): Place {
-    for (let [chunk] = this.#chunks; chunk !== undefined; [chunk] = this.#chunks) {
-      this.#advance(chunk, Math.min(offset - this.#start, chunk.length));
-      if (offset < this.#start + chunk.length) break;
-      this.#start += chunk.length;
-      this.#chunks.shift();
-    }
-    return { path: this.path, line: this.#line, column: this.#column };
-  }
-
-  #advance(chunk: Uint8Array, to: number): void {
-    for (let at = this.#offset - this.#start; at < to; at += 1) {
-      const byte = chunk[at] ?? 0;
-      if (byte === 0x0a) {
-        this.#line += 1;
-        this.#column = 1;
-      } else if (byte < 0x80 || byte >= 0xc0) {
-        // A UTF-8 sequence of four bytes is two UTF-16 units; its continuation bytes count nothing.
-        this.#column += byte >= 0xf0 ? 2 : 1;
-      }
-    }
-    this.#offset = Math.max(this.#offset, this.#start + to);
-  }
-}
 
 type Expectation = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'colon' | 'comma-or-end';
 

@@ -2,7 +2,7 @@ import type { Answer } from '../../model/answer.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { AwsAccess } from './access.ts';
 import type { RequestContext } from './context.ts';
-import type { Gate } from './escalations.ts';
+import type { Gate } from './escalation.ts';
 import { groupBy } from './group-by.ts';
 import type { Population, Target, TargetKind } from './population.ts';
 import { type RoleTrust, roleTrustOf, serviceDecision, trustsAnswer } from './role-trust.ts';

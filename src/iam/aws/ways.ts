@@ -1,7 +1,8 @@
 import type { AwsAccess, Subject } from './access.ts';
 import { type Assumable, assumableRoles } from './assumable.ts';
 import type { Decision } from './decision.ts';
-import { ESCALATIONS, type EscalationRow } from './escalations.ts';
+import type { EscalationRow } from './escalation.ts';
+import { ESCALATIONS } from './escalations.ts';
 import { type Member, MemberSet, type Members } from './members.ts';
 import { OwnRights } from './own-rights.ts';
 import type { Population, TargetKind } from './population.ts';

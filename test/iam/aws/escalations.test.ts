@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ESCALATIONS, type EscalationRow } from '../../../src/iam/aws/escalations.ts';
+import type { EscalationRow } from '../../../src/iam/aws/escalation.ts';
+import { ESCALATIONS } from '../../../src/iam/aws/escalations.ts';
 import { awsEvaluator } from '../../../src/iam/aws/evaluator.ts';
 import type { Credential } from '../../../src/model/credential.ts';
 import type { Escalation } from '../../../src/model/effective.ts';
