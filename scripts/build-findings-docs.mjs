@@ -69,7 +69,7 @@ function page(rule, levels) {
       ['confidence', custom.confidence],
       ['since', custom.since],
     ]),
-    `It reports: ${escaped(custom.message)}`,
+    `Reported as \`${custom.message}\`.`,
     ...(listed.length > 1
       ? [
           '## Levels',
@@ -99,11 +99,6 @@ function dependsOnText(ids) {
   if (ids.includes('*')) return 'Any other finding about the same subject.';
   const links = ids.map((id) => `[${id}](${id}.md)`).join(', ');
   return `Reported under these when they are found of the same subject: ${links}.`;
-}
-
-/** Braces of a message are places for values. */
-function escaped(text) {
-  return `“${text.replaceAll('{', '‹').replaceAll('}', '›')}”`;
 }
 
 function table(rows, head) {

@@ -36,16 +36,18 @@ matching contains rule if {
 #   Rules that do not say what their author meant - an unknown effect, or a pattern that can never match. They make
 #   every decision a deny, since nobody can tell what a deny rule among them was to stop.
 # scope: document
-broken contains rule.id if {
+broken contains object.get(rule, "id", "") if {
 	some rule in data.lapse.access.rules
-	not rule.effect in {"allow", "escalate", "deny"}
+	not _effect_known(rule)
 }
 
-broken contains rule.id if {
+broken contains object.get(rule, "id", "") if {
 	some rule in data.lapse.access.rules
 	some pattern in _patterns(rule)
 	not segments.valid(pattern)
 }
+
+_effect_known(rule) if rule.effect in {"allow", "escalate", "deny"}
 
 _patterns(rule) := union({
 	{pattern | some pattern in _list(rule, "resources")},

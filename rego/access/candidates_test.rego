@@ -114,10 +114,11 @@ test_broken if {
 		_grant({"id": "fine"}),
 		_deny({"id": "fine-too"}),
 		_grant({"id": "effect", "effect": "permit"}),
+		object.remove(_grant({"id": "no-effect"}), ["effect"]),
 		_grant({"id": "resource", "resources": ["a*b*c*d"]}),
 		_grant({"id": "subject", "subjects": [{"subject": ""}]}),
 		_grant({"id": "claim", "subjects": [{"claims": {"x": "**:**"}}]}),
 	]
 	broken := candidates.broken with data.lapse.access.rules as rules
-	broken == {"effect", "resource", "subject", "claim"}
+	broken == {"effect", "no-effect", "resource", "subject", "claim"}
 }

@@ -48,5 +48,7 @@ _unpinned := [action |
 	some action in job.unpinned_actions
 	owner := lower(split(action.uses, "/")[0])
 	not owner in object.keys(data.lapse.trusted_action_owners)
-	not owner == lower(input.principal.scope[0])
+	not _own(owner)
 ]
+
+_own(owner) if owner == lower(input.principal.scope[0])

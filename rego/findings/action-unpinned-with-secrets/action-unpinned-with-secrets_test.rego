@@ -53,6 +53,11 @@ test_not_for_trusted_owners if count(rule.finding) == 0 with input as _runs(["ac
 
 test_not_for_its_own_owner if count(rule.finding) == 0 with input as _runs(["Acme/setup@main"], {})
 
+test_hit_when_its_own_owner_is_not_known if {
+	nowhere := object.union(_runs(["elsewhere/publish@v2"], {}), {"principal": {"scope": []}})
+	count(rule.finding) == 1 with input as nowhere
+}
+
 test_not_when_pinned if count(rule.finding) == 0 with input as _runs([], {})
 
 test_not_for_others if count(rule.finding) == 0 with input as samples.about(samples.user, {})
