@@ -1,13 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { assetPath } from '../../src/assets.ts';
 import { loadRules, type RuleFileText } from '../../src/scan/secrets/load-rules.ts';
 import { secretScanner } from '../../src/scan/secrets/secret-scanner.ts';
+import { storedRules } from '../../src/scan/secrets/stored-rules.ts';
 
 /** What these say of a secret is worth less than what the vendor's own rules say: they come last. */
 const LAST = ['services.yaml', 'generic.yaml'];
 
 /** The rule files beside this one. */
-function readRuleFiles(): readonly RuleFileText[] {
+export function readRuleFiles(): readonly RuleFileText[] {
   const names = readdirSync(assetPath('scanners', 'secrets')).filter((name) => name.endsWith('.yaml'));
   const ordered = [...names.filter((name) => !LAST.includes(name)).sort(), ...LAST];
   return ordered.map((name) => ({
@@ -16,5 +18,12 @@ function readRuleFiles(): readonly RuleFileText[] {
   }));
 }
 
+/** What the build has made of the rule files; there is none beside the source. */
+const STORED = fileURLToPath(new URL('./rules.json', import.meta.url));
+
 /** Static secrets in files of any kind, by the rules in this folder. */
-export const secretsScanner = secretScanner(() => loadRules(readRuleFiles()));
+export const secretsScanner = secretScanner(() => {
+  const files = readRuleFiles();
+  const stored = existsSync(STORED) ? storedRules(readFileSync(STORED, 'utf8'), files) : undefined;
+  return stored ?? loadRules(files);
+});

@@ -72,7 +72,7 @@ function tokenSpans(text: string, rule: TokenRule, keywordStart: number, keyword
     const match = pattern.exec(text);
     return match === null || !standsAlone(text, rule, match.index, pattern.lastIndex) ? [] : [secretSpan(match, 0)];
   }
-  const from = Math.max(0, keywordStart - rule.maxLength);
+  const from = Math.max(0, keywordStart - rule.before);
   // A pattern may look ahead a little beyond its match.
   const window = text.slice(from, keywordEnd + rule.maxLength + 16);
   const spans: Span[] = [];

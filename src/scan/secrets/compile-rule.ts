@@ -81,6 +81,7 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
     pattern: expression(entry.pattern, `${startsWithKeyword ? 'y' : 'g'}${indices}`, entry.ignore_case),
     startsWithKeyword,
     maxLength,
+    before: Math.min(entry.before ?? maxLength, maxLength),
     openings: startsWithKeyword ? (leading ?? []).filter((text) => DISTINCTIVE.test(text)) : [],
     continues: entry.open_end === true ? new Uint8Array(256) : lastSet(node),
     ...optional('prefix', prefix),

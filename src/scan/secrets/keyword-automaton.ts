@@ -78,14 +78,16 @@ function buildTrie(keywords: readonly string[], classes: Uint8Array, width: numb
   return { next, found };
 }
 
-/** Breadth first: each missing step becomes that of the longest proper suffix that is a prefix of a keyword. */
+/**
+ * Breadth first: each missing step becomes that of the longest proper suffix that is a prefix of a keyword. The states of
+ * the table are numbered in the same order, so that those near the root, where most steps are, lie together in memory.
+ */
 function resolveFailures({ next, found }: Trie, width: number): { table: Int32Array; found: number[][] } {
-  const states = found.length;
-  const failure = new Int32Array(states);
-  const queue: number[] = [];
-  for (let column = 0; column < width; column++) if (next[column] !== 0) queue.push(next[column] as number);
-  for (let head = 0; head < queue.length; head++) {
-    const state = queue[head] as number;
+  const failure = new Int32Array(found.length);
+  const order = [0];
+  for (let column = 0; column < width; column++) if (next[column] !== 0) order.push(next[column] as number);
+  for (let head = 1; head < order.length; head++) {
+    const state = order[head] as number;
     const back = failure[state] as number;
     (found[state] as number[]).push(...(found[back] as number[]));
     for (let column = 0; column < width; column++) {
@@ -95,14 +97,21 @@ function resolveFailures({ next, found }: Trie, width: number): { table: Int32Ar
       if (target === 0) next[cell] = fallback;
       else {
         failure[target] = fallback;
-        queue.push(target);
+        order.push(target);
       }
     }
   }
-  const table = new Int32Array(states * width);
-  for (let cell = 0; cell < table.length; cell++) {
-    const target = next[cell] as number;
-    table[cell] = (found[target] as number[]).length > 0 ? -target * width : target * width;
-  }
-  return { table, found };
+  const rank = new Int32Array(order.length);
+  order.forEach((state, index) => {
+    rank[state] = index;
+  });
+  const table = new Int32Array(order.length * width);
+  order.forEach((state, index) => {
+    for (let column = 0; column < width; column++) {
+      const target = next[state * width + column] as number;
+      const row = (rank[target] as number) * width;
+      table[index * width + column] = (found[target] as number[]).length > 0 ? -row : row;
+    }
+  });
+  return { table, found: order.map((state) => found[state] as number[]) };
 }

@@ -1,5 +1,4 @@
 import { LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { compileRule, RuleError } from './compile-rule.ts';
 import type { Rule } from './rule.ts';
@@ -53,7 +52,7 @@ class ParsedFile {
     if (failure !== undefined) throw this.#errorAt(failure.pos[0], failure.message.split('\n')[0] ?? 'not YAML');
     const result = ruleFile.safeParse(this.#document.toJS());
     if (result.success) return result.data;
-    const issue = deepest(result.error.issues);
+    const [issue] = result.error.issues;
     throw this.error(issue?.path ?? [], issue?.message ?? 'not a rule file');
   }
 
@@ -74,14 +73,4 @@ class ParsedFile {
       details: { location: { path: this.#path, line, column: col } },
     });
   }
-}
-
-/** Of the alternatives of a union, the issue of the one that went furthest says most. */
-function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
-  const flat = issues.flatMap((issue) =>
-    issue.code === 'invalid_union'
-      ? issue.errors.flatMap((errors) => errors.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })))
-      : [issue],
-  );
-  return flat.sort((a, b) => b.path.length - a.path.length)[0];
 }

@@ -27,6 +27,8 @@ const tokenRule = z.strictObject({
   confidence: z.enum(['structured', 'contextual', 'generic']),
   keywords: z.array(keyword).min(1),
   pattern: z.string().min(1),
+  /** The most bytes that a match has before its keyword; as long as a match can be without it. */
+  before: z.number().int().min(0).optional(),
   /** What follows a match may look like more of it: the pattern ends where it has seen enough. */
   open_end: z.boolean().optional(),
 });
@@ -53,6 +55,32 @@ const extractRule = z.strictObject({
   extract: z.enum(keysOf<ExtractorName>(EXTRACTORS)),
 });
 
+const FORMS = {
+  pattern: tokenRule,
+  value: contextRule,
+  names: contextRule,
+  assignment: assignmentRule,
+  extract: extractRule,
+};
+
+export type RuleEntry =
+  | z.infer<typeof tokenRule>
+  | z.infer<typeof contextRule>
+  | z.infer<typeof assignmentRule>
+  | z.infer<typeof extractRule>;
+
+/** One field tells the form, so that what is said of a mistake is said of the form that was meant. */
+const anyRule = z.record(z.string(), z.unknown()).transform((entry, context): RuleEntry => {
+  const form = Object.entries(FORMS).find(([field]) => field in entry)?.[1] ?? tokenRule;
+  const result = form.safeParse(entry);
+  if (result.success) return result.data;
+  for (const { message, path, ...issue } of result.error.issues) {
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+    context.issues.push({ code: 'custom', message, path: [...path, ...unknown], input: entry });
+  }
+  return z.NEVER;
+});
+
 /** One file of `scanners/secrets/`: the rules of one vendor. */
 export const ruleFile = z.strictObject({
   vendor: slug,
@@ -64,8 +92,7 @@ export const ruleFile = z.strictObject({
   complete_for: z
     .array(z.string().regex(/^[a-z0-9]{4,}$/, 'expected at least four lower case letters or digits'))
     .optional(),
-  rules: z.array(z.union([tokenRule, contextRule, assignmentRule, extractRule])).min(1),
+  rules: z.array(anyRule).min(1),
 });
 
 export type RuleFile = z.infer<typeof ruleFile>;
-export type RuleEntry = RuleFile['rules'][number];

@@ -49,8 +49,9 @@ export interface TokenRule extends RuleCommon {
   /** Sticky where every match begins with a keyword, global otherwise. */
   readonly pattern: RegExp;
   readonly startsWithKeyword: boolean;
-  /** The most bytes a match can have. */
+  /** The most bytes a match can have, and can have before its keyword. */
   readonly maxLength: number;
+  readonly before: number;
   /** What every match begins with, where that is public: shown in hints. */
   readonly prefix?: string;
   /** What matches can begin with, in lower case, where that is distinctive. */

@@ -85,7 +85,7 @@ class SecretSearch {
   end(): SearchResult {
     const end = this.#start + this.#bytes.length;
     this.#look(end);
-    this.#locate(end);
+    if (this.#pending.length > 0) this.#locate(end);
     return { secrets: withoutOverlaps(this.#located).map(describe), truncated: this.#truncated };
   }
 

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { loadRules } from '../../../src/scan/secrets/load-rules.ts';
+import { storedRules, storeRules } from '../../../src/scan/secrets/stored-rules.ts';
+
+const header = 'vendor: acme\nname: Acme\ndocs: https://acme.example/docs\nrules:\n';
+const rule = (fields: string) =>
+  `${header}  - id: key\n    title: Acme key\n    confidence: structured\n${fields}    examples:\n      match: [x]\n      ignore: [y]\n`;
+
+function load(text: string) {
+  return loadRules([{ path: 'acme.yaml', text }]);
+}
+
+describe('rule files', () => {
+  it('make rules', () => {
+    const [made] = load(rule("    keywords: [acme_]\n    pattern: 'acme_[a-z0-9]{20}'\n"));
+    expect(made).toMatchObject({
+      id: 'acme/key',
+      vendorName: 'Acme',
+      form: 'token',
+      prefix: 'acme_',
+      startsWithKeyword: true,
+      maxLength: 25,
+      openings: ['acme_'],
+    });
+  });
+
+  it.each([
+    ['no YAML', 'vendor: [', 'acme.yaml:1:10: '],
+    ['an alias bomb', `a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n`, 'acme.yaml:1:1: '],
+    ['an empty file', '', 'acme.yaml:1:1: '],
+    [
+      'an unknown key',
+      rule("    keyword: [x]\n    keywords: [acme_]\n    pattern: 'acme_[a-z0-9]{20}'\n"),
+      'acme.yaml:8:14: rules.0.keyword: ',
+    ],
+    [
+      'a capital in a keyword',
+      rule("    keywords: [Acme]\n    pattern: 'acme_[a-z0-9]{20}'\n"),
+      'acme.yaml:8:16: rules.0.keywords.0: ',
+    ],
+    [
+      'an unbounded pattern',
+      rule("    keywords: [acme_]\n    pattern: 'acme_[a-z0-9]+'\n"),
+      'acme.yaml:9:14: rules.0.pattern: character 14: + has no upper bound',
+    ],
+    [
+      'a pattern that runs away',
+      rule("    keywords: [acme_]\n    pattern: '[a-z]{1,99}[a-z]{1,99}[a-z]{1,99}acme_'\n"),
+      'acme.yaml:9:14: rules.0.pattern: can be tried in too many ways',
+    ],
+    [
+      'a pattern that is too long',
+      rule("    keywords: [acme_]\n    pattern: 'acme_[a-z]{20000}'\n"),
+      'acme.yaml:9:14: rules.0.pattern: can match 20005 bytes',
+    ],
+    [
+      'an unknown checksum',
+      rule("    keywords: [acme_]\n    pattern: 'acme_[a-z0-9]{20}'\n    checksum: crc64\n"),
+      'acme.yaml:10:15: rules.0.checksum: ',
+    ],
+    [
+      'a link that is no https',
+      rule("    keywords: [acme_]\n    pattern: 'acme_[a-z0-9]{20}'\n    revoke: javascript:alert(1)\n"),
+      'acme.yaml:10:13: rules.0.revoke: ',
+    ],
+    [
+      'a rule without examples',
+      `${header}  - id: key\n    title: x\n    confidence: structured\n    keywords: [acme_]\n    pattern: 'acme_[a-z]{9}'\n`,
+      'acme.yaml:5:5: rules.0',
+    ],
+  ])('are refused for %s, with the place', (_, text, message) => {
+    expect(() => load(text)).toThrowError(
+      expect.objectContaining({ code: 'ERR_CONFIG_INVALID', message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('are refused for a rule that there is already', () => {
+    const text = rule("    keywords: [acme_]\n    pattern: 'acme_[a-z0-9]{20}'\n");
+    expect(() =>
+      loadRules([
+        { path: 'a.yaml', text },
+        { path: 'b.yaml', text },
+      ]),
+    ).toThrow('b.yaml:5:9: rules.0.id: rule acme/key stands in a.yaml already');
+  });
+
+  it('are stored and read again, unless they have changed', () => {
+    const files = [{ path: 'acme.yaml', text: rule("    keywords: [acme_]\n    pattern: 'acme_[a-z0-9]{20}'\n") }];
+    const rules = loadRules(files);
+    const stored = storeRules(rules, files);
+    expect(storedRules(stored, files)).toEqual(rules.map((one) => ({ ...one, examples: { match: [], ignore: [] } })));
+    expect(storedRules(stored, [{ path: 'acme.yaml', text: `${files[0]?.text} ` }])).toBeUndefined();
+    expect(storedRules('{}', files)).toBeUndefined();
+  });
+});
