@@ -21,6 +21,8 @@ import type { IssuerSettings } from './settings.ts';
 import { StaticKeys } from './static-keys.ts';
 
 const HOUR = 3_600_000;
+/** How long whoever revokes is kept waiting for the target. */
+const REVOKE_WAIT = 15_000;
 
 export interface IssuerOptions {
   readonly store: IssuerStore;
@@ -94,6 +96,8 @@ export function createIssuer(options: IssuerOptions): Issuer {
     },
   };
   const alerts = new Alerts(parts);
+  // What a crash kept from the sinks goes to them now.
+  delivery.notify();
   return assemble(parts, [...options.brokers.values()], listeners, alerts);
 }
 
@@ -128,7 +132,7 @@ function assemble(
       const lease = revoking ?? (await findLease(leaseId));
       if (lease === undefined) throw new AppError('ERR_LEASE_NOT_FOUND', `no lease "${leaseId}"`);
       if (lease.state === 'DEAD') return { lease, done: true };
-      const { lease: after, done } = await revoker.attempt(lease);
+      const { lease: after, done } = await revoker.attemptFor(lease, REVOKE_WAIT);
       return { lease: after, done };
     },
     async isActive(leaseId) {

@@ -30,7 +30,8 @@ export interface CallContext {
 
 /** Numbers for metrics and health; `alivePastTime` must be 0. */
 export interface IssuerGauges {
-  readonly leases: Readonly<Record<LeaseState, number>>;
+  /** Of those that are not dead. */
+  readonly leases: Readonly<Record<Exclude<LeaseState, 'DEAD'>, number>>;
   readonly pendingRequests: number;
   /** Leases that are past their time by more than the grace of the settings and not yet verified dead. */
   readonly alivePastTime: number;

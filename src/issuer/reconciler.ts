@@ -22,6 +22,8 @@ export class Reconciler {
   readonly #revoker: Revoker;
   readonly #approvals: ApprovalDesk;
   readonly #startedAt: Date;
+  /** Orphans that are in the log already, and could not be removed yet. */
+  readonly #known = new Set<string>();
   #round: Promise<Reconciled> | undefined;
 
   constructor(parts: IssuerParts, revoker: Revoker, approvals: ApprovalDesk) {
@@ -134,33 +136,51 @@ export class Reconciler {
     try {
       const before = await this.#parts.store.read(({ leases }) => leases.activeNames(target.settings.id));
       const listed = (await target.broker.list()).filter((name) => isExternalId(this.#parts.store.issuerId, name));
-      const orphansRemoved = await this.#removeOrphans(target, listed);
+      const orphans = await this.#removeOrphans(target, listed);
       const there = new Set(listed);
       const missing = before.filter(({ externalId }) => !there.has(externalId));
-      const revoked = await this.#endMissing(target, missing);
-      return { revoked, orphansRemoved, failed: 0 };
+      return {
+        revoked: await this.#endMissing(target, missing),
+        orphansRemoved: orphans.removed,
+        failed: orphans.failed,
+      };
     } catch (error) {
       this.#parts.logger.error({ event: 'reconcile.failed', target: target.settings.id, err: error });
       return { revoked: 0, orphansRemoved: 0, failed: 1 };
     }
   }
 
-  async #removeOrphans(target: Target, listed: readonly string[]): Promise<number> {
+  async #removeOrphans(target: Target, listed: readonly string[]): Promise<{ removed: number; failed: number }> {
     // Asked after the listing: every object's lease was on disk before the object was there.
     const leases = await this.#parts.store.read((tables) => tables.leases.withExternalIds(listed));
     let removed = 0;
+    let failed = 0;
     for (const name of listed) {
       const lease = leases.get(name);
       if (lease !== undefined && lease.state !== 'DEAD') continue;
-      if ((await target.broker.verify(name)) === 'dead') continue;
-      await this.#tell(target, 'orphan.found', name, lease);
-      await target.broker.disable(name);
-      await target.broker.endSessions(name);
-      await target.broker.remove(name);
-      await this.#tell(target, 'orphan.removed', name, lease);
-      removed += 1;
+      try {
+        removed += (await this.#removeOrphan(target, name, lease)) ? 1 : 0;
+      } catch (error) {
+        // One that cannot be removed keeps none of the others.
+        failed += 1;
+        this.#parts.logger.error({ event: 'orphan.remove_failed', target: target.settings.id, name, err: error });
+      }
     }
-    return removed;
+    return { removed, failed };
+  }
+
+  async #removeOrphan(target: Target, name: string, lease: Lease | undefined): Promise<boolean> {
+    if ((await target.broker.verify(name)) === 'dead') return false;
+    if (!this.#known.has(name)) {
+      this.#known.add(name);
+      await this.#tell(target, 'orphan.found', name, lease);
+    }
+    await target.broker.disable(name);
+    await target.broker.endSessions(name);
+    await target.broker.remove(name);
+    this.#known.delete(name);
+    await this.#tell(target, 'orphan.removed', name, lease);
+    return true;
   }
 
   async #endMissing(target: Target, missing: readonly { id: string; externalId: string }[]): Promise<number> {

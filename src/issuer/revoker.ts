@@ -79,6 +79,19 @@ export class Revoker {
     return attempt;
   }
 
+  /** One attempt, waited for only so long: behind many others of a slow target it goes on alone. */
+  async attemptFor(lease: Lease, milliseconds: number): Promise<TakenBack> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<TakenBack>((resolve) => {
+      timer = setTimeout(() => resolve({ lease, done: false }), milliseconds);
+    });
+    try {
+      return await Promise.race([this.attempt(lease), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** Resolves when no attempt is under way. */
   async settled(): Promise<void> {
     while (this.#attempts.size > 0 || this.#creations.size > 0)

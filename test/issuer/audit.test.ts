@@ -215,6 +215,31 @@ describe('sinks', () => {
     expect(sink.taken.map(({ event }) => event)).toContain('audit.sink_failed');
   });
 
+  it('one that hangs is found out once, not by every request', async () => {
+    const sink = new HandSink();
+    const broker = new ScriptedBroker(() => new Date('2026-03-01T12:00:00Z'));
+    const bench = await open({ sinks: [sink], settings, brokers: new Map([['api', broker]]) });
+    expect((await bench.issuer.request(WORKLOAD, DETAIL, CONTEXT)).kind).toBe('granted');
+    sink.mode = 'hang';
+    for (let count = 0; count < 3; count += 1)
+      await expect(bench.issuer.request(WORKLOAD, DETAIL, CONTEXT)).rejects.toMatchObject({
+        code: 'ERR_AUDIT_UNWRITABLE',
+      });
+    expect(broker.created).toHaveLength(2);
+    sink.release();
+    expect((await bench.issuer.request(WORKLOAD, DETAIL, CONTEXT)).kind).toBe('granted');
+  });
+
+  it('get at the next start what a crash has kept from them', async () => {
+    const first = await open({ sinks: [new HandSink()] });
+    await first.issuer.request(WORKLOAD, DETAIL, CONTEXT);
+    const sink = new HandSink();
+    const second = await openBench({ sinks: [sink], folder: first.folder });
+    await second.close();
+    expect(sink.taken.map(({ event }) => event)).toEqual(expect.arrayContaining(['request.received', 'lease.active']));
+    expect(sink.taken.map(({ seq }) => seq)).toEqual(sink.taken.map((_event, at) => at + 1));
+  });
+
   it('taking back never waits for one', async () => {
     const sink = new HandSink();
     const bench = await open({ sinks: [sink], settings });

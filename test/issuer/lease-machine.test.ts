@@ -177,6 +177,19 @@ describe('reconciliation', () => {
     expect(await bench.issuer.reconcile()).toEqual({ revoked: 0, orphansRemoved: 0, failed: 0 });
   });
 
+  it('is not kept from the others by one that cannot be removed, and tells of it once', async () => {
+    const { bench, broker } = await open();
+    const [stuck, loose] = ['a', 'b'].map((letter) => `lapse_${bench.store.issuerId}_${letter.repeat(26)}`);
+    for (const name of [stuck, loose]) broker.objects.add(name ?? '');
+    const remove = broker.remove.bind(broker);
+    broker.remove = async (name) => (name === stuck ? Promise.reject(new Error('owns things')) : await remove(name));
+    expect(await bench.issuer.reconcile()).toEqual({ revoked: 0, orphansRemoved: 1, failed: 1 });
+    expect(await bench.issuer.reconcile()).toEqual({ revoked: 0, orphansRemoved: 0, failed: 1 });
+    expect((await bench.events()).filter((event) => event === 'orphan.found')).toHaveLength(2);
+    broker.remove = remove;
+    expect(await bench.issuer.reconcile()).toEqual({ revoked: 0, orphansRemoved: 1, failed: 0 });
+  });
+
   it('removes what came back from the dead', async () => {
     const { bench, broker } = await open();
     const lease = await grant(bench);

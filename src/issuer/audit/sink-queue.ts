@@ -30,6 +30,7 @@ export class SinkQueue {
   #running: Promise<void> | undefined;
   #again = false;
   #failures = 0;
+  #late = false;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -43,8 +44,9 @@ export class SinkQueue {
     return this.#cursor ?? 0;
   }
 
+  /** The last write failed, or somebody waited in vain for it. */
   get failing(): boolean {
-    return this.#failures > 0;
+    return this.#failures > 0 || this.#late;
   }
 
   /** There is something new. A sink that fails is left alone until its next attempt is due, unless somebody waits for it. */
@@ -63,7 +65,10 @@ export class SinkQueue {
   reached(seq: number, timeout: number): Promise<void> {
     if (this.cursor >= seq) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => settle(() => reject(new Error(`no answer within ${timeout} ms`))), timeout);
+      const timer = setTimeout(() => {
+        this.#late = true;
+        settle(() => reject(new Error(`no answer within ${timeout} ms`)));
+      }, timeout);
       const settle = (how: () => void) => {
         clearTimeout(timer);
         this.#waiters.delete(waiter);
@@ -98,6 +103,7 @@ export class SinkQueue {
           await this.sink.write(events);
           this.#cursor = last.seq;
           this.#failures = 0;
+          this.#late = false;
           for (const waiter of [...this.#waiters]) if (waiter.seq <= last.seq) waiter.resolve();
         }
       }

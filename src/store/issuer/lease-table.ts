@@ -1,11 +1,19 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Requester } from '../../model/access-request.ts';
 import type { Lease, LeaseEnd, LeaseState } from '../../model/lease.ts';
 import type { IssuerSchema } from './schema.ts';
 import { subjectKey } from './subject-key.ts';
 
+/** Literally what the indexes of the schema say: SQLite takes a partial index only for a query that repeats its condition. */
+const NOT_DEAD = sql<boolean>`state <> 'DEAD'`;
+/** Nobody needs a greater number of earlier leases. */
+const MOST_EARLIER = 100;
+
 /** States that count against quotas: what is out or on its way out. */
 const HELD: readonly LeaseState[] = ['INTENT', 'CREATING', 'ACTIVE'];
+
+/** States of leases that may still be alive somewhere. */
+export type LiveState = Exclude<LeaseState, 'DEAD'>;
 
 export interface LeaseChange {
   readonly startsAt?: string;
@@ -85,6 +93,7 @@ export class LeaseTable {
       .select(['id', 'external_id as externalId'])
       .where('target', '=', target)
       .where('state', '=', 'ACTIVE')
+      .where(NOT_DEAD)
       .execute();
   }
 
@@ -113,6 +122,7 @@ export class LeaseTable {
   /** ACTIVE and past its time. */
   async expired(now: Date, limit: number): Promise<readonly Lease[]> {
     const rows = await this.#all()
+      .where(NOT_DEAD)
       .where('state', '=', 'ACTIVE')
       .where('expires_at', '<=', now.toISOString())
       .orderBy('expires_at')
@@ -124,6 +134,7 @@ export class LeaseTable {
   /** Begun before `before` and never handed out. */
   async abandoned(before: Date, limit: number): Promise<readonly Lease[]> {
     const rows = await this.#all()
+      .where(NOT_DEAD)
       .where('state', 'in', ['INTENT', 'CREATING'])
       .where('created_at', '<', before.toISOString())
       .orderBy('created_at')
@@ -135,6 +146,7 @@ export class LeaseTable {
   /** REVOKING, with its next attempt at or before `now`. */
   async revocationsDue(now: Date, limit: number): Promise<readonly Lease[]> {
     const rows = await this.#all()
+      .where(NOT_DEAD)
       .where('state', '=', 'REVOKING')
       .where('next_attempt_at', '<=', now.toISOString())
       .orderBy('next_attempt_at')
@@ -156,7 +168,7 @@ export class LeaseTable {
   }
 
   async countHeld(of: { requester?: Requester; target?: string } = {}): Promise<number> {
-    let query = this.#count().where('state', 'in', HELD);
+    let query = this.#count().where(NOT_DEAD).where('state', 'in', HELD);
     if (of.requester !== undefined) query = query.where('subject_key', '=', subjectKey(of.requester));
     if (of.target !== undefined) query = query.where('target', '=', of.target);
     return (await query.executeTakeFirst())?.n ?? 0;
@@ -171,21 +183,25 @@ export class LeaseTable {
     return row?.n ?? 0;
   }
 
-  /** Leases of the same requester at the same target that began before this one. */
+  /** Leases of the same requester at the same target that began before this one, 100 at most. */
   async countEarlier(id: string): Promise<number> {
     const of = await this.#db.selectFrom('lease').selectAll().where('id', '=', id).executeTakeFirst();
     if (of === undefined) return 0;
-    const row = await this.#count()
+    const earlier = await this.#db
+      .selectFrom('lease')
+      .select('id')
       .where('subject_key', '=', of.subject_key)
       .where('target', '=', of.target)
       .where('created_at', '<', of.created_at)
-      .executeTakeFirst();
-    return row?.n ?? 0;
+      .limit(MOST_EARLIER)
+      .execute();
+    return earlier.length;
   }
 
   /** Not dead although their time ended before `before`. */
   async countOverdue(before: Date, target?: string): Promise<number> {
     let query = this.#count()
+      .where(NOT_DEAD)
       .where('state', 'in', ['INTENT', 'CREATING', 'ACTIVE', 'REVOKING'])
       .where('expires_at', '<', before.toISOString());
     if (target !== undefined) query = query.where('target', '=', target);
@@ -194,20 +210,23 @@ export class LeaseTable {
 
   async countFailing(): Promise<number> {
     const row = await this.#count()
+      .where(NOT_DEAD)
       .where('state', '=', 'REVOKING')
       .where('last_error', 'is not', null)
       .executeTakeFirst();
     return row?.n ?? 0;
   }
 
-  async countByState(): Promise<Readonly<Record<LeaseState, number>>> {
+  /** Of those that are not dead. */
+  async countByState(): Promise<Readonly<Record<LiveState, number>>> {
     const rows = await this.#db
       .selectFrom('lease')
       .select((select) => ['state' as const, select.fn.countAll<number>().as('n')])
+      .where(NOT_DEAD)
       .groupBy('state')
       .execute();
-    const counts: Record<LeaseState, number> = { INTENT: 0, CREATING: 0, ACTIVE: 0, REVOKING: 0, DEAD: 0 };
-    for (const { state, n } of rows) counts[state] = n;
+    const counts = { INTENT: 0, CREATING: 0, ACTIVE: 0, REVOKING: 0 };
+    for (const { state, n } of rows) if (state !== 'DEAD') counts[state] = n;
     return counts;
   }
 
@@ -223,12 +242,21 @@ export class LeaseTable {
     column: 'expires_at' | 'next_attempt_at' | 'created_at',
     states: readonly LeaseState[],
   ): Promise<string | undefined> {
-    const row = await this.#db
-      .selectFrom('lease')
-      .select((select) => select.fn.min<string | null>(column).as('at'))
-      .where('state', 'in', states)
-      .executeTakeFirst();
-    return row?.at ?? undefined;
+    // State by state: only then the index gives its first entry without reading the others.
+    const firsts: string[] = [];
+    for (const state of states) {
+      const row = await this.#db
+        .selectFrom('lease')
+        .select(`${column} as at`)
+        .where(NOT_DEAD)
+        .where('state', '=', state)
+        .where(column, 'is not', null)
+        .orderBy(column)
+        .limit(1)
+        .executeTakeFirst();
+      if (typeof row?.at === 'string') firsts.push(row.at);
+    }
+    return firsts.sort()[0];
   }
 }
 

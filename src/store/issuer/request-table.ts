@@ -127,7 +127,7 @@ export class RequestTable {
     let query = this.#db
       .selectFrom('request')
       .select((select) => select.fn.countAll<number>().as('n'))
-      .where('state', 'in', ['pending', 'approved']);
+      .where('state', '=', 'pending');
     if (requester !== undefined) query = query.where('subject_key', '=', subjectKey(requester));
     return (await query.executeTakeFirst())?.n ?? 0;
   }

@@ -20,7 +20,9 @@ export const issuerState: Migration = {
       correlation_id text not null
     )`,
     'create index request_waiting on request (state, pending_expires_at)',
+    'create index request_by_age on request (created_at)',
     'create index request_by_subject on request (subject_key, created_at)',
+    'create index request_by_outcome on request (subject_key, state, target)',
     'create index request_by_retry on request (subject_key, idempotency_key) where idempotency_key is not null',
     `create table decision (
       request text not null references request (id),
@@ -67,7 +69,8 @@ export const issuerState: Migration = {
     "create index lease_expiry on lease (state, expires_at) where state <> 'DEAD'",
     "create index lease_attempt on lease (state, next_attempt_at) where state <> 'DEAD'",
     "create index lease_begun on lease (state, created_at) where state <> 'DEAD'",
-    "create index lease_by_target on lease (target, state) where state <> 'DEAD'",
+    "create index lease_by_target on lease (target, state, expires_at) where state <> 'DEAD'",
+    "create index lease_held on lease (subject_key, state) where state <> 'DEAD'",
     'create index lease_by_subject on lease (subject_key, created_at)',
     'create index lease_by_request on lease (request)',
     'create index lease_by_age on lease (created_at)',
@@ -86,7 +89,7 @@ export const issuerState: Migration = {
       primary key (chain, seq)
     )`,
     'create index audit_event_by_actor on audit_event (actor, event, at)',
-    'create index audit_event_by_lease on audit_event (lease) where lease is not null',
+    'create index audit_event_by_lease on audit_event (chain, lease, seq) where lease is not null',
     `create table checkpoint (
       chain text not null,
       seq integer not null,
