@@ -53,7 +53,7 @@ class Reader implements Visitor {
   item(memberName: string, value: Json, placeOf: PlaceOf): void {
     const name = normalName(memberName);
     if (name === 'istruncated') this.#pages.truncated(value === true || value === 'true');
-    const read = this.#readers[name];
+    const read = this.#readers.get(name);
     if (read === undefined) return;
     if (isObject(value)) read(value, placeOf);
     else if (value !== null) this.#problem(`${memberName} has an element that is not an object`, placeOf(value));
@@ -89,37 +89,39 @@ class Reader implements Visitor {
     for (const body of this.#referenced.unlisted()) this.#context.emit({ kind: 'principal', body });
   }
 
-  readonly #readers: Readonly<Record<string, (value: JsonObject, placeOf: PlaceOf) => void>> = {
-    userdetaillist: (value, placeOf) => {
-      const user = this.#principal(value, readUser(value, placeOf(value)), placeOf);
-      if (user === undefined) return;
-      this.#holder(user, value, 'UserPolicyList', placeOf);
-      for (const group of texts(value, 'GroupList')) this.#memberships.member(user, group);
-    },
-    groupdetaillist: (value, placeOf) => {
-      const group = this.#principal(value, listedPrincipal('group', value, placeOf(value)), placeOf);
-      if (group === undefined) return;
-      this.#memberships.group(group);
-      this.#holder(group, value, 'GroupPolicyList', placeOf);
-    },
-    roledetaillist: (value, placeOf) => {
-      const role = this.#principal(value, readRole(value, placeOf(value)), placeOf);
-      if (role === undefined) return;
-      this.#holder(role, value, 'RolePolicyList', placeOf);
-      this.#trusts(role, value, placeOf);
-    },
-    policies: (value, placeOf) => {
-      const arn = text(value, 'Arn');
-      if (arn === undefined) {
-        this.#problem('a managed policy without Arn', placeOf(value));
-        return;
-      }
-      this.#pages.account(parseIamArn(arn)?.account);
-      this.#policies.add(arn);
-      this.#emitGrants(this.#attached.get(arn) ?? [], defaultDocument(value), value, placeOf);
-      this.#attached.delete(arn);
-    },
-  };
+  readonly #readers = new Map<string, (value: JsonObject, placeOf: PlaceOf) => void>(
+    Object.entries({
+      userdetaillist: (value: JsonObject, placeOf: PlaceOf) => {
+        const user = this.#principal(value, readUser(value, placeOf(value)), placeOf);
+        if (user === undefined) return;
+        this.#holder(user, value, 'UserPolicyList', placeOf);
+        for (const group of texts(value, 'GroupList')) this.#memberships.member(user, group);
+      },
+      groupdetaillist: (value: JsonObject, placeOf: PlaceOf) => {
+        const group = this.#principal(value, listedPrincipal('group', value, placeOf(value)), placeOf);
+        if (group === undefined) return;
+        this.#memberships.group(group);
+        this.#holder(group, value, 'GroupPolicyList', placeOf);
+      },
+      roledetaillist: (value: JsonObject, placeOf: PlaceOf) => {
+        const role = this.#principal(value, readRole(value, placeOf(value)), placeOf);
+        if (role === undefined) return;
+        this.#holder(role, value, 'RolePolicyList', placeOf);
+        this.#trusts(role, value, placeOf);
+      },
+      policies: (value: JsonObject, placeOf: PlaceOf) => {
+        const arn = text(value, 'Arn');
+        if (arn === undefined) {
+          this.#problem('a managed policy without Arn', placeOf(value));
+          return;
+        }
+        this.#pages.account(parseIamArn(arn)?.account);
+        this.#policies.add(arn);
+        this.#emitGrants(this.#attached.get(arn) ?? [], defaultDocument(value), value, placeOf);
+        this.#attached.delete(arn);
+      },
+    }),
+  );
 
   #principal(value: JsonObject, principal: Principal | undefined, placeOf: PlaceOf): Principal | undefined {
     if (principal === undefined) {
@@ -139,9 +141,10 @@ class Reader implements Visitor {
       this.#emitGrants([attachment], member(entry, 'PolicyDocument'), entry, placeOf);
     }
     for (const entry of objects(value, 'AttachedManagedPolicies')) {
+      const location = placeOf(entry);
       const policy = text(entry, 'PolicyArn');
-      if (policy === undefined) this.#problem(`a policy attached to ${holder.name} without PolicyArn`, placeOf(entry));
-      else this.#attach({ ...base, policy, location: placeOf(entry) });
+      if (policy === undefined) this.#problem(`a policy attached to ${holder.name} without PolicyArn`, location);
+      this.#attach({ ...base, policy: policy ?? 'a policy without an ARN', location });
     }
     const boundary = member(value, 'PermissionsBoundary');
     if (!isObject(boundary)) return;

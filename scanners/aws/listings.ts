@@ -49,11 +49,13 @@ interface LastUsed {
   readonly location: Location;
 }
 
-const LISTINGS: Readonly<Record<string, { readonly kind: string; readonly id: string }>> = {
-  accesskeymetadata: { kind: 'access-key', id: 'AccessKeyId' },
-  servicespecificcredentials: { kind: 'service-specific', id: 'ServiceSpecificCredentialId' },
-  certificates: { kind: 'signing-certificate', id: 'CertificateId' },
-};
+const LISTINGS: ReadonlyMap<string, { readonly kind: string; readonly id: string }> = new Map(
+  Object.entries({
+    accesskeymetadata: { kind: 'access-key', id: 'AccessKeyId' },
+    servicespecificcredentials: { kind: 'service-specific', id: 'ServiceSpecificCredentialId' },
+    certificates: { kind: 'signing-certificate', id: 'CertificateId' },
+  }),
+);
 
 const KEY_ID = /A(?:KIA|SIA)[A-Z0-9]{12,}/;
 
@@ -76,7 +78,7 @@ class Reader {
     const location = placeOf(value);
     this.#document[name] = { value, location };
     if (!isObject(value)) return;
-    const listing = LISTINGS[name];
+    const listing = LISTINGS.get(name);
     if (listing !== undefined) this.#show(listing, value, location);
     else if (name === 'users') this.#user(value, location);
     else if (name === 'roles') this.#role(value, placeOf);

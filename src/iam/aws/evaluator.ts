@@ -107,12 +107,12 @@ function escalationsBy(way: Way, id: string, nearest: Nearest): readonly Escalat
     return [{ id: row.id, answer: decision.answer, target: id, uses, evidence: decision.grants }];
   }
   const others = nearest.of(way.members).filter(({ target }) => target.id !== id);
-  const more = others.length > SHOWN ? [`one of ${way.members.all.length} such targets`] : [];
+  const many = others.length > SHOWN ? ` (one of ${way.members.all.length} targets)` : '';
   return others.slice(0, SHOWN).map(({ target, answer, evidence }) => ({
     id: row.id,
     answer: and(decision.answer, answer),
     target: target.id,
-    uses: [...actions, ...more],
+    uses: actions.map((action, index) => (index === 0 ? `${action}${many}` : action)),
     evidence: [...new Set([...decision.grants, ...evidence])],
   }));
 }
