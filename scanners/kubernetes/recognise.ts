@@ -18,6 +18,8 @@ const FLOW_TOKENS = /(?:"([^"\\]*(?:\\.[^"\\]*)*)"|'([^']*)'|([\w./-]+))(\s*:)?|
  */
 export function recogniseKubernetes(head: FileHead): KubernetesFormat | undefined {
   if (head.binary) return undefined;
+  // Most files are no manifests, and this is asked of all of them.
+  if (!head.text.includes('apiVersion') && !head.text.includes('gitVersion')) return undefined;
   if (/^\s*\{\s*"/.test(head.text)) return recogniseJson(head.text);
   if (!looksLikeYaml(head.path, head.text)) return undefined;
   let format: KubernetesFormat | undefined;

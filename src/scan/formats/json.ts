@@ -80,22 +80,24 @@ class JsonReader {
 
   *#tokens(final: boolean): Generator<JsonPiece> {
     while (this.#skipSpace()) {
+      let piece: JsonPiece | undefined;
       const character = this.#text[this.#at];
       if (character === '{' || character === '[') this.#open(character);
-      else if (character === '}' || character === ']') yield* this.#close(character);
+      else if (character === '}' || character === ']') piece = this.#close(character);
       else if (character === ',') this.#comma();
       else if (character === ':') this.#colon();
       else if (character === '"') {
         const end = this.#textEnd();
         if (end === undefined) return;
-        yield* this.#textToken(end);
+        piece = this.#textToken(end);
       } else {
         const scalar = this.#match(SCALAR);
         const run = this.#match(UNFINISHED_SCALAR);
         if (!final && this.#at + run.length === this.#text.length && run.length < MAX_SCALAR) return;
         if (scalar === '' || scalar !== run) throw this.#error('not JSON from here on');
-        yield* this.#scalar(scalar);
+        piece = this.#scalar(scalar);
       }
+      if (piece !== undefined) yield piece;
     }
   }
 
@@ -122,7 +124,7 @@ class JsonReader {
     this.#at++;
   }
 
-  *#close(character: '}' | ']'): Generator<JsonPiece> {
+  #close(character: '}' | ']'): JsonPiece | undefined {
     const top = this.#stack.at(-1);
     const kind = character === '}' ? 'map' : 'list';
     const empty = character === '}' ? 'key or end' : 'value or end';
@@ -130,7 +132,7 @@ class JsonReader {
       throw this.#error(`unexpected "${character}"`);
     this.#stack.pop();
     this.#at++;
-    yield* this.#complete(top.node);
+    return this.#complete(top.node);
   }
 
   #comma(): void {
@@ -164,7 +166,7 @@ class JsonReader {
     }
   }
 
-  *#textToken(end: number): Generator<JsonPiece> {
+  #textToken(end: number): JsonPiece | undefined {
     const place = this.#place();
     let value: unknown;
     try {
@@ -180,37 +182,39 @@ class JsonReader {
       if (top !== undefined) top.key = { name: value, place };
       this.#expected = 'colon';
       this.#at = end;
-      return;
+      return undefined;
     }
     this.#expectValue();
     this.#at = end;
-    yield* this.#complete({ kind: 'scalar', value, text: value, place });
+    return this.#complete({ kind: 'scalar', value, text: value, place });
   }
 
-  *#scalar(text: string): Generator<JsonPiece> {
+  #scalar(text: string): JsonPiece | undefined {
     this.#expectValue();
     const value = JSON.parse(text) as number | boolean | null;
     const node: ScalarNode = { kind: 'scalar', value, text: value === null ? '' : text, place: this.#place() };
     this.#at += text.length;
-    yield* this.#complete(node);
+    return this.#complete(node);
   }
 
-  *#complete(node: Node): Generator<JsonPiece> {
+  /** Puts a value where it belongs; returns what is to be handed on. */
+  #complete(node: Node): JsonPiece | undefined {
     if (node.kind === 'scalar') this.#count();
     this.#expected = 'comma or end';
     const parent = this.#stack.at(-1);
     if (parent === undefined) {
       this.#nodes = this.#texts = 0;
       this.#expected = 'value';
-      yield { kind: 'document', document: this.#document++, node };
-      return;
+      return { kind: 'document', document: this.#document++, node };
     }
     const [outer] = this.#stack;
     const inItems = this.#stack.length === 2 && outer?.node.kind === 'map' && outer.key?.name === 'items';
     if (inItems && parent.node.kind === 'list' && outer.node.kind === 'map') {
       this.#nodes = this.#texts = 0;
-      yield { kind: 'item', document: this.#document, node, around: outer.node };
-    } else parent.attach(node);
+      return { kind: 'item', document: this.#document, node, around: outer.node };
+    }
+    parent.attach(node);
+    return undefined;
   }
 
   #expectValue(): void {

@@ -8,6 +8,16 @@ const BEGINS_YAML = /^\s*(?:---(?:\s|$)|\{|[!&]|["']?[\w./-]+["']?\s*:(?:\s|$))/
  */
 export function looksLikeYaml(path: string, text: string): boolean {
   if (YAML_NAME.test(path)) return true;
-  const first = text.split('\n').find((line) => !NO_CONTENT.test(line));
-  return first !== undefined && BEGINS_YAML.test(first) && !/^[ \t]*```/m.test(text);
+  return BEGINS_YAML.test(firstContentLine(text)) && !/^[ \t]*```/m.test(text);
+}
+
+/** The first line that is neither empty nor a comment; a text has few before it, so that it is not split as a whole. */
+function firstContentLine(text: string): string {
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf('\n', start);
+    const line = text.slice(start, end < 0 ? text.length : end);
+    if (!NO_CONTENT.test(line)) return line;
+    start += line.length + 1;
+  }
+  return '';
 }
