@@ -139,6 +139,8 @@ describe('a creation that goes wrong', () => {
       expect((await bench.issuer.requests())[0]?.state).toBe('cancelled');
       expect(broker.present()).toEqual([]);
       expect(broker.created).toHaveLength(fault === 'done-but-silent' || fault === 'done-later' ? 1 : 0);
+      // Called dead only when nothing could appear any more: then it never had to be found as an orphan.
+      expect(await bench.events()).not.toContain('orphan.found');
       expect(await bench.events()).not.toContain('lease.active');
     },
   );
@@ -365,6 +367,9 @@ describe('under random faults', () => {
           alivePastTime: 0,
           unfinished: 0,
         });
+        // What was planted has no lease; a lease that was called dead too early would have one.
+        const orphans = (await bench.issuer.audit({ limit: 10_000 })).filter(({ event }) => event === 'orphan.found');
+        expect(orphans.filter(({ lease }) => lease !== undefined)).toEqual([]);
         for (const lease of handedOut)
           expect((await bench.store.read(({ audit }) => audit.ofLease(lease))).map(({ event }) => event)).toContain(
             'lease.active',
