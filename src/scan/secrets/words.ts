@@ -28,7 +28,7 @@ function isPronounceable(word: string): boolean {
   return (
     vowels * 5 >= word.length &&
     !/[^aeiouy]{5}/.test(word) &&
-    !/[jqxz][^aeiouy]|[^aeiouyst][qx]|vv|uu|[aeiou]{4}/.test(word)
+    !/[jq][^aeiou]|[^aeiouyns]q|[bcdfghjklmpqrstvwz]x|vv|uu|[aeiou]{4}/.test(word)
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Decoded, DecodeInput } from '../decoder.ts';
 import { entropy } from '../entropy.ts';
+import { wordShare } from '../words.ts';
 
 /** How far from its id a secret access key may stand, in bytes: a few lines of a profile, a JSON answer, a .env file. */
 const REACH = 400;
@@ -74,7 +75,8 @@ export function isSecretKeyShape(value: string): boolean {
     !/^[0-9a-f]{40}$/i.test(value) &&
     /[0-9]/.test(value) &&
     /[a-z]/.test(value) &&
-    /[A-Z]/.test(value)
+    /[A-Z]/.test(value) &&
+    wordShare(value) < 0.6
   );
 }
 

@@ -13,6 +13,8 @@ export function decodePrivateKey({ value }: Pick<DecodeInput, 'value'>): Decoded
   const body = inner
     .replaceAll(HEADERS, '')
     .replaceAll(/\\[nrt]|\\u000[aAdD]/g, '\n')
+    // A literal in several pieces.
+    .replaceAll(/["'`]\s{0,8}[+.]?\s{0,80}["'`]/g, '')
     // What is neither base64 nor the punctuation of a string literal ends the key, where its last line is missing.
     .replace(/[^A-Za-z0-9+/=\s\\"'`,+.|<>:;()&#-][\s\S]*$/, '')
     .replaceAll(/[^A-Za-z0-9+/=]/g, '');

@@ -2,7 +2,7 @@ import type { Decoded, DecodeInput } from '../decoder.ts';
 import { isPlaceholder } from '../placeholder.ts';
 
 const FORM =
-  /^([a-z][a-z0-9+.-]*):\/\/([^\s:@/]*):([^\s@/]+)@([^\s/:?#'"`,;)<>\]}]+|\[[0-9a-f:.]+\])(?::(\d+))?(?:\/([A-Za-z0-9_.$-]*))?/i;
+  /^([a-z][a-z0-9+.-]*):\/\/([^\s:@/]*):([^\s@/]+)@(\[[0-9a-f:.]+\]|[^\s/:?#'"`,;)<>\]}]+)(?::(\d+))?(?:\/([A-Za-z0-9_.$-]*))?/i;
 
 /** Parts of an address that stand for another value, in the templates of many tools. */
 const REFERENCE = /^[$%<[(]|[{}]|%\(|^\*+$|^x+$/i;
@@ -17,7 +17,8 @@ export function decodeUrlPassword({ text, start, end, value }: DecodeInput): Dec
   if (address === null) return undefined;
   const [, scheme = '', user = '', , host = '', port, path] = address;
   const password = percentDecoded(value);
-  if (REFERENCE.test(value) || isPlaceholder(password) || REFERENCE.test(host)) return undefined;
+  if (REFERENCE.test(value) || isPlaceholder(password) || REFERENCE.test(host.replace(/^\[[0-9a-f:.]+\]$/i, '')))
+    return undefined;
   // Punctuation only: a format, an expression.
   if (password.replaceAll(/[^\p{L}\p{N}]/gu, '').length < 3) return undefined;
   return {
