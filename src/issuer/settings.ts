@@ -56,7 +56,7 @@ export const DEFAULT_SETTINGS: IssuerSettings = {
   quotas: DEFAULT_QUOTAS,
   pendingTtl: 24 * 3_600_000,
   claimTtl: 15 * 60_000,
-  policyTimeout: 2_000,
+  policyTimeout: 5_000,
   abandonAfter: 30_000,
   retryFirst: 1_000,
   retryMost: 60_000,
