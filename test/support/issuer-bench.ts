@@ -148,6 +148,15 @@ export interface BenchOptions {
 /** Generating RSA keys takes half a second: one set does for all benches of a process. */
 let sharedKeys: Promise<IssuerKeys> | undefined;
 
+async function makeKeys(): Promise<IssuerKeys> {
+  const folder = mkdtempSync(join(tmpdir(), 'lapse-keys-'));
+  try {
+    return await openIssuerKeys(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** A whole issuer on a store of its own, with a `jwt` target named `api`. */
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'lapse-issuer-'));
@@ -157,7 +166,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   const secrets = new HandSecrets();
   const log: object[] = [];
   const store = await openIssuerStore(join(folder, 'issuer.db'));
-  sharedKeys ??= openIssuerKeys(mkdtempSync(join(tmpdir(), 'lapse-keys-')));
+  sharedKeys ??= makeKeys();
   const keys = await sharedKeys;
   const issuerUrl = 'https://lapse.example';
   const jwt = createJwtBroker(
