@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { SEVERITIES } from '../model/finding.ts';
 import { parseStrictYaml } from './strict-yaml.ts';
 
 const HEX_256 = /^[0-9a-f]{64}$/;
@@ -7,6 +8,7 @@ const HEX_256 = /^[0-9a-f]{64}$/;
 const acceptedSchema = z.strictObject({
   fingerprint: z.string().regex(HEX_256, 'expected 64 hex digits'),
   rule: z.string().min(1),
+  severity: z.enum(SEVERITIES).describe('As it was accepted: a finding that got worse counts again.'),
   subject: z.string().min(1).describe('For readers: the fingerprint is what counts.'),
   reason: z.string().min(1).describe('Why this is accepted.'),
   owner: z.string().min(1).describe('Who answers for it.'),

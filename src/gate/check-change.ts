@@ -2,7 +2,7 @@ import type { AcceptedEntry, Baseline } from '../config/baseline.ts';
 import type { Config } from '../config/config.ts';
 import { type Judgement, judge } from '../judge/judge.ts';
 import type { UnitFact } from '../model/fact.ts';
-import type { Finding } from '../model/finding.ts';
+import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
 import type { Location } from '../model/location.ts';
 import { mergeInventory } from '../model/merge-inventory.ts';
 import type { Problem } from '../model/snapshot.ts';
@@ -85,8 +85,9 @@ export async function checkChange(options: CheckOptions): Promise<CheckOutcome> 
         judge(mergeInventory([...options.known, ...scanned.common, ...facts]), policies, now);
       const before = await view(scanned.before);
       const after = await view(scanned.after);
-      const old = new Set(before.findings.map(({ fingerprint }) => fingerprint));
-      const added = after.findings.filter(({ fingerprint }) => !old.has(fingerprint));
+      // A finding that was there and is worse now is as good as new.
+      const old = new Map(before.findings.map(({ fingerprint, severity }) => [fingerprint, severity]));
+      const added = after.findings.filter(({ fingerprint, severity }) => !covers(old.get(fingerprint), severity));
       const split = applyBaseline(added, baseline, now);
       return {
         base,
@@ -143,10 +144,15 @@ function applyBaseline(
     (baseline?.accepted ?? []).filter((entry) => entry.expires >= today).map((entry) => [entry.fingerprint, entry]),
   );
   return {
-    added: added.filter(({ fingerprint }) => !valid.has(fingerprint)),
+    added: added.filter(({ fingerprint, severity }) => !covers(valid.get(fingerprint)?.severity, severity)),
     accepted: added.flatMap((finding) => {
       const entry = valid.get(finding.fingerprint);
-      return entry === undefined ? [] : [{ finding, entry }];
+      return entry === undefined || !covers(entry.severity, finding.severity) ? [] : [{ finding, entry }];
     }),
   };
+}
+
+/** Whether what is known or accepted at one severity is known or accepted at another: it is not when it got worse. */
+function covers(known: Severity | undefined, now: Severity): boolean {
+  return known !== undefined && SEVERITIES.indexOf(known) <= SEVERITIES.indexOf(now);
 }

@@ -1,8 +1,9 @@
 import type { Inventory } from '../model/inventory.ts';
 import { dropListings } from './drop-listings.ts';
 import { joinCredentials } from './join-credentials.ts';
+import { resolveAliases } from './resolve-aliases.ts';
 
 /** What the rows of a view say once they know of each other; everything that judges or shows a view starts here. Idempotent. */
 export function joinInventory(inventory: Inventory): Inventory {
-  return dropListings(joinCredentials(inventory));
+  return dropListings(joinCredentials(resolveAliases(inventory)));
 }

@@ -1,4 +1,4 @@
-import { type Answer, and, possible } from '../model/answer.ts';
+import { type Answer, and, or, possible } from '../model/answer.ts';
 import type { AccessGraph, Edge } from './access-graph.ts';
 
 /** A way through the graph. `answer` is `yes` only when every step is, and the end is admin without conditions. */
@@ -12,13 +12,21 @@ export interface AccessPath {
 /** Finds the shortest path from any node to an admin; see `adminPaths`. */
 export type AdminPaths = (from: string) => AccessPath | undefined;
 
+/** Whether a principal is admin of its account or cluster, or can make itself one with the rights that it has. */
+export function adminAnswer({ effective }: AccessGraph, principal: string): Answer {
+  const permissions = effective.get(principal);
+  if (permissions === undefined) return 'no';
+  const widening = permissions.escalations.filter(({ target }) => target === principal);
+  return or(permissions.admin, ...widening.map(({ answer }) => answer));
+}
+
 /**
- * Prepares the shortest paths of all nodes to principals that are admin of their account or cluster: one search backwards
+ * Prepares the shortest paths of all nodes to principals that are admin, or can make themselves one: one search backwards
  * from the admins over firm edges, and one over all edges for the nodes that no firm path leaves. A firm path wins over a
  * shorter one that depends on conditions. An admin's own path has no steps.
  */
 export function adminPaths(graph: AccessGraph): AdminPaths {
-  const admin = (node: string): Answer => graph.effective.get(node)?.admin ?? 'no';
+  const admin = (node: string): Answer => adminAnswer(graph, node);
   const nodes = [...graph.effective.keys()].sort();
   const firm = nextSteps(
     graph,

@@ -1,9 +1,9 @@
+import { reachingGrants as kubernetesGrants } from '../iam/kubernetes/reaching-grants.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Credential } from '../model/credential.ts';
 import type { EffectivePermissions } from '../model/effective.ts';
 import type { Grant } from '../model/grant.ts';
 import { isIdentity } from '../model/identity.ts';
-import type { Inventory } from '../model/inventory.ts';
 import type { Principal } from '../model/principal.ts';
 import type { StaticSecret } from '../model/static-secret.ts';
 import type { Trust } from '../model/trust.ts';
@@ -56,9 +56,6 @@ export interface SecretSubject {
 function isJudged(principal: Principal): boolean {
   return isIdentity(principal) || (principal.platform === 'kubernetes' && principal.kind === 'group');
 }
-
-/** Trusts through which the grants of a group or role reach its members. */
-const MEMBERSHIP: ReadonlySet<string> = new Set(['member-of', 'bound-to']);
 
 /** Every subject of a view, one at a time, in the order of the inventory's ids. */
 export function* findingSubjects(graph: AccessGraph, now: Date): Generator<FindingSubject> {
@@ -129,7 +126,7 @@ function principalSubject(
     principal,
     credentials: index.credentials.get(id) ?? [],
     secrets: index.secrets.get(id) ?? [],
-    grants: reachingGrants(id, index),
+    grants: reachingGrants(principal, graph, index),
     trusts_in: trustsIn,
     trusts_out: index.trustsOut.get(id) ?? [],
     workloads: trustsIn.flatMap((trust) =>
@@ -140,10 +137,14 @@ function principalSubject(
   };
 }
 
-function reachingGrants(id: string, index: InventoryIndex): readonly Grant[] {
-  const seen = new Set([id]);
+/** On Kubernetes its evaluator knows: roles aggregate, and accounts are in groups by their nature. */
+function reachingGrants(principal: Principal, { inventory }: AccessGraph, index: InventoryIndex): readonly Grant[] {
+  if (principal.platform === 'kubernetes') {
+    return kubernetesGrants(inventory, principal.id).map(({ grant }) => grant);
+  }
+  const seen = new Set([principal.id]);
   for (const member of seen) {
-    for (const trust of index.trustsOut.get(member) ?? []) if (MEMBERSHIP.has(trust.how)) seen.add(trust.principal);
+    for (const trust of index.trustsOut.get(member) ?? []) if (trust.how === 'member-of') seen.add(trust.principal);
   }
   return [...seen].flatMap((holder) => index.grants.get(holder) ?? []);
 }
@@ -171,10 +172,7 @@ function pathsOf(id: string, paths: AdminPaths): readonly SubjectPath[] {
 }
 
 /** Grants that reach a principal, directly or through groups and roles. */
-export function grantsOf(inventory: Inventory, id: string): readonly Grant[] {
-  const trustsOut = groupBy(inventory.trusts.values(), (trust) =>
-    trust.subject.kind === 'principal' ? trust.subject.id : undefined,
-  );
-  const grants = groupBy(inventory.grants.values(), (grant) => grant.principal);
-  return reachingGrants(id, { trustsOut, grants, credentials: new Map(), secrets: new Map(), trustsIn: new Map() });
+export function grantsOf(graph: AccessGraph, id: string): readonly Grant[] {
+  const principal = graph.inventory.principals.get(id);
+  return principal === undefined ? [] : reachingGrants(principal, graph, indexInventory(graph));
 }

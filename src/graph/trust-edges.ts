@@ -26,9 +26,9 @@ export function indexTrusts(inventory: Inventory): TrustIndex {
 }
 
 /**
- * The edges that one trust gives. Trusts between principals of one platform that its evaluator resolves (assume a role) are
- * not repeated here; these are the ones with one side only (a workload runs as its service account) and the bridges between
- * platforms, where the subject's claim counts as far as the target's own trust confirms it.
+ * The edges that one trust gives. Trusts inside of one platform are resolved by its evaluator (assume a role, run as a service
+ * account) and not repeated here; these are the bridges between platforms, where the subject's claim counts as far as the
+ * target's own trust confirms it.
  */
 export function trustEdges(trust: Trust, index: TrustIndex): readonly Edge[] {
   if (trust.effect === 'deny') return [];
@@ -44,8 +44,6 @@ export function trustEdges(trust: Trust, index: TrustIndex): readonly Edge[] {
     locations: trust.locations,
   });
   switch (trust.how) {
-    case 'runs-as':
-      return [edge('yes')];
     case 'annotation':
     case 'logs-in-as':
       return [edge(confirmation(trust, subject.id, index))];
@@ -55,7 +53,6 @@ export function trustEdges(trust: Trust, index: TrustIndex): readonly Edge[] {
 }
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  'runs-as': 'runs as',
   annotation: 'cloud identity annotation',
   'logs-in-as': 'OIDC login',
 };

@@ -1,5 +1,5 @@
 import type { AccessGraph } from '../graph/access-graph.ts';
-import type { AccessPath } from '../graph/paths.ts';
+import { type AccessPath, adminAnswer } from '../graph/paths.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Credential } from '../model/credential.ts';
 import { formatLocation, type Location } from '../model/location.ts';
@@ -18,11 +18,14 @@ export function pathLines(path: AccessPath, graph: AccessGraph, now: Date): read
   ];
 }
 
-function adminLine(principal: string, { inventory, effective }: AccessGraph): readonly string[] {
-  const admin = effective.get(principal)?.admin ?? 'no';
-  if (admin === 'no') return [];
-  const scope = inventory.principals.get(principal)?.scope[0] ?? 'its platform';
-  return [`= admin of ${scope}${proviso(admin)}`];
+function adminLine(principal: string, graph: AccessGraph): readonly string[] {
+  const answer = adminAnswer(graph, principal);
+  if (answer === 'no') return [];
+  const permissions = graph.effective.get(principal);
+  const scope = graph.inventory.principals.get(principal)?.scope[0] ?? 'its platform';
+  if (permissions?.admin !== 'no') return [`= admin of ${scope}${proviso(permissions?.admin ?? answer)}`];
+  const [how] = permissions.escalations.filter(({ target, answer: own }) => target === principal && own !== 'no');
+  return [`= can make itself admin of ${scope} by ${how?.uses.join(' + ')}${proviso(answer)}`];
 }
 
 /** ` (only if …)` for an answer that depends on something. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { buildAccessGraph } from '../../src/graph/access-graph.ts';
 import { adminPaths, reachable } from '../../src/graph/paths.ts';
+import { evaluateAll } from '../../src/iam/index.ts';
 import type { EffectivePermissions, Escalation } from '../../src/model/effective.ts';
+import { pathLines } from '../../src/report/path-lines.ts';
 import { credential, inventoryOf, principal, secret, trust } from '../support/facts.ts';
 
 function effective(id: string, rest: Partial<EffectivePermissions> = {}): [string, EffectivePermissions] {
@@ -181,10 +183,25 @@ describe('bridges between platforms', () => {
   });
 
   it('a workload runs as its service account', () => {
-    const account = principal('kubernetes', 'service-account', 'prod/shop/api');
-    const workload = principal('kubernetes', 'workload', 'prod/shop/Deployment/api');
+    const account = principal('kubernetes', 'service-account', 'prod/shop/api', { scope: ['prod', 'shop'] });
+    const workload = principal('kubernetes', 'workload', 'prod/shop/Deployment/api', { scope: ['prod', 'shop'] });
     const runs = trust(account, { kind: 'principal', id: workload.id }, 'runs-as', { declaredBy: 'subject' });
-    const graph = buildAccessGraph(inventoryOf({ principals: [account, workload], trusts: [runs] }), new Map());
-    expect(graph.out.get(workload.id)?.map(({ to, answer }) => [to, answer])).toEqual([[account.id, 'yes']]);
+    const inventory = inventoryOf({ principals: [account, workload], trusts: [runs] });
+    const graph = buildAccessGraph(inventory, evaluateAll(inventory));
+    expect(graph.out.get(workload.id)?.map(({ to, how }) => [to, how])).toEqual([[account.id, 'runs-as']]);
+  });
+});
+
+describe('who can make itself an admin', () => {
+  it('is where a path may end', () => {
+    const widens = step(role.id, { id: 'iam-put-role-policy', uses: ['iam:PutRolePolicy'] });
+    const graph = buildAccessGraph(
+      inventoryOf({ principals: [user, role] }),
+      new Map([effective(user.id, { escalations: [step(role.id)] }), effective(role.id, { escalations: [widens] })]),
+    );
+    expect(adminPaths(graph)(user.id)).toMatchObject({ to: role.id, answer: 'yes' });
+    expect(pathLines({ from: role.id, to: role.id, answer: 'yes', steps: [] }, graph, new Date()).at(-1)).toBe(
+      '= can make itself admin of 111122223333 by iam:PutRolePolicy',
+    );
   });
 });

@@ -96,3 +96,16 @@ describe('dropListings', () => {
     expect(left(id('deploy/.env'))).toEqual([['deploy/.env']]);
   });
 });
+
+describe('resolveAliases', () => {
+  it('gives a key that is filed under a name without path to the user with the path', () => {
+    const listed = principal('aws', 'user', 'arn:aws:iam::111122223333:user/team/ci', {
+      aliases: ['arn:aws:iam::111122223333:user/ci'],
+    });
+    const twin = principal('aws', 'user', 'arn:aws:iam::111122223333:user/ci', { seen: 'referenced' });
+    const key = credential('aws', 'access-key', 'AKIAEXAMPLEEXAMPLE02', twin);
+    const joined = joinInventory(inventoryOf({ principals: [listed, twin], credentials: [key] }));
+    expect([...joined.principals.keys()]).toEqual([listed.id]);
+    expect(joined.credentials.get(key.id)?.principal).toBe(listed.id);
+  });
+});

@@ -56,10 +56,10 @@ async function acceptFindings(options: BaselineOptions, cli: CliContext): Promis
     });
     const accepted = outcome.added
       .filter(({ rule }) => options.rule.length === 0 || options.rule.includes(rule))
-      .map(({ fingerprint, rule, subjectName, location }): AcceptedEntry => {
+      .map(({ fingerprint, rule, severity, subjectName, location }): AcceptedEntry => {
         const { reason, owner, expires } = options;
         const subject = location === undefined ? subjectName : `${subjectName} in ${location.path}`;
-        return { fingerprint, rule, subject, reason, owner, expires };
+        return { fingerprint, rule, severity, subject, reason, owner, expires };
       });
     const kept = options.base === undefined ? outcome.accepted.map(({ entry }) => entry) : (current?.accepted ?? []);
     const baseline: Baseline = { version: 1, key: outcome.projectKey, accepted: [...kept, ...accepted] };

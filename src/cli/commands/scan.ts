@@ -6,6 +6,7 @@ import { type AccessPath, adminPaths } from '../../graph/paths.ts';
 import { discover } from '../../jobs/discover.ts';
 import { type Judgement, judge } from '../../judge/judge.ts';
 import { SEVERITIES, type Severity } from '../../model/finding.ts';
+import { isIdentity } from '../../model/identity.ts';
 import { groupFindings } from '../../report/group-findings.ts';
 import { pathLines } from '../../report/path-lines.ts';
 import type { Report } from '../../report/report.ts';
@@ -154,7 +155,8 @@ function worstPath({ graph }: Judgement, now: Date): readonly string[] {
       return path === undefined || path.steps.length === 0 ? [] : [path];
     });
   const fromSecrets = candidates(graph.inventory.secrets.keys());
-  const all = fromSecrets.length > 0 ? fromSecrets : candidates(graph.inventory.principals.keys());
+  const identities = [...graph.inventory.principals.values()].filter(isIdentity).map(({ id }) => id);
+  const all = fromSecrets.length > 0 ? fromSecrets : candidates(identities);
   const [worst] = all.toSorted(
     (a, b) =>
       Number(a.answer !== 'yes') - Number(b.answer !== 'yes') ||

@@ -54,7 +54,7 @@ function lines(id: string, graph: AccessGraph, findings: readonly Finding[], now
     ),
     ...section(
       'grants',
-      grantsOf(inventory, holder).map((grant) => {
+      grantsOf(graph, holder).map((grant) => {
         const actions =
           grant.actions.length > 0 ? grant.actions : (grant.notActions ?? []).map((action) => `not ${action}`);
         const resources =
@@ -89,7 +89,7 @@ function asJson(id: string, graph: AccessGraph, findings: readonly Finding[]): o
     secret: inventory.secrets.get(id) ?? null,
     credential: match?.credential ?? inventory.credentials.get(id) ?? null,
     principal: inventory.principals.get(principal) ?? null,
-    grants: grantsOf(inventory, principal),
+    grants: grantsOf(graph, principal),
     effective: effective.get(principal) ?? null,
     path: adminPaths(graph)(id) ?? null,
     findings,
