@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readCompilerArtifact } from '../compiler/artifact.ts';
-import { type RegoRuntime, startRegoRuntime } from '../compiler/rego-runtime.ts';
+import { type OperationAnswer, type RegoRuntime, startRegoRuntime } from '../compiler/rego-runtime.ts';
 import { formatValue } from '../evaluation/format-value.ts';
 import { parseValue } from '../evaluation/parse-value.ts';
 import { PolicyFault } from '../evaluation/policy-fault.ts';
@@ -34,8 +34,18 @@ export function createBuiltinCaller(onLoad: (kind: 'loading' | 'loaded') => void
     }
     return runtime;
   };
+  const callRuntime = (operands: object): OperationAnswer => {
+    const loaded = load();
+    try {
+      return loaded.call('builtin', operands);
+    } catch (error) {
+      // OPA panicked; nobody knows what state that left behind.
+      runtime = undefined;
+      throw error;
+    }
+  };
   const callOpa = (name: string, operands: readonly string[], context: EvaluationContext) => {
-    const answer = load().call('builtin', { name, operands, now: Number(context.now) });
+    const answer = callRuntime({ name, operands, now: String(context.now) });
     if ('problems' in answer) throw new PolicyFault(answer.problems[0]?.message ?? name);
     const { defined, value } = resultSchema.parse(answer.result);
     return defined ? value : undefined;

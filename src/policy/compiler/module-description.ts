@@ -32,4 +32,3 @@ export const moduleDescriptionSchema = z.object({
 
 /** What a module declares and calls. */
 export type ModuleDescription = z.infer<typeof moduleDescriptionSchema>;
-export type PolicyAnnotation = z.infer<typeof annotationSchema>;

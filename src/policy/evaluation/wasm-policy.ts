@@ -27,6 +27,9 @@ const FIRST_WRAPPED_ID = 1 << 20;
 const WRAPPED_SECTION = 'lapse.strict';
 const wrappedSchema = z.array(z.string());
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 const PAGE = 64 * 1024;
 const INITIAL_PAGES = 32;
 
@@ -125,7 +128,7 @@ function policyExports(instance: WebAssembly.Instance): PolicyExports {
 function wrappedBuiltins(module: WebAssembly.Module): readonly string[] {
   const [section] = WebAssembly.Module.customSections(module, WRAPPED_SECTION);
   if (section === undefined) throw new PolicyFault('the policy was not compiled by lapse');
-  return wrappedSchema.parse(JSON.parse(new TextDecoder().decode(section)));
+  return wrappedSchema.parse(JSON.parse(decoder.decode(section)));
 }
 
 function abiMinorVersion(instance: WebAssembly.Instance): number {
@@ -135,11 +138,11 @@ function abiMinorVersion(instance: WebAssembly.Instance): number {
 
 function readText(memory: WebAssembly.Memory, address: number): string {
   const bytes = new Uint8Array(memory.buffer);
-  return new TextDecoder().decode(bytes.subarray(address, bytes.indexOf(0, address)));
+  return decoder.decode(bytes.subarray(address, bytes.indexOf(0, address)));
 }
 
 function writeValue(exports: PolicyExports, memory: WebAssembly.Memory, text: string, name: string): number {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = encoder.encode(text);
   const address = exports.opa_malloc(bytes.length);
   new Uint8Array(memory.buffer).set(bytes, address);
   const value = exports.opa_value_parse(address, bytes.length);
@@ -147,7 +150,9 @@ function writeValue(exports: PolicyExports, memory: WebAssembly.Memory, text: st
   return value;
 }
 
+/** opa-wasm takes text that is JSON already as an ArrayBuffer, and as nothing else. */
 function encode(text: string): ArrayBuffer {
-  const bytes = new TextEncoder().encode(text);
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const { buffer, byteOffset, byteLength } = encoder.encode(text);
+  const isWhole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength;
+  return isWhole ? buffer : new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
 }
