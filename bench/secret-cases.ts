@@ -5,7 +5,8 @@ import { ruleSet } from '../src/scan/secrets/rule-set.ts';
 import { findSecretsIn } from '../src/scan/secrets/secret-search.ts';
 
 /**
- * Measures the secrets scanner on labelled texts: `secret-cases.js FILE.jsonl [--missed N] [--wrong N] [--json]`.
+ * Measures the secrets scanner on labelled texts. Run by hand:
+ * `node --import ./test/support/typescript-loader.mjs bench/secret-cases.ts FILE.jsonl [--missed N] [--wrong N]`.
  * A case counts as found when anything is reported in it.
  */
 const labelledCase = z.object({
@@ -28,7 +29,7 @@ const empty = (): Tally => ({ positives: 0, found: 0, negatives: 0, wrong: 0 });
 
 function main(args: readonly string[]): void {
   const file = args[0];
-  if (file === undefined) throw new Error('usage: secret-cases.js FILE.jsonl [--missed N] [--wrong N]');
+  if (file === undefined) throw new Error('usage: secret-cases.ts FILE.jsonl [--missed N] [--wrong N]');
   const cases = readFileSync(file, 'utf8')
     .trim()
     .split('\n')

@@ -132,11 +132,11 @@ function contextCandidate(
   const { text } = view;
   if (!isNameAlone(text, nameStart, nameEnd)) return undefined;
   const window = text.slice(nameEnd, nameEnd + CONTEXT_REACH + rule.maxLength + 1);
-  const before = /[\w.-]*$/.exec(text.slice(Math.max(0, nameStart - 24), nameStart))?.[0] ?? '';
   rule.pattern.lastIndex = 0;
   for (let match = rule.pattern.exec(window); match !== null; match = rule.pattern.exec(window)) {
     if (match.index > CONTEXT_REACH) return undefined;
     const between = window.slice(0, match.index);
+    const before = /[\w.-]*$/.exec(text.slice(Math.max(0, nameStart - 24), nameStart))?.[0] ?? '';
     if (between.split('\n').length > 3 || DIGEST_WORD.test(`${before} ${between}`)) return undefined;
     const start = nameEnd + match.index;
     const end = start + match[0].length;

@@ -37,6 +37,20 @@ const PUBLIC =
  * else: `public_key`, `token_url`, `keyboard`.
  */
 export function nameKind(name: string): NameKind | undefined {
+  if (knownNames.size >= MOST_KNOWN) knownNames.clear();
+  let kind = knownNames.get(name);
+  if (kind === undefined) {
+    kind = readName(name) ?? 'other';
+    knownNames.set(name, kind);
+  }
+  return kind === 'other' ? undefined : kind;
+}
+
+/** Programs use the same names again and again. */
+const knownNames = new Map<string, NameKind | 'other'>();
+const MOST_KNOWN = 2_000;
+
+function readName(name: string): NameKind | undefined {
   // npm's own, and a secret only behind the address of a registry: the rules of npm know.
   if (/^_auth(?:Token)?$/.test(name)) return undefined;
   const words = nameWords(name);
@@ -67,8 +81,10 @@ export function nameWords(name: string): string[] {
 
 /** Whether the value of an assignment looks like a secret of the kind that its name promises. */
 export function isSecretValue(assignment: Assignment, kind: NameKind, value: string): boolean {
-  if (value.length > 512 || isPlaceholder(value)) return false;
-  if (looksLikeCode(assignment, value) || looksLikePlace(value)) return false;
+  // What rules out most comes first: nearly every assignment of a program gives a name some code.
+  if (value.length < 6 || value.length > 512 || looksLikeCode(assignment, value)) return false;
+  if (kind !== 'password' && !/[0-9]/.test(value)) return false;
+  if (looksLikePlace(value) || isPlaceholder(value)) return false;
   if (assignment.operator === ' ' && !standsAsArgument(assignment, kind, value)) return false;
   return kind === 'password' ? isPassword(assignment, value) : isToken(assignment, kind, value);
 }
