@@ -119,6 +119,7 @@ function isToken({ quote, name }: Assignment, kind: NameKind, value: string): bo
   if (value.length < leastLength(name, kind) || !/^[\w+/=.~:!@#$%^&*|,;?-]+$/.test(value) || !/[0-9]/.test(value))
     return false;
   if (isMask(value) || isWords(value) || isSequence(value) || wordShare(value) >= 0.7) return false;
+  if (decodesToWords(value)) return false;
   if (kind === 'key' && (quote === '' || value.length < 16 || characterClasses(value) < 2)) return false;
   if (/(?:sha\d*|md5|hash|digest|checksum|commit|revision|integrity|fingerprint)/i.test(name)) return false;
   const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value);
@@ -130,6 +131,13 @@ function isToken({ quote, name }: Assignment, kind: NameKind, value: string): bo
 function isNamedAfterItself(value: string): boolean {
   const rest = value.toLowerCase().replace(/passw(?:or)?d|secret|passphrase/g, ' ');
   return rest.includes(' ') && (rest.replaceAll(/[^a-z0-9]/g, '').length <= 4 || wordShare(rest) >= 0.7);
+}
+
+/** Base64 of a phrase or a stand-in, as samples of configuration have it. */
+function decodesToWords(value: string): boolean {
+  if (value.length % 4 !== 0 || !/^[A-Za-z0-9+/]{8,}={0,2}$/.test(value)) return false;
+  const text = Buffer.from(value, 'base64').toString('latin1').trim();
+  return /^[\x20-\x7e]+$/.test(text) && (isPlaceholder(text) || isWords(text) || wordShare(text) >= 0.7);
 }
 
 /** A name that says no more than `token` is given to many things: what is short is none. */

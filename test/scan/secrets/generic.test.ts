@@ -134,6 +134,7 @@ describe('values', () => {
     ['token', '2026-03-01T12:00:00Z'],
     ['token', 'refreshTokenForTheUser2'],
     ['token', 'without-any-digit-in-it'],
+    ['token', Buffer.from('never-to-be-kept').toString('base64')],
     ['key', '9f86d081884c7d659a2feaa0c55ad015'],
     ['key', '3b5c9e1f-7a2d-4c8b-9e6f-1d2a3b4c5d6e'],
     ['commit_key', 'x'],
