@@ -30,7 +30,7 @@ export class PositionTracker {
       if (byte === NEWLINE) {
         this.#line++;
         column = 1;
-      } else column += utf16Units(byte);
+      } else column += utf16Units(bytes, index);
     }
     this.#offset = Math.max(this.#offset, offset);
     this.#column = column;
@@ -44,14 +44,22 @@ export function unitsOfLine(bytes: Uint8Array, from: number, to: number): number
   for (let index = from; index < to; index++) {
     const byte = bytes[index] as number;
     if (byte === NEWLINE || (byte === 13 && bytes[index + 1] === NEWLINE)) break;
-    units += utf16Units(byte);
+    units += utf16Units(bytes, index);
   }
   return units;
 }
 
 /** What the byte that begins a character counts; the bytes that continue one count nothing. */
-function utf16Units(byte: number): number {
+function utf16Units(bytes: Uint8Array, index: number): number {
+  const byte = bytes[index] as number;
   if (byte < 0x80) return 1;
   if (byte < 0xc0) return 0;
-  return byte < 0xf0 ? 1 : 2;
+  // Only a whole character of four bytes is a pair of units: a stray byte is shown as one replacement character.
+  return byte >= 0xf0 && continues(bytes[index + 1]) && continues(bytes[index + 2]) && continues(bytes[index + 3])
+    ? 2
+    : 1;
+}
+
+function continues(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x80 && byte < 0xc0;
 }

@@ -15,7 +15,7 @@ export interface SecretScanner extends Scanner {
 }
 
 /**
- * Makes a scanner of rules. It reads every file that is not binary.
+ * Makes a scanner of rules. It reads every file: one NUL byte must not hide a secret, and what runs as a program may hold one too.
  *
  * @param load - is called when the first file comes.
  */
@@ -30,11 +30,13 @@ export function secretScanner(load: () => readonly Rule[]): SecretScanner {
     title: 'Static secrets in files of any kind',
     history: true,
     rules: () => rules().rules,
-    recognise: (head) => (head.binary || head.size === 0 ? undefined : 'text'),
+    recognise: (head) => (head.size === 0 ? undefined : head.binary ? 'binary' : 'text'),
     async read(file, context) {
       const { now, honourComments = true } = context;
-      const { secrets, truncated } = await findSecrets(utf8(file), { rules: rules(), now, honourComments });
-      for (const body of merge(secrets, file, context)) context.emit({ kind: 'secret', body });
+      const content = file.binary ? withoutNul(file) : utf8(file);
+      const { secrets, truncated } = await findSecrets(content, { rules: rules(), now, honourComments });
+      const found = file.binary && !isMostlyText(file.text) ? secrets.filter(isStructured) : secrets;
+      for (const body of merge(found, file, context)) context.emit({ kind: 'secret', body });
       if (truncated) {
         context.problem({
           message: 'more secrets than one file can be meant to have: not all are reported',
@@ -94,6 +96,23 @@ function locationOf({ line, column, endColumn }: FoundSecret, { path, history }:
   if (history === undefined) return place;
   const { commit, author, date, removedBy } = history;
   return { ...place, commit, author, date, ...(removedBy === undefined ? {} : { removedBy }) };
+}
+
+/** In what is no text at all, only what proves itself counts: noise looks like anything. */
+function isStructured({ confidence }: FoundSecret): boolean {
+  return confidence === 'structured';
+}
+
+/** Text with stray NUL bytes, or in UTF-16 or UTF-32 without a byte order mark: few characters but NUL are no text. */
+function isMostlyText(head: string): boolean {
+  const characters = head.replaceAll('\0', '');
+  const odd = characters.match(/[^\t\n\r\x20-\x7e\u00a0-\ufffc]/g)?.length ?? 0;
+  return odd * 20 < characters.length;
+}
+
+/** Columns count the bytes that are left. */
+async function* withoutNul(file: SourceFile): AsyncIterable<Uint8Array> {
+  for await (const piece of file.stream()) yield piece.includes(0) ? piece.filter((byte) => byte !== 0) : piece;
 }
 
 /** The content as UTF-8 without a byte order mark. */
