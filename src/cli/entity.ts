@@ -1,6 +1,9 @@
 import { AppError } from '../errors.ts';
 import type { AccessGraph } from '../graph/access-graph.ts';
 
+/** Hex digits: fewer stand for several secrets of a large inventory. */
+const MIN_FINGERPRINT = 4;
+
 /**
  * Finds the row of the inventory that somebody means: its id, its provider's id, its name, the beginning of a secret's
  * fingerprint, or a place (`path` or `path:line`) that a secret stands in.
@@ -15,9 +18,10 @@ export function findEntity(asked: string, { inventory }: Pick<AccessGraph, 'inve
     if (nativeId === asked || name === asked || aliases.includes(asked)) hits.add(id);
   }
   for (const { id, nativeId } of inventory.credentials.values()) if (nativeId === asked) hits.add(id);
+  const start = asked.replace(/^secret:/, '');
   for (const { id, fingerprint, hint, locations } of inventory.secrets.values()) {
     const here = locations.some(({ path, line }) => asked === path || asked === `${path}:${line}`);
-    if (here || hint === asked || (asked.length >= 8 && fingerprint.startsWith(asked))) hits.add(id);
+    if (here || hint === asked || (start.length >= MIN_FINGERPRINT && fingerprint.startsWith(start))) hits.add(id);
   }
   const [hit, ...others] = hits;
   if (hit === undefined) {

@@ -27,7 +27,7 @@ export const command: CliCommand = {
           const inventory = joinInventory(await store.inventory());
           const graph = buildAccessGraph(inventory, evaluateAll(inventory));
           const paths = findPaths(findEntity(asked, graph), options.to, graph);
-          cli.stdout.write(render(paths, options.format, graph, cli.now()));
+          cli.stdout.write(render(paths, options, graph, cli.now()));
         });
         exit(0);
       });
@@ -39,14 +39,13 @@ function findPaths(from: string, to: string | undefined, graph: AccessGraph): re
   const goal = to === 'admin' ? undefined : findEntity(to, graph);
   const path =
     goal === undefined ? adminPaths(graph)(from) : reachable(graph, from).find((candidate) => candidate.to === goal);
-  if (path !== undefined) return [path];
-  throw new AppError('ERR_STORE_NOT_FOUND', `no path leads from ${from} to ${goal ?? 'an admin'}`);
+  return path === undefined ? [] : [path];
 }
 
-function render(paths: readonly AccessPath[], format: string, graph: AccessGraph, now: Date): string {
+function render(paths: readonly AccessPath[], { format, to }: GraphOptions, graph: AccessGraph, now: Date): string {
   switch (format) {
     case 'terminal':
-      if (paths.length === 0) return 'nothing can be reached from it\n';
+      if (paths.length === 0) return to === undefined ? 'nothing can be reached from it\n' : `no path leads to ${to}\n`;
       return `${paths.map((path) => pathLines(path, graph, now).map(escapeControl).join('\n')).join('\n\n')}\n`;
     case 'json':
       return `${safeJson({ schema: 'lapse.graph/1', paths })}\n`;

@@ -20,6 +20,7 @@ import { openIssuerStore } from '../../store/issuer/open-issuer-store.ts';
 import { loadStoreKey } from '../../store/key.ts';
 import { createStateDir } from '../../store/state-dir.ts';
 import type { CliContext } from '../context.ts';
+import { inventoryPlace } from '../inventory-place.ts';
 import { openPolicies } from '../policies.ts';
 import { accessData } from './access-data.ts';
 import { httpTargets, trustRules } from './http-parts.ts';
@@ -83,10 +84,9 @@ async function assemble(
   const url = section.url ?? listen.url;
   const logger = makeLogger(cli, logLevel ?? 'info');
   const state = createStateDir(config.folder);
-  const key = loadStoreKey(state.key, cli.env);
-  const inventory = await openInventoryStore(
-    config.store.path === undefined ? state.inventory : resolve(config.folder, config.store.path),
-  );
+  const place = inventoryPlace(config, cli.cwd);
+  const key = loadStoreKey(place.key, cli.env);
+  const inventory = await openInventoryStore(place.database, { environments: config.environments });
   closing.push(() => inventory.close());
   const store = await openIssuerStore(state.issuer);
   closing.push(() => store.close());
