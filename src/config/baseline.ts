@@ -15,6 +15,13 @@ const acceptedSchema = z.strictObject({
   expires: z.iso.date().describe('After this day the finding counts again.'),
 });
 
+const unreadableSchema = z.strictObject({
+  path: z.string().min(1).describe('File whose content cannot be read as what it looks like.'),
+  reason: z.string().min(1),
+  owner: z.string().min(1),
+  expires: z.iso.date(),
+});
+
 const baselineSchema = z.strictObject({
   version: z.literal(1),
   key: z
@@ -22,6 +29,7 @@ const baselineSchema = z.strictObject({
     .regex(HEX_256, 'expected 64 hex digits')
     .describe('Key of the fingerprints. As public as this file: weak values are stretched before it is used.'),
   accepted: z.array(acceptedSchema),
+  unreadable: z.array(unreadableSchema).default([]),
 });
 
 /** Findings that a team has accepted, each with reason, owner and expiry. Committed beside `lapse.yaml`. */

@@ -89,13 +89,15 @@ export async function checkChange(options: CheckOptions): Promise<CheckOutcome> 
       const old = new Map(before.findings.map(({ fingerprint, severity }) => [fingerprint, severity]));
       const added = after.findings.filter(({ fingerprint, severity }) => !covers(old.get(fingerprint), severity));
       const split = applyBaseline(added, baseline, now);
+      const unread = splitUnreadable(scanned.problems, baseline, now);
       return {
         base,
         config,
         projectKey,
         ...split,
-        problems: [...scanned.problems, ...before.problems, ...after.problems],
+        problems: [...unread.problems, ...before.problems, ...after.problems],
         notices: [
+          ...unread.notices,
           ...scanned.changed
             .filter(({ path }) => gate.governs(path))
             .map(({ path, status }) => ({
@@ -148,6 +150,25 @@ function applyBaseline(
     accepted: added.flatMap((finding) => {
       const entry = valid.get(finding.fingerprint);
       return entry === undefined || !covers(entry.severity, finding.severity) ? [] : [{ finding, entry }];
+    }),
+  };
+}
+
+/** What is accepted as unreadable is told, and makes no check incomplete. */
+function splitUnreadable(
+  problems: readonly Problem[],
+  baseline: Baseline | undefined,
+  now: Date,
+): Pick<CheckOutcome, 'problems' | 'notices'> {
+  const today = now.toISOString().slice(0, 10);
+  const accepted = new Map(
+    (baseline?.unreadable ?? []).filter(({ expires }) => expires >= today).map((entry) => [entry.path, entry]),
+  );
+  return {
+    problems: problems.filter(({ location }) => !accepted.has(location.path)),
+    notices: problems.flatMap(({ message, location }) => {
+      const entry = accepted.get(location.path);
+      return entry === undefined ? [] : [{ message: `accepted as unreadable (${entry.reason}): ${message}`, location }];
     }),
   };
 }

@@ -7,16 +7,20 @@ import type { PolicyFolder } from './policy-sources.ts';
 /** What policies of users answer. */
 export const CUSTOM_ENTRYPOINTS = { findings: 'lapse/custom/findings', decision: 'custom/access/decision' } as const;
 
-/** Composes the rules of users as `rego/main.rego` composes ours: same levels, same allow-list. */
+/**
+ * Composes the rules of users as `rego/main.rego` composes ours: same levels, same allow-list. A finding is that of the
+ * package it stands in, whatever id it gives itself.
+ */
 const MAIN = `package lapse.custom
 
 import data.lapse.lib.reporting
 
-findings contains reporting.leveled(raw, data.lapse.levels) if {
+findings contains reporting.leveled(finding, data.lapse.levels) if {
 	some id
 	some raw in data.custom.rules[id].finding
-	not reporting.switched_off(raw, data.lapse.levels)
-	not reporting.allowed(raw, data.lapse.allowed)
+	finding := object.union(raw, {"id": id})
+	not reporting.switched_off(finding, data.lapse.levels)
+	not reporting.allowed(finding, data.lapse.allowed)
 }
 `;
 

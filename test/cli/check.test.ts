@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { randomBytes, randomInt } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestRepository, testRepository } from '../support/repository.ts';
@@ -141,6 +141,31 @@ describe('lapse check', () => {
     expect(report.accepted[0]).toMatchObject({ reason: 'known', owner: 'platform', expires: '2027-06-30' });
   });
 
+  it('counts an accepted finding again when it got worse', async () => {
+    addThreeProblems();
+    const accept = ['--base', 'main', '--reason', 'known', '--owner', 'platform', '--expires', '2027-06-30'];
+    await runCli(['baseline', ...accept], { cwd: repository.path });
+    const file = join(repository.path, 'lapse-baseline.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('severity: critical', 'severity: low'));
+    const { code, findings } = await check('--baseline', 'lapse-baseline.yaml');
+    expect(code).toBe(1);
+    expect(findings.map(({ id }) => id)).toEqual(['cluster-admin-service-account']);
+  });
+
+  it('names a file that nobody can read and that is accepted as such, and goes on', async () => {
+    repository.git('checkout', '--quiet', 'main');
+    repository.write({
+      'lapse-baseline.yaml': `version: 1\nkey: ${'a'.repeat(64)}\naccepted: []\nunreadable:\n  - {path: k8s/broken.yaml, reason: a fixture, owner: platform, expires: 2027-06-30}\n`,
+    });
+    repository.commit('accept');
+    repository.git('checkout', '--quiet', '-B', 'change');
+    repository.write({ 'k8s/broken.yaml': 'apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: [\n' });
+    repository.commit('broken');
+    const { code, report } = await check();
+    expect(code).toBe(0);
+    expect(report.notices).toContainEqual(expect.objectContaining({ message: expect.stringContaining('a fixture') }));
+  });
+
   it('counts an entry again after its last day', async () => {
     addThreeProblems();
     const accept = ['--base', 'main', '--reason', 'known', '--owner', 'platform', '--expires', '2026-11-21'];
@@ -184,6 +209,20 @@ describe('lapse check', () => {
     repository.write({ '.gitattributes': '* filter=x diff=x\n', 'b.txt': 'b\n' });
     await check();
     expect(existsSync(marker)).toBe(false);
+  });
+
+  it.each([
+    ['a NUL byte', (text: string) => Buffer.concat([Buffer.from(text), Buffer.from([0, 10])])],
+    ['UTF-16 without a mark', (text: string) => Buffer.from(text, 'utf16le')],
+    ['a program around it', (text: string) => Buffer.concat([randomBytes(4096), Buffer.from([0]), Buffer.from(text)])],
+  ])('is not passed by with %s', async (_, encode) => {
+    const { id, secret } = awsKey();
+    const text = `\nAWS_ACCESS_KEY_ID=${id}\nAWS_SECRET_ACCESS_KEY=${secret}\n`;
+    writeFileSync(join(repository.path, 'a.bin'), encode(text));
+    repository.commit('hidden');
+    expect((await check()).findings.map(({ id: rule, location }) => [rule, location.path])).toEqual([
+      ['secret-in-code', 'a.bin'],
+    ]);
   });
 
   it('is incomplete when a file of the change cannot be read, and still reports the rest', async () => {

@@ -5,6 +5,7 @@ import { type AcceptedEntry, type Baseline, parseBaseline, renderBaseline } from
 import { loadConfig } from '../../config/load-config.ts';
 import { AppError } from '../../errors.ts';
 import { checkChange } from '../../gate/check-change.ts';
+import type { Problem } from '../../model/snapshot.ts';
 import { openRepository } from '../../scan/git/open-repository.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -62,7 +63,8 @@ async function acceptFindings(options: BaselineOptions, cli: CliContext): Promis
         return { fingerprint, rule, severity, subject, reason, owner, expires };
       });
     const kept = options.base === undefined ? outcome.accepted.map(({ entry }) => entry) : (current?.accepted ?? []);
-    const baseline: Baseline = { version: 1, key: outcome.projectKey, accepted: [...kept, ...accepted] };
+    const unreadable = [...(current?.unreadable ?? []), ...unreadableNow(outcome.problems, options)];
+    const baseline: Baseline = { version: 1, key: outcome.projectKey, accepted: [...kept, ...accepted], unreadable };
     const text = renderBaseline(baseline);
     // What is written must be what a check can read: a bad date is told now, by the same rules.
     parseBaseline(text, config.check.baseline);
@@ -72,4 +74,14 @@ async function acceptFindings(options: BaselineOptions, cli: CliContext): Promis
   } finally {
     repository.close();
   }
+}
+
+/** Only a whole baseline accepts what cannot be read: of a change, that is for its author to mend. */
+function unreadableNow(
+  problems: readonly Problem[],
+  { base, reason, owner, expires }: BaselineOptions,
+): Baseline['unreadable'] {
+  if (base !== undefined) return [];
+  const paths = new Set(problems.map(({ location }) => location.path));
+  return [...paths].sort().map((path) => ({ path, reason, owner, expires }));
 }
