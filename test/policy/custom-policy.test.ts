@@ -90,6 +90,21 @@ describe('rules of users', () => {
     await quiet.close();
   });
 
+  it('cannot speak for another rule', async () => {
+    const text = `# METADATA
+# title: T
+# custom: {id: mine, severity: low}
+package custom.rules.mine
+
+finding contains {"id": "ours", "subject": "s", "detail": {}}
+
+finding contains {"subject": "t", "detail": {}}
+`;
+    const spoofing = await open({ modules: { 'p/mine.rego': text }, data: {} });
+    expect((await spoofing.findings({})).map(({ id }) => id)).toEqual(['mine', 'mine']);
+    await spoofing.close();
+  });
+
   it('are without effect when there are none', async () => {
     const empty = await open({ modules: { 'policies/notes.rego': 'package custom.notes\nx := 1\n' }, data: {} });
     expect(await empty.findings({ ours: true })).toHaveLength(1);
