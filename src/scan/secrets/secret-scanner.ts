@@ -20,22 +20,31 @@ export interface SecretScanner extends Scanner {
  * @param load - is called when the first file comes.
  */
 export function secretScanner(load: () => readonly Rule[]): SecretScanner {
-  let compiled: RuleSet | undefined;
+  let compiled: { readonly all: RuleSet; readonly structured: RuleSet } | undefined;
   const rules = () => {
-    compiled ??= ruleSet(load());
+    if (compiled === undefined) {
+      const all = load();
+      compiled = { all: ruleSet(all), structured: ruleSet(all.filter((rule) => rule.confidence === 'structured')) };
+    }
     return compiled;
   };
   return {
     id: 'secrets',
     title: 'Static secrets in files of any kind',
     history: true,
-    rules: () => rules().rules,
+    rules: () => rules().all.rules,
+    // A NUL in a file must not hide what else is in it.
     recognise: (head) => (head.size === 0 ? undefined : head.binary ? 'binary' : 'text'),
     async read(file, context) {
       const { now, honourComments = true } = context;
-      const content = file.binary ? withoutNul(file) : utf8(file);
-      const { secrets, truncated } = await findSecrets(content, { rules: rules(), now, honourComments });
-      const found = file.binary && !isMostlyText(file.text) ? secrets.filter(isStructured) : secrets;
+      const isNoise = file.binary && !isMostlyText(file.text);
+      const { secrets, truncated } = await findSecrets(file.binary ? withoutNul(file) : utf8(file), {
+        rules: isNoise ? rules().structured : rules().all,
+        now,
+        honourComments,
+      });
+      // In what is no text at all, only what proves itself counts: noise looks like anything.
+      const found = isNoise ? secrets.filter((secret) => secret.confidence === 'structured') : secrets;
       for (const body of merge(found, file, context)) context.emit({ kind: 'secret', body });
       if (truncated) {
         context.problem({
@@ -98,11 +107,6 @@ function locationOf({ line, column, endColumn }: FoundSecret, { path, history }:
   return { ...place, commit, author, date, ...(removedBy === undefined ? {} : { removedBy }) };
 }
 
-/** In what is no text at all, only what proves itself counts: noise looks like anything. */
-function isStructured({ confidence }: FoundSecret): boolean {
-  return confidence === 'structured';
-}
-
 /** Text with stray NUL bytes, or in UTF-16 or UTF-32 without a byte order mark: few characters but NUL are no text. */
 function isMostlyText(head: string): boolean {
   const characters = head.replaceAll('\0', '');
@@ -110,9 +114,17 @@ function isMostlyText(head: string): boolean {
   return odd * 20 < characters.length;
 }
 
-/** Columns count the bytes that are left. */
+/** The content without its NUL bytes; columns count what is left. */
 async function* withoutNul(file: SourceFile): AsyncIterable<Uint8Array> {
-  for await (const piece of file.stream()) yield piece.includes(0) ? piece.filter((byte) => byte !== 0) : piece;
+  for await (const piece of file.stream()) {
+    const kept = Buffer.allocUnsafe(piece.length);
+    let length = 0;
+    for (let index = 0; index < piece.length; index++) {
+      const byte = piece[index] as number;
+      if (byte !== 0) kept[length++] = byte;
+    }
+    yield kept.subarray(0, length);
+  }
 }
 
 /** The content as UTF-8 without a byte order mark. */

@@ -123,6 +123,10 @@ describe('private keys', () => {
 
   it.each([
     ['is too short', '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n'],
+    [
+      'is prose about keys',
+      '-----BEGIN PGP PRIVATE KEY BLOCK-----`, and end with a line such as `END 1`. There are 2 kinds of them, old and new, in use',
+    ],
     ['is a mask', `-----BEGIN PRIVATE KEY-----\n${'x'.repeat(64)}\n`],
     ['is prose', '-----BEGIN PRIVATE KEY----- [paste the content of your key file here, please, and then save]'],
   ])('what %s is none', (_, text) => {

@@ -138,14 +138,34 @@ describe('the secrets scanner', () => {
     expect(result.complete).toBe(true);
   });
 
-  it('leaves out binaries and empty files, and says that a file has more than it reports', async () => {
+  it('leaves out empty files, and says that a file has more than it reports', async () => {
     const token = example('{crc32-base62:ghp_:30}');
-    const { secrets, result } = await secretsIn({ binary: `\0${token}`, empty: '', many: `${token}\n`.repeat(10_001) });
+    const { secrets, result } = await secretsIn({ empty: '', many: `${token}\n`.repeat(10_001) });
     expect(secrets.map((secret) => secret.locations.length)).toEqual([10_000]);
-    expect(result.skipped).toEqual({ binary: 1, 'not-recognised': 1 });
+    expect(result.skipped).toEqual({ 'not-recognised': 1 });
     expect(result.problems).toMatchObject([
       { unit: 'many', message: 'many: more secrets than one file can be meant to have: not all are reported' },
     ]);
+  });
+
+  it('is not blinded by a NUL, nor by an encoding without a byte order mark', async () => {
+    const token = example('{crc32-base62:ghp_:30}');
+    const line = `api_token = "${example('{alnum:24}')}"\n${token}\n`;
+    for (const content of [`${line}\0`, Buffer.from(line, 'utf16le')]) {
+      const { secrets } = await secretsIn({ x: content });
+      expect(secrets.map((secret) => [secret.rule, places(secret)])).toEqual([
+        ['generic/token', ['x:1:14']],
+        ['github/personal-access-token', ['x:2:1']],
+      ]);
+    }
+  });
+
+  it('finds in noise only what proves itself', async () => {
+    const noise = Buffer.from(Array.from({ length: 5_000 }, (_, index) => (index * 73 + (index >> 3)) % 256));
+    const token = example('{crc32-base62:ghp_:30}');
+    const text = Buffer.from(`\n${token}\npassword = "${example('{alnum:16}')}"\n`);
+    const { secrets } = await secretsIn({ x: Buffer.concat([noise, text, noise]) });
+    expect(secrets.map((secret) => secret.rule)).toEqual(['github/personal-access-token']);
   });
 
   it('honours comments, unless what is scanned must not decide', async () => {

@@ -10,16 +10,16 @@ const HEADERS = /(?:Proc-Type|DEK-Info|Comment|Version|Hash|Charset):[^\n\\]{0,2
 export function decodePrivateKey({ value }: Pick<DecodeInput, 'value'>): Decoded | undefined {
   const [begin = '', label = ''] = /^-----BEGIN (?:([A-Z0-9 ]{1,40}) )?PRIVATE KEY(?: BLOCK)?-----/.exec(value) ?? [];
   const inner = value.slice(begin.length);
-  const body = inner
+  const plain = inner
     .replaceAll(HEADERS, '')
     .replaceAll(/\\[nrt]|\\u000[aAdD]/g, '\n')
     // A literal in several pieces.
     .replaceAll(/["'`]\s{0,8}[+.]?\s{0,80}["'`]/g, '')
     // What is neither base64 nor the punctuation of a string literal ends the key, where its last line is missing.
-    .replace(/[^A-Za-z0-9+/=\s\\"'`,+.|<>:;()&#-][\s\S]*$/, '')
-    .replaceAll(/[^A-Za-z0-9+/=]/g, '');
-  // Too short for any key: a sample that was cut, or a pattern in somebody's code.
-  if (body.length < 40 || new Set(body).size < 10) return undefined;
+    .replace(/[^A-Za-z0-9+/=\s\\"'`,+.|<>:;()&#-][\s\S]*$/, '');
+  const body = plain.replaceAll(/[^A-Za-z0-9+/=]/g, '');
+  // Too short for any key: a sample that was cut, or a pattern in somebody's code. Or prose that speaks of keys.
+  if (body.length < 40 || new Set(body).size < 10 || !/[A-Za-z0-9+/=]{32}/.test(plain)) return undefined;
   const encrypted = label === 'ENCRYPTED' || /Proc-Type: ?4,ENCRYPTED/.test(inner) || encryptedOpenSsh(body);
   return {
     canonical: body,
