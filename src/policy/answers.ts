@@ -67,8 +67,16 @@ export type Restriction = z.infer<typeof restrictionSchema>;
 
 /** @throws AppError `ERR_POLICY_ANSWER` naming entry point and member. */
 export function parseFindings(entrypoint: string, value: unknown): readonly RawFinding[] {
+  const faults = z
+    .array(z.unknown())
+    .safeParse(value)
+    .data?.flatMap((answer) => faultSchema.safeParse(answer).data?.fault ?? []);
+  if (faults !== undefined && faults.length > 0) throw new AppError('ERR_POLICY_ANSWER', faults.join('; '));
   return parse(z.array(findingSchema), entrypoint, value);
 }
+
+/** How the composition of users' rules tells that one of them answers nonsense. */
+const faultSchema = z.strictObject({ fault: z.string() });
 
 /** @throws AppError `ERR_POLICY_ANSWER` naming entry point and member. */
 export function parseDecision(entrypoint: string, value: unknown): PolicyDecision {

@@ -9,7 +9,8 @@ export const CUSTOM_ENTRYPOINTS = { findings: 'lapse/custom/findings', decision:
 
 /**
  * Composes the rules of users as `rego/main.rego` composes ours: same levels, same allow-list. A finding is that of the
- * package it stands in, whatever id it gives itself.
+ * package it stands in, whatever id it gives itself. What is no set would be iterated zero times, and pass in silence: it is a
+ * fault instead (see `parseFindings`).
  */
 const MAIN = `package lapse.custom
 
@@ -21,6 +22,11 @@ findings contains reporting.leveled(finding, data.lapse.levels) if {
 	finding := object.union(raw, {"id": id})
 	not reporting.switched_off(finding, data.lapse.levels)
 	not reporting.allowed(finding, data.lapse.allowed)
+}
+
+findings contains {"fault": sprintf("custom.rules[%q] has no set called finding", [id])} if {
+	some id, rule in data.custom.rules
+	not is_set(rule.finding)
 }
 `;
 
@@ -54,12 +60,32 @@ export function assertCustomOnly(folder: PolicyFolder, modules: readonly ModuleD
       'a finding is a package custom.rules["<id>"], an access policy is package custom.access',
     );
   }
+  assertFindings(folder, modules);
   const foreign = Object.keys(folder.data).find((key) => key !== 'custom');
   if (foreign !== undefined)
     throw invalidPolicy(
       [{ code: 'lapse_data_error', message: `data.${foreign} of the policy folder is not below custom` }],
       'values of data.lapse are overridden by policy.data in lapse.yaml',
     );
+}
+
+/** A misspelt name would be a rule that never says anything. */
+function assertFindings(folder: PolicyFolder, modules: readonly ModuleDescription[]): void {
+  const rules = modules.filter(({ package: path }) => path[0] === 'custom' && path[1] === 'rules');
+  // In formatted Rego nothing but a rule begins a line with its name.
+  const answering = new Set(
+    rules
+      .filter(({ file }) => /^\s*finding\b/m.test(folder.modules[file] ?? ''))
+      .map(({ package: path }) => path.join('.')),
+  );
+  const silent = rules.find(({ package: path }) => !answering.has(path.join('.')));
+  if (silent === undefined) return;
+  const { file, line, column } = silent;
+  const message = `package ${silent.package.join('.')} has no rule called finding`;
+  throw invalidPolicy(
+    [{ code: 'lapse_rule_error', message, file, line, column }],
+    'a finding is "finding contains {…} if {…}"; helpers have their place in package custom.lib',
+  );
 }
 
 export async function compileCustom(

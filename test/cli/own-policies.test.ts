@@ -73,6 +73,11 @@ describe('policies of users', () => {
       /^lapse: policies\/x\.rego:3:\d+: count: invalid argument/,
     ],
     [
+      'a misspelt name',
+      `${rule().split('finding contains')[0]}findings contains "x"\n`,
+      /^lapse: policies\/x\.rego:\d+:1: package custom\.rules\.service-prefix has no rule called finding/,
+    ],
+    [
       'a claim to lapse’s own package',
       'package lapse.rules["x"]\n\nfinding contains "x"\n',
       /^lapse: policies\/x\.rego:1:\d+: /,
@@ -88,6 +93,17 @@ describe('policies of users', () => {
     expect(code).toBeGreaterThanOrEqual(2);
     expect(stderr).toMatch(message);
   });
+
+  it.each([['a value in place of a set', 'finding := 3\n', 'has no set called finding']])(
+    'that answer with %s are no pass',
+    async (_, body, message) => {
+      const policy = `${rule().split('finding contains')[0]}${body}`;
+      repository = testRepository({ 'lapse.yaml': CONFIG, 'policies/x.rego': policy, 'k8s/api.yaml': ACCOUNT });
+      const { code, problems } = await scanned();
+      expect(code).toBe(3);
+      expect(problems).toContainEqual(expect.objectContaining({ message: expect.stringContaining(message) }));
+    },
+  );
 
   it('that loop are ended: the subject is not judged, and the exit code is 3', async () => {
     const loop = 'count([1 | some a in numbers.range(1, 30000); some b in numbers.range(1, 30000); a * b == -1]) == 1';

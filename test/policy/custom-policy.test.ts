@@ -152,6 +152,8 @@ describe('access policies of users', () => {
 describe('what is ours', () => {
   const rule = (id: string) => `# METADATA\n# title: T\n# custom: {id: ${id}, severity: low}\n`;
 
+  const SILENT = '\nfinding contains "x" if false\n';
+
   it.each([
     [
       'a package of ours',
@@ -166,28 +168,33 @@ describe('what is ours', () => {
     ['any other package', { 'p/a.rego': 'package rules.x' }, 'p/a.rego:1:1: package rules.x is not below custom'],
     [
       'the id of one of our rules',
-      { 'p/a.rego': `${rule('ours')}package custom.rules.ours` },
+      { 'p/a.rego': `${rule('ours')}package custom.rules.ours${SILENT}` },
       'p/a.rego:4:1: rule "ours" is also declared in rego/ours.rego',
     ],
     [
       'a rule without METADATA',
-      { 'p/a.rego': 'package custom.rules.x' },
+      { 'p/a.rego': `package custom.rules.x${SILENT}` },
       'p/a.rego:1:1: rule "x" has no METADATA of scope package',
     ],
     [
       'a rule with another id',
-      { 'p/a.rego': `${rule('y')}package custom.rules.x` },
+      { 'p/a.rego': `${rule('y')}package custom.rules.x${SILENT}` },
       'p/a.rego:4:1: METADATA of rule "x" has custom.id "y", expected that of the package',
     ],
     [
       'a rule without a level',
-      { 'p/a.rego': '# METADATA\n# title: T\n# custom: {id: x}\npackage custom.rules.x' },
+      { 'p/a.rego': `# METADATA\n# title: T\n# custom: {id: x}\npackage custom.rules.x${SILENT}` },
       'p/a.rego:4:1: METADATA of rule "x": custom.severity: ',
     ],
     [
       'a rule without a title',
-      { 'p/a.rego': '# METADATA\n# custom: {id: x, severity: low}\npackage custom.rules.x' },
+      { 'p/a.rego': `# METADATA\n# custom: {id: x, severity: low}\npackage custom.rules.x${SILENT}` },
       'p/a.rego:3:1: METADATA of rule "x" has no title',
+    ],
+    [
+      'a rule that says nothing',
+      { 'p/a.rego': `${rule('x')}package custom.rules.x\nfindings contains "x"` },
+      'p/a.rego:4:1: package custom.rules.x has no rule called finding',
     ],
     [
       'a file of the library',
