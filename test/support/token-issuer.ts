@@ -1,6 +1,14 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+  type JWTHeaderParameters,
+  SignJWT,
+} from 'jose';
 
 /** A workload identity issuer on loopback that signs whatever a test asks for. */
 export interface TokenIssuer {
@@ -10,7 +18,11 @@ export interface TokenIssuer {
   readonly fetches: () => number;
   /** Answers instead of the usual, until it is undefined again. */
   answer: RequestListener | undefined;
-  sign(claims: Readonly<Record<string, unknown>>, header?: Partial<JWTHeaderParameters>, key?: CryptoKey): Promise<string>;
+  sign(
+    claims: Readonly<Record<string, unknown>>,
+    header?: Partial<JWTHeaderParameters>,
+    key?: CryptoKey,
+  ): Promise<string>;
   close(): Promise<void>;
 }
 
