@@ -59,8 +59,9 @@ async function examine(handedOut: ReadonlySet<string>) {
   const { issuer, store, broker } = await openFaultIssuer(folder, postgres.url);
   try {
     const before = await broker.list();
-    await issuer.reconcile();
+    // What runs out while the reconciler is at work is for its next round.
     const now = new Date();
+    await issuer.reconcile();
     const active = await store.read(({ leases }) => leases.list({ states: ['ACTIVE'], limit: 1e6 }));
     const roles = roleSchema.parse(
       await runSql(

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chownSync, mkdtempSync, readFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +77,8 @@ export async function startThrowAwayPostgres(
     stop: async () => {
       server.stdin.end();
       await ended;
+      // The server's account may not be allowed to take its folder out of ours.
+      rmSync(data, { recursive: true, force: true });
     },
   };
 }
