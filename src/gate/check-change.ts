@@ -135,16 +135,18 @@ async function isDirty(repository: GitRepository, commit: string): Promise<boole
   return (await changedFiles(repository, commit, { workingTree: paths })).length > 0;
 }
 
-/** An entry counts to the end of its last day (UTC). */
+/** Entries of a baseline that still count: to the end of their last day (UTC). */
+function unexpired<T extends { readonly expires: string }>(entries: readonly T[] | undefined, now: Date): readonly T[] {
+  const today = now.toISOString().slice(0, 10);
+  return (entries ?? []).filter(({ expires }) => expires >= today);
+}
+
 function applyBaseline(
   added: readonly Finding[],
   baseline: Baseline | undefined,
   now: Date,
 ): Pick<CheckOutcome, 'added' | 'accepted'> {
-  const today = now.toISOString().slice(0, 10);
-  const valid = new Map(
-    (baseline?.accepted ?? []).filter((entry) => entry.expires >= today).map((entry) => [entry.fingerprint, entry]),
-  );
+  const valid = new Map(unexpired(baseline?.accepted, now).map((entry) => [entry.fingerprint, entry]));
   return {
     added: added.filter(({ fingerprint, severity }) => !covers(valid.get(fingerprint)?.severity, severity)),
     accepted: added.flatMap((finding) => {
@@ -160,10 +162,7 @@ function splitUnreadable(
   baseline: Baseline | undefined,
   now: Date,
 ): Pick<CheckOutcome, 'problems' | 'notices'> {
-  const today = now.toISOString().slice(0, 10);
-  const accepted = new Map(
-    (baseline?.unreadable ?? []).filter(({ expires }) => expires >= today).map((entry) => [entry.path, entry]),
-  );
+  const accepted = new Map(unexpired(baseline?.unreadable, now).map((entry) => [entry.path, entry]));
   return {
     problems: problems.filter(({ location }) => !accepted.has(location.path)),
     notices: problems.flatMap(({ message, location }) => {

@@ -82,13 +82,10 @@ interface InventoryIndex {
 }
 
 function indexInventory({ inventory, matches }: AccessGraph): InventoryIndex {
-  const matched = [...matches.values()].flatMap(({ secret, principal }) =>
-    principal === undefined ? [] : [{ secret, principal: principal.id }],
-  );
   return {
     credentials: groupBy(inventory.credentials.values(), (credential) => credential.principal),
     secrets: groupBy(
-      matched.map(({ secret }) => secret),
+      [...matches.values()].map(({ secret }) => secret),
       (secret) => matches.get(secret.id)?.principal?.id,
     ),
     grants: groupBy(inventory.grants.values(), (grant) => grant.principal),
