@@ -1,21 +1,52 @@
 import type { Problem } from '../model/snapshot.ts';
-import type { SourceFile } from './scanner.ts';
+import type { GitRepository } from './git/open-repository.ts';
+import type { HistoryOrigin, SourceFile } from './scanner.ts';
 
-/** A file that a source has opened; the run closes it. */
-export interface OpenFile extends SourceFile {
+interface CommonRef {
+  /** As it appears in locations. */
+  readonly path: string;
   /** Where facts of this file are filed; see `UnitFact`. */
   readonly unit: string;
   /** Id of the one scanner that must read this file, besides those that recognise it: an export named as `aws=FILE`. */
+  readonly expectedScanner?: string;
+}
+
+/** A file of the disk. */
+export interface DiskFileRef extends CommonRef {
+  readonly from: 'disk';
+  readonly absolute: string;
+  /** For a file that the user named himself, which may be a link. */
+  readonly followLink?: boolean;
+}
+
+/** A content of the source's repository. */
+export interface BlobFileRef extends CommonRef {
+  readonly from: 'blob';
+  readonly hash: string;
+  readonly commit?: string;
+  readonly history?: HistoryOrigin;
+}
+
+/** What is at hand already, such as the standard input. */
+export interface BytesFileRef extends CommonRef {
+  readonly from: 'bytes';
+  readonly content: Uint8Array;
+}
+
+/** A file that a source lists: plain data, all that is needed to open it, here or in another thread. */
+export type FileRef = DiskFileRef | BlobFileRef | BytesFileRef;
+
+/** A file that was opened; whoever opened it closes it. */
+export interface OpenFile extends SourceFile {
+  readonly unit: string;
   readonly expectedScanner?: string;
   close(): void;
 }
 
 /** What a source says while it lists its files. */
 export interface SourceReport {
-  /** Something that could not be opened: the scan goes on and is incomplete. */
+  /** Something that could not be listed: the scan goes on and is incomplete. */
   problem(problem: Problem, unit: string): void;
-  /** A file that is left out on purpose, by the reason. */
-  skipped(reason: 'not-a-file' | 'unchanged'): void;
 }
 
 /** Where the files of a scan come from: a working tree, a commit, the index, history, or a list of exports. */
@@ -25,5 +56,9 @@ export interface FileSource {
    * within these that the scan did not meet does not exist any more.
    */
   readonly scopes: readonly string[];
-  files(report: SourceReport): AsyncIterable<OpenFile>;
+  /** Bytes; larger files are streamed, by the scanners that can. */
+  readonly maxFileSize: number;
+  /** Has the blobs that are listed. */
+  readonly repository?: GitRepository;
+  files(report: SourceReport): AsyncIterable<FileRef>;
 }

@@ -1,14 +1,10 @@
-import { AppError } from '../errors.ts';
 import type { FileSource } from './file-source.ts';
-import { BlobReader } from './git/blob-reader.ts';
 import { type HistoryBlob, history } from './git/history.ts';
 import { listTree } from './git/list-tree.ts';
 import type { GitRepository } from './git/open-repository.ts';
 import { headCommit } from './git/resolve-commit.ts';
 import { IgnoreRules } from './ignore-rules.ts';
-import { openBlobFile } from './open-blob-file.ts';
 import { DEFAULT_MAX_FILE_SIZE } from './open-file.ts';
-import { problemOf } from './problem-of.ts';
 import type { HistoryOrigin } from './scanner.ts';
 
 /** What units of history begin with: `history:path`. They are apart from the files of the working tree. */
@@ -29,27 +25,18 @@ export function filesFromHistory(options: HistoryFilesOptions): FileSource {
   const rules = IgnoreRules.none.with('', exclude.join('\n'));
   return {
     scopes: since === undefined ? [HISTORY_UNIT] : [],
-    async *files(report) {
+    maxFileSize,
+    repository,
+    async *files() {
       const head = await headCommit(repository);
       if (head === undefined) return;
       const present = new Set((await listTree(repository, head)).map((entry) => entry.hash));
       const blobs = await history(repository, since === undefined ? {} : { since });
-      const reader = new BlobReader(repository);
-      try {
-        for (const blob of blobs) {
-          if (rules.ignores(blob.path)) continue;
-          const { path, hash } = blob;
-          const unit = HISTORY_UNIT + path;
-          try {
-            const place = { history: originOf(blob, present.has(hash)), commit: blob.addedBy.hash };
-            yield await openBlobFile({ repository, reader, hash, path, unit, maxFileSize, ...place });
-          } catch (error) {
-            if (!(error instanceof AppError) || error.code !== 'ERR_SCAN_UNREADABLE') throw error;
-            report.problem(problemOf(error, { path, commit: blob.addedBy.hash }), unit);
-          }
-        }
-      } finally {
-        reader.close();
+      for (const blob of blobs) {
+        if (rules.ignores(blob.path)) continue;
+        const { path, hash } = blob;
+        const unit = HISTORY_UNIT + path;
+        yield { from: 'blob', hash, path, unit, commit: blob.addedBy.hash, history: originOf(blob, present.has(hash)) };
       }
     },
   };

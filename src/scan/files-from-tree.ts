@@ -1,13 +1,9 @@
-import { AppError } from '../errors.ts';
-import type { FileSource, SourceReport } from './file-source.ts';
-import { BlobReader } from './git/blob-reader.ts';
+import type { FileSource } from './file-source.ts';
 import { listIndex, listTree, type TreeEntry } from './git/list-tree.ts';
 import type { GitRepository } from './git/open-repository.ts';
 import { resolveCommit } from './git/resolve-commit.ts';
 import { IgnoreRules } from './ignore-rules.ts';
-import { openBlobFile } from './open-blob-file.ts';
 import { DEFAULT_MAX_FILE_SIZE } from './open-file.ts';
-import { problemOf } from './problem-of.ts';
 
 export interface TreeFilesOptions {
   readonly repository: GitRepository;
@@ -42,22 +38,14 @@ function treeSource(options: TreeFilesOptions, list: (repository: GitRepository)
   const rules = IgnoreRules.none.with('', exclude.join('\n'));
   return {
     scopes: paths ?? [''],
-    async *files(report: SourceReport) {
+    maxFileSize,
+    repository,
+    async *files() {
       const { entries, commit } = await list(repository);
-      const reader = new BlobReader(repository);
-      try {
-        for (const { path, hash } of entries) {
-          if (wanted?.has(path) === false || rules.ignores(path)) continue;
-          const place = commit === undefined ? {} : { commit };
-          try {
-            yield await openBlobFile({ repository, reader, hash, path, unit: path, maxFileSize, ...place });
-          } catch (error) {
-            if (!(error instanceof AppError) || error.code !== 'ERR_SCAN_UNREADABLE') throw error;
-            report.problem(problemOf(error, { path }), path);
-          }
-        }
-      } finally {
-        reader.close();
+      const place = commit === undefined ? {} : { commit };
+      for (const { path, hash } of entries) {
+        if (wanted?.has(path) === false || rules.ignores(path)) continue;
+        yield { from: 'blob', hash, path, unit: path, ...place };
       }
     },
   };

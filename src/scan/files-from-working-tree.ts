@@ -1,10 +1,9 @@
 import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AppError } from '../errors.ts';
-import type { FileSource, OpenFile, SourceReport } from './file-source.ts';
+import type { FileSource } from './file-source.ts';
 import { listIndex } from './git/list-tree.ts';
 import type { GitRepository } from './git/open-repository.ts';
-import { openDiskFile } from './open-disk-file.ts';
 import { DEFAULT_MAX_FILE_SIZE } from './open-file.ts';
 import { problemOf } from './problem-of.ts';
 import { walk } from './walk.ts';
@@ -35,13 +34,12 @@ export function filesFromWorkingTree(options: WorkingTreeOptions): FileSource {
   const starts = (options.paths ?? ['']).map((path) => startOf(base, path));
   return {
     scopes: starts.map((start) => (start.directory && start.path !== '' ? `${start.path}/` : start.path)),
+    maxFileSize: options.maxFileSize ?? DEFAULT_MAX_FILE_SIZE,
     async *files(report) {
-      const maxFileSize = options.maxFileSize ?? DEFAULT_MAX_FILE_SIZE;
       for (const path of await listWorkingTree(options, (error, path) =>
         report.problem(problemOf(error, { path }), path),
       )) {
-        const file = openOrReport(join(base, path), path, maxFileSize, report);
-        if (file !== undefined) yield file;
+        yield { from: 'disk', absolute: join(base, path), path, unit: path };
       }
     },
   };
@@ -103,17 +101,6 @@ async function trackedFiles(repository: GitRepository, base: string): Promise<re
   const prefix = inside === '' ? '' : `${inside}/`;
   const entries = await listIndex(repository);
   return entries.flatMap(({ path }) => (path.startsWith(prefix) ? [path.slice(prefix.length)] : []));
-}
-
-function openOrReport(absolute: string, path: string, maxFileSize: number, report: SourceReport): OpenFile | undefined {
-  try {
-    const file = openDiskFile({ absolute, path, unit: path, maxFileSize });
-    if (file === undefined) report.skipped('not-a-file');
-    return file;
-  } catch (error) {
-    report.problem(problemOf(error, { path }), path);
-    return undefined;
-  }
 }
 
 /** A tracked path may lead through a link, which would be followed here: each directory of it must be a real one. */

@@ -1,21 +1,14 @@
 import { AppError } from '../errors.ts';
-import type { OpenFile } from './file-source.ts';
+import type { BlobFileRef, OpenFile } from './file-source.ts';
 import type { BlobReader } from './git/blob-reader.ts';
 import type { GitRepository } from './git/open-repository.ts';
 import { streamGit } from './git/run-git.ts';
 import { HEAD_BYTES, openFile } from './open-file.ts';
-import type { HistoryOrigin } from './scanner.ts';
 
-export interface BlobFileOptions {
+export interface BlobFileOptions extends Omit<BlobFileRef, 'from'> {
   readonly repository: GitRepository;
   readonly reader: BlobReader;
-  readonly hash: string;
-  /** As it appears in locations. */
-  readonly path: string;
-  readonly unit: string;
   readonly maxFileSize: number;
-  readonly commit?: string;
-  readonly history?: HistoryOrigin;
 }
 
 /**

@@ -1,19 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { AppError } from '../errors.ts';
-import type { OpenFile } from './file-source.ts';
+import type { DiskFileRef, OpenFile } from './file-source.ts';
 import { HEAD_BYTES, openFile } from './open-file.ts';
 
 const STREAM_CHUNK = 1024 * 1024;
 
-export interface DiskFileOptions {
-  readonly absolute: string;
-  /** As it appears in locations. */
-  readonly path: string;
-  readonly unit: string;
+export interface DiskFileOptions extends Omit<DiskFileRef, 'from'> {
   readonly maxFileSize: number;
-  readonly expectedScanner?: string;
-  /** For a file that the user named himself, which may be a link. */
-  readonly followLink?: boolean;
 }
 
 /**

@@ -1,7 +1,9 @@
+import { AppError } from '../errors.ts';
 import type { Fact, FactKind, UnitFact } from '../model/fact.ts';
 import { formatLocation } from '../model/location.ts';
 import type { Problem } from '../model/snapshot.ts';
-import type { FileSource, OpenFile } from './file-source.ts';
+import { FileOpener } from './file-opener.ts';
+import type { FileRef, FileSource, OpenFile } from './file-source.ts';
 import { HistoryFacts } from './history-facts.ts';
 import { problemOf } from './problem-of.ts';
 import type { ScanContext, Scanner, SourceFile } from './scanner.ts';
@@ -54,7 +56,7 @@ export interface ScanResult {
   readonly scopes: readonly string[];
 }
 
-export type SkipReason = 'binary' | 'not-recognised' | 'unreadable' | 'not-a-file' | 'unchanged';
+export type SkipReason = 'binary' | 'not-recognised' | 'unreadable' | 'not-a-file';
 
 const BATCH_SIZE = 500;
 const PROGRESS_EVERY = 256;
@@ -99,27 +101,40 @@ class Run {
   }
 
   async source(source: FileSource): Promise<void> {
-    const files = source.files({
-      problem: (problem, unit) => {
-        this.#seen++;
-        this.#skip('unreadable');
-        this.#problems.push({ ...problem, unit });
-      },
-      skipped: (reason) => {
-        this.#seen++;
-        this.#skip(reason);
-      },
-    });
-    for await (const file of files) {
-      try {
-        await this.#file(file);
-      } finally {
-        file.close();
+    const problem = (problem: Problem, unit: string) => {
+      this.#seen++;
+      this.#skip('unreadable');
+      this.#problems.push({ ...problem, unit });
+    };
+    const opener = new FileOpener(source);
+    try {
+      for await (const ref of source.files({ problem })) {
+        const file = await opener.open(ref).catch((error: unknown) => {
+          if (!(error instanceof AppError) || error.code !== 'ERR_SCAN_UNREADABLE') throw error;
+          problem(problemOf(error, { path: ref.path }), ref.unit);
+          return null;
+        });
+        if (file === null) continue;
+        if (file === undefined) this.#notAFile(ref, problem);
+        else await this.#file(file);
+        if (this.#seen % PROGRESS_EVERY === 0) this.#options.onProgress?.({ files: this.#seen, bytes: this.#bytes });
       }
-      if (this.#seen % PROGRESS_EVERY === 0) this.#options.onProgress?.({ files: this.#seen, bytes: this.#bytes });
+    } finally {
+      opener.close();
     }
     for (const [scanner, facts] of this.#history) {
       for (const { unit, fact } of facts.take()) this.#batch.push({ ...fact, unit, scanner });
+    }
+  }
+
+  /** A device or a pipe in a tree is nothing to read; one that the user names is a mistake. */
+  #notAFile(ref: FileRef, problem: (problem: Problem, unit: string) => void): void {
+    const { path, unit } = ref;
+    if (ref.from === 'disk' && ref.followLink === true)
+      problem({ code: 'ERR_SCAN_UNREADABLE', message: `${path}: is not a file`, location: { path } }, unit);
+    else {
+      this.#seen++;
+      this.#skip('not-a-file');
     }
   }
 
@@ -131,6 +146,14 @@ class Run {
 
   async #file(file: OpenFile): Promise<void> {
     this.#seen++;
+    try {
+      await this.#readFile(file);
+    } finally {
+      file.close();
+    }
+  }
+
+  async #readFile(file: OpenFile): Promise<void> {
     let read = false;
     for (const scanner of this.#options.scanners) {
       if (file.history !== undefined && scanner.history !== true) continue;

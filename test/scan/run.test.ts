@@ -5,10 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { scanners } from '../../scanners/index.ts';
 import { AppError } from '../../src/errors.ts';
 import type { StaticSecret } from '../../src/model/static-secret.ts';
-import type { FileSource, OpenFile } from '../../src/scan/file-source.ts';
+import type { FileSource } from '../../src/scan/file-source.ts';
 import { filesFromExports } from '../../src/scan/files-from-exports.ts';
 import { filesFromWorkingTree } from '../../src/scan/files-from-working-tree.ts';
-import { openFile } from '../../src/scan/open-file.ts';
 import type { ScannedFact } from '../../src/scan/run.ts';
 import type { Scanner } from '../../src/scan/scanner.ts';
 import { readingScanner, scanAll } from './scan-all.ts';
@@ -27,11 +26,12 @@ const secret = (id: string): StaticSecret => ({
 });
 
 /** A source of one file. */
-function sourceOf(file: () => OpenFile): FileSource {
+function sourceOf(path: string, content: Uint8Array): FileSource {
   return {
     scopes: [],
+    maxFileSize: 1_000_000,
     async *files() {
-      yield file();
+      yield { from: 'bytes', path, unit: path, content };
     },
   };
 }
@@ -163,8 +163,11 @@ describe('a run', () => {
       title: 'stream',
       recognise: () => 'stream',
       async read(file, context) {
-        for await (const chunk of file.stream())
-          for (const byte of chunk) context.emit({ kind: 'secret', body: secret(String(byte)) });
+        for await (const chunk of file.stream()) {
+          deliveredBefore.push(total());
+          for (let at = 0; at < chunk.length; at += 64 * 1024)
+            context.emit({ kind: 'secret', body: secret(String(at)) });
+        }
       },
     };
     const sink = async (batch: readonly ScannedFact[]) => {
@@ -174,24 +177,12 @@ describe('a run', () => {
       open--;
     };
     const total = () => sizes.reduce((sum, size) => sum + size, 0);
-    const deliveredAtPull: number[] = [];
-    const file = openFile({
-      path: 'x',
-      unit: 'x',
-      size: 42,
-      head: Buffer.from('A'),
-      content: undefined,
-      close: () => undefined,
-      async *stream() {
-        for (const length of [25, 5, 12]) {
-          deliveredAtPull.push(total());
-          yield new Uint8Array(length);
-        }
-      },
-    });
-    await scanAll([sourceOf(() => file)], [scanner], { sink, batchSize: 10 });
-    expect(deliveredAtPull).toEqual([0, 25, 25]);
-    expect(total()).toBe(42);
+    const deliveredBefore: number[] = [];
+    // Streamed in pieces of 1 MiB, each of which gives 16 facts; the last one gives 4.
+    const base = temporaryTree({ x: 'A'.repeat(2.25 * 1024 * 1024) });
+    await scanAll([filesFromWorkingTree({ base, maxFileSize: 1_000 })], [scanner], { sink, batchSize: 10 });
+    expect(deliveredBefore).toEqual([0, 16, 32]);
+    expect(total()).toBe(36);
     expect(Math.max(...sizes)).toBe(10);
   });
 
@@ -261,19 +252,7 @@ describe('any bytes', () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...names), fc.constantFrom(...starts), content, async (path, start, bytes) => {
         const all = Buffer.concat([Buffer.from(start), bytes]);
-        const file = () =>
-          openFile({
-            path,
-            unit: path,
-            size: all.length,
-            head: all,
-            content: all,
-            close: () => undefined,
-            stream: async function* () {
-              yield all;
-            },
-          });
-        const { result } = await scanAll([sourceOf(file)], scanners);
+        const { result } = await scanAll([sourceOf(path, all)], scanners);
         expect(result.problems.filter((problem) => problem.code === 'ERR_INTERNAL')).toEqual([]);
       }),
       { numRuns: 300 },

@@ -42,6 +42,7 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
     ...(entry.decode === undefined ? {} : { decode: entry.decode }),
     ...optional('platform', file.platform),
     ...optional('revoke', entry.revoke ?? file.revoke),
+    ...optional('opens', entry.opens ?? file.opens),
   };
   if ('assignment' in entry) {
     return { ...common, form: 'assignment', confidence: 'generic', keywords: GENERIC_KEYWORDS, kind: entry.assignment };

@@ -6,6 +6,7 @@ import { EXTRACTORS, type ExtractorName } from './extractors.ts';
 const keysOf = <Name extends string>(table: Readonly<Record<Name, unknown>>) => Object.keys(table) as [Name, ...Name[]];
 
 const slug = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'expected lower case words joined by hyphens');
+const sentence = z.string().min(3).max(200);
 const link = z.url({ protocol: /^https$/ });
 const keyword = z.string().regex(/^[\x20-\x40[-\x7e]{2,}$/, 'expected at least two ASCII characters, in lower case');
 
@@ -17,6 +18,7 @@ const common = {
   decode: z.enum(keysOf<DecoderName>(DECODERS)).optional(),
   docs: link.optional(),
   revoke: link.optional(),
+  opens: sentence.optional(),
   ignore_case: z.boolean().optional(),
   examples: z.strictObject({ match: z.array(z.string()).min(1), ignore: z.array(z.string()).min(1) }),
 };
@@ -87,6 +89,7 @@ export const ruleFile = z.strictObject({
   name: z.string().min(1),
   docs: link,
   revoke: link.optional(),
+  opens: sentence.optional(),
   platform: z.string().min(1).optional(),
   /** The rules are all the forms that this vendor's credentials have, under these names of it. */
   complete_for: z

@@ -18,6 +18,8 @@ export interface RuleInfo {
   readonly docs: string;
   /** Where the vendor says how it is taken back. */
   readonly revoke?: string;
+  /** What whoever has it can do with it, in a few words. */
+  readonly opens?: string;
 }
 
 /** Examples as written in the rule file: templates, see `scanners/secrets/README.md`. */

@@ -175,9 +175,8 @@ describe('trees', () => {
     const commits: (string | undefined)[] = [];
     for await (const file of filesFromTree('HEAD', { repository }).files({
       problem: () => undefined,
-      skipped: () => undefined,
     }))
-      commits.push(file.commit);
+      commits.push(file.from === 'blob' ? file.commit : undefined);
     expect(new Set(commits)).toEqual(new Set([test.git('rev-parse', 'HEAD')]));
   });
 
