@@ -43,6 +43,7 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
     ...optional('platform', file.platform),
     ...optional('revoke', entry.revoke ?? file.revoke),
     ...optional('opens', entry.opens ?? file.opens),
+    ...(entry.verify === undefined ? {} : { verify: entry.verify }),
   };
   if ('assignment' in entry) {
     return { ...common, form: 'assignment', confidence: 'generic', keywords: GENERIC_KEYWORDS, kind: entry.assignment };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CHECKSUMS, type ChecksumName } from './checksums.ts';
 import { DECODERS, type DecoderName } from './decoders.ts';
 import { EXTRACTORS, type ExtractorName } from './extractors.ts';
+import { verifySpec } from './verify-spec.ts';
 
 const keysOf = <Name extends string>(table: Readonly<Record<Name, unknown>>) => Object.keys(table) as [Name, ...Name[]];
 
@@ -19,6 +20,7 @@ const common = {
   docs: link.optional(),
   revoke: link.optional(),
   opens: sentence.optional(),
+  verify: verifySpec.optional(),
   ignore_case: z.boolean().optional(),
   examples: z.strictObject({ match: z.array(z.string()).min(1), ignore: z.array(z.string()).min(1) }),
 };

@@ -3,6 +3,7 @@ import type { SecretConfidence } from '../../model/static-secret.ts';
 import type { ChecksumName } from './checksums.ts';
 import type { DecoderName } from './decoders.ts';
 import type { ExtractorName } from './extractors.ts';
+import type { VerifySpec } from './verify-spec.ts';
 
 /** What a rule says of what it finds, for lists and for the plan of a swap. */
 export interface RuleInfo {
@@ -20,6 +21,8 @@ export interface RuleInfo {
   readonly revoke?: string;
   /** What whoever has it can do with it, in a few words. */
   readonly opens?: string;
+  /** How the vendor is asked whether it still works. */
+  readonly verify?: VerifySpec;
 }
 
 /** Examples as written in the rule file: templates, see `scanners/secrets/README.md`. */
