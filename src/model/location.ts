@@ -8,6 +8,8 @@ export interface Location {
   readonly column?: number;
   /** Exclusive end on the same line, for marking a range. */
   readonly endColumn?: number;
+  /** In an export of messages or issues: which one it is, as people there name it (`#ops 1700000000.000100`, `SHOP-12 comment 3`). */
+  readonly item?: string;
   /** For a place in history: the commit that brought it, and whether the newest commit still has it. */
   readonly commit?: string;
   readonly author?: string;
@@ -16,10 +18,11 @@ export interface Location {
   readonly removedBy?: string;
 }
 
-/** `path:line:column`, as far as it is known; a commit goes in front as `abc1234:`. */
+/** `path:line:column`, as far as it is known; a commit goes in front as `abc1234:`, an item of an export follows in brackets. */
 export function formatLocation(location: Location): string {
   const commit = location.commit === undefined ? '' : `${location.commit.slice(0, 10)}:`;
   const line = location.line === undefined ? '' : `:${location.line}`;
   const column = location.column === undefined ? '' : `:${location.column}`;
-  return `${commit}${location.path}${line}${column}`;
+  const item = location.item === undefined ? '' : ` (${location.item})`;
+  return `${commit}${location.path}${line}${column}${item}`;
 }

@@ -8,6 +8,7 @@ const locationSchema = z.strictObject({
   line: z.number().int().exactOptional(),
   column: z.number().int().exactOptional(),
   endColumn: z.number().int().exactOptional(),
+  item: z.string().exactOptional(),
   commit: z.string().exactOptional(),
   author: z.string().exactOptional(),
   date: z.string().exactOptional(),
