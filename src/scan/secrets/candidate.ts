@@ -1,6 +1,8 @@
 import type { SecretConfidence } from '../../model/static-secret.ts';
+import { ALPHABETS } from './alphabets.ts';
 import { readAssignment } from './assignment.ts';
 import { CHECKSUMS } from './checksums.ts';
+import { findCompanions } from './companions.ts';
 import type { Decoded } from './decoder.ts';
 import { DECODERS } from './decoders.ts';
 import { isInsideBlob } from './encoded-blob.ts';
@@ -9,12 +11,15 @@ import { EXTRACTORS } from './extractors.ts';
 import { isSecretValue, nameKind } from './generic.ts';
 import { isPlaceholder } from './placeholder.ts';
 import type { ContextRule, Rule, TokenRule } from './rule.ts';
+import type { RuleApplies } from './rule-files.ts';
 import type { KeywordPlan, RuleSet } from './rule-set.ts';
 import { wordShare, wordsOf } from './words.ts';
 
 /** What may be a secret: where it stands in the text at hand, and what is known of it. */
 export interface Candidate {
   readonly rule: Rule;
+  /** Whose it is: the rule's, or the name that stands beside it. */
+  readonly vendor: string;
   readonly confidence: SecretConfidence;
   readonly start: number;
   readonly end: number;
@@ -26,6 +31,8 @@ export interface TextView {
   readonly text: string;
   readonly rules: RuleSet;
   readonly now: Date;
+  /** Which rules are for the file that the text is of. */
+  readonly applies: RuleApplies;
 }
 
 /** How far behind a vendor's name its credential may stand. */
@@ -40,16 +47,19 @@ const DIGEST_WORD = /sha-?\d|md5|checksum|digest|integrity|commit|revision|hash|
 export function candidatesAt(view: TextView, plan: KeywordPlan, start: number): readonly Candidate[] {
   const found: Candidate[] = [];
   for (const rule of plan.tokens) {
+    if (!view.applies(rule)) continue;
     for (const span of tokenSpans(view.text, rule, start, start + plan.length)) {
       // A beginning that is not distinctive turns up in everything that is encoded.
       if (rule.openings.length === 0 && isInsideBlob(view.text, span.start, span.end)) continue;
       add(found, confirm(view, rule, span));
     }
   }
-  for (const rule of plan.contexts) add(found, contextCandidate(view, rule, start, start + plan.length));
+  for (const rule of plan.contexts)
+    if (view.applies(rule)) add(found, contextCandidate(view, rule, start, start + plan.length));
   for (const rule of plan.extracts) {
+    if (!view.applies(rule)) continue;
     for (const part of EXTRACTORS[rule.extract](view.text, start))
-      found.push({ rule, confidence: part.decoded.confidence ?? rule.confidence, ...part });
+      found.push({ rule, vendor: rule.vendor, confidence: part.decoded.confidence ?? rule.confidence, ...part });
   }
   if (plan.assignments.size > 0) add(found, assignmentCandidate(view, plan, start));
   return found;
@@ -145,10 +155,16 @@ function contextCandidate(
     const rest = text.slice(end, end + 12);
     if (isCredential && !looksTyped(match[0]) && !FILE_NAME.test(rest) && !ASSIGNED.test(rest)) {
       const candidate = confirm(view, rule, { start, end });
-      if (candidate !== undefined) return candidate;
+      if (candidate === undefined) continue;
+      return rule.nameIsVendor ? { ...candidate, vendor: vendorNamed(text.slice(nameStart, nameEnd)) } : candidate;
     }
   }
   return undefined;
+}
+
+/** A name as it stands in the text, in the form in which vendors are written: `HOME_ASSISTANT` is `home-assistant`. */
+function vendorNamed(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
 }
 
 const CREDENTIAL_WORDS = new Set(
@@ -186,16 +202,33 @@ function confirm(view: TextView, rule: Rule, span: Span): Candidate | undefined 
   if (rule.decode === undefined) {
     if (entropy(value) < rule.entropy || isPlaceholder(value)) return undefined;
   }
+  const { start, end } = decoded.span ?? span;
+  if (!hasShape(rule, view.text.slice(start, end))) return undefined;
+  const companions = rule.companions.length === 0 ? NO_FACTS : findCompanions(view.text, rule.companions, start, end);
+  if (companions === undefined) return undefined;
   const wrongSum = rule.checksum !== undefined && !CHECKSUMS[rule.checksum](value);
   const confidence = wrongSum ? 'generic' : (decoded.confidence ?? rule.confidence);
-  const facts = rule.checksum === undefined ? decoded.facts : { ...decoded.facts, checksum_valid: !wrongSum };
+  const facts = {
+    ...companions,
+    ...decoded.facts,
+    ...(rule.checksum === undefined ? {} : { checksum_valid: !wrongSum }),
+  };
   return {
     rule,
+    vendor: rule.vendor,
     confidence,
-    start: decoded.span?.start ?? span.start,
-    end: decoded.span?.end ?? span.end,
-    decoded: facts === undefined ? decoded : { ...decoded, facts },
+    start,
+    end,
+    decoded: Object.keys(facts).length === 0 ? decoded : { ...decoded, facts },
   };
+}
+
+const NO_FACTS = {};
+
+/** Whether a secret has the length and is made of the characters that its rule asks for. */
+function hasShape({ alphabet, length }: Rule, secret: string): boolean {
+  if (length !== undefined && (secret.length < length[0] || secret.length > length[1])) return false;
+  return alphabet === undefined || ALPHABETS[alphabet].test(secret);
 }
 
 function assignmentCandidate(view: TextView, plan: KeywordPlan, start: number): Candidate | undefined {
@@ -205,9 +238,10 @@ function assignmentCandidate(view: TextView, plan: KeywordPlan, start: number): 
   if (kind === undefined) return undefined;
   const rule = plan.assignments.get(kind === 'password' ? 'password' : 'token');
   const value = view.text.slice(assignment.valueStart, assignment.valueEnd);
-  if (rule === undefined || !isSecretValue(assignment, kind, value)) return undefined;
+  if (rule === undefined || !view.applies(rule) || !isSecretValue(assignment, kind, value)) return undefined;
   if (kind !== 'password' && hasKnownOtherForm(view.rules, assignment.name, value)) return undefined;
-  return { rule, confidence: rule.confidence, start: assignment.valueStart, end: assignment.valueEnd, decoded: {} };
+  const { valueStart: from, valueEnd: end } = assignment;
+  return { rule, vendor: rule.vendor, confidence: rule.confidence, start: from, end, decoded: {} };
 }
 
 /** A value that says by its beginning, or whose name says, what form it would have to have: and it has another. */

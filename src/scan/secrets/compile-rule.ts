@@ -1,10 +1,11 @@
+import { ALPHABETS } from './alphabets.ts';
 import { GENERIC_KEYWORDS } from './generic.ts';
-import { backtracks, lastSet, leadingLiterals, lengths } from './pattern-limits.ts';
-import { PatternError, type PatternNode, parsePattern } from './pattern-syntax.ts';
-import type { Rule } from './rule.ts';
+import { alwaysLeaves, backtracks, lastSet, leadingLiterals, lengths } from './pattern-limits.ts';
+import { PatternError, type PatternNode, parsePattern, parseSecretPart } from './pattern-syntax.ts';
+import type { Companion, Rule } from './rule.ts';
 import type { RuleEntry, RuleFile } from './rule-file.ts';
 
-/** What is wrong with a rule, and in which of its fields. */
+/** What is wrong with a rule, and in which of its fields (joined by dots, where one is in another). */
 export class RuleError extends Error {
   readonly field: string;
 
@@ -38,6 +39,10 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
     entropy: entry.entropy ?? 0,
     examples: entry.examples,
     completeFor: file.complete_for ?? [],
+    companions: (entry.companions ?? []).map(compileCompanion),
+    ...(entry.alphabet === undefined ? {} : { alphabet: entry.alphabet }),
+    ...(entry.length === undefined ? {} : { length: lengthRange(entry.length) }),
+    ...(entry.files === undefined ? {} : { files: entry.files }),
     ...(entry.checksum === undefined ? {} : { checksum: entry.checksum }),
     ...(entry.decode === undefined ? {} : { decode: entry.decode }),
     ...optional('platform', file.platform),
@@ -54,6 +59,7 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
   }
   if ('value' in entry) {
     const { maxLength } = check(entry.value, entry.ignore_case, 'value');
+    checkShape(entry, entry.value);
     const pattern = expression(
       `(?<![A-Za-z0-9_])(?:${entry.value})(?![A-Za-z0-9_]|-[A-Za-z0-9])`,
       'g',
@@ -65,11 +71,13 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
       confidence: 'contextual',
       keywords: entry.names,
       close: entry.close ?? false,
+      nameIsVendor: entry.name_is_vendor ?? false,
       pattern,
       maxLength,
     };
   }
   const { node, minLength, maxLength } = check(entry.pattern, entry.ignore_case, 'pattern');
+  checkShape(entry, entry.pattern);
   const leading = leadingLiterals(node);
   const startsWithKeyword =
     leading?.every((text) => entry.keywords.some((keyword) => text.startsWith(keyword))) === true;
@@ -103,6 +111,37 @@ function check(source: string, ignoreCase: boolean | undefined, field: string): 
   if (min < 4) throw new RuleError(field, 'can match less than four bytes');
   if (backtracks(node) > MOST_BACKTRACKS) throw new RuleError(field, 'can be tried in too many ways on one text');
   return { node, minLength: min, maxLength: max };
+}
+
+/** @throws RuleError when nothing that the pattern captures has the length or the alphabet that the rule asks for. */
+function checkShape({ alphabet, length, ignore_case: ignoreCase }: RuleEntry, source: string): void {
+  const secret = parseSecretPart(source, ignoreCase);
+  if (length !== undefined) {
+    const [least, most] = lengthRange(length);
+    const { min, max } = lengths(secret);
+    if (least > most || max < least || min > most) {
+      throw new RuleError('length', `the pattern captures ${min === max ? min : `${min} to ${max}`} bytes`);
+    }
+  }
+  if (alphabet === undefined) return;
+  const set = Uint8Array.from({ length: 256 }, (_, code) => (inAlphabet(ALPHABETS[alphabet], code) ? 1 : 0));
+  if (alwaysLeaves(secret, set)) throw new RuleError('alphabet', 'the pattern captures more than these characters');
+}
+
+function inAlphabet(alphabet: RegExp, code: number): boolean {
+  const character = String.fromCharCode(code);
+  return alphabet.test(character) || alphabet.test(`A${character}`);
+}
+
+function lengthRange(length: number | readonly [number, number]): readonly [number, number] {
+  return typeof length === 'number' ? [length, length] : length;
+}
+
+type CompanionEntry = NonNullable<RuleEntry['companions']>[number];
+
+function compileCompanion({ fact, pattern, lines, required, ignore_case }: CompanionEntry, index: number): Companion {
+  check(pattern, ignore_case, `companions.${index}.pattern`);
+  return { fact, lines, required, pattern: expression(pattern, 'dg', ignore_case) };
 }
 
 function expression(source: string, flags: string, ignoreCase: boolean | undefined): RegExp {

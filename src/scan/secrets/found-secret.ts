@@ -6,6 +6,8 @@ import type { Rule } from './rule.ts';
 /** A secret that was found, before it becomes a fact. The value never leaves the scanner. */
 export interface FoundSecret {
   readonly rule: Rule;
+  /** Whose it is: mostly the rule's vendor. */
+  readonly vendor: string;
   readonly confidence: SecretConfidence;
   /** In the form in which it is fingerprinted. */
   readonly value: SecretValue;

@@ -29,7 +29,7 @@ export function loadRules(files: readonly RuleFileText[]): readonly Rule[] {
       try {
         rules.push(compileRule(content, entry, rules.length));
       } catch (error) {
-        if (error instanceof RuleError) throw parsed.error(['rules', index, error.field], error.message);
+        if (error instanceof RuleError) throw parsed.error(['rules', index, ...error.field.split('.')], error.message);
         throw error;
       }
     }

@@ -59,6 +59,22 @@ function repeatBacktracks(node: PatternNode & { type: 'repeat' }, following: Uin
   return choices * (inner === 1 ? 1 : inner ** Math.min(node.max, 64));
 }
 
+/** Whether every match has a character that is not in a set. */
+export function alwaysLeaves(node: PatternNode, set: Uint8Array): boolean {
+  switch (node.type) {
+    case 'chars':
+      return !overlap(node.set, set);
+    case 'ahead':
+      return false;
+    case 'choice':
+      return node.options.every((option) => alwaysLeaves(option, set));
+    case 'sequence':
+      return node.items.some((item) => alwaysLeaves(item, set));
+    case 'repeat':
+      return node.min > 0 && alwaysLeaves(node.node, set);
+  }
+}
+
 /** Characters that can begin a match; of what follows, where the node can match nothing. */
 function firstSet(node: PatternNode, following: Uint8Array): Uint8Array {
   switch (node.type) {

@@ -32,9 +32,21 @@ export function parsePattern(source: string, ignoreCase = false): PatternNode {
   return node;
 }
 
+/**
+ * Parses a pattern and gives the part of it that is the secret: the group `secret`, or all of it without one.
+ *
+ * @throws PatternError as `parsePattern` does.
+ */
+export function parseSecretPart(source: string, ignoreCase = false): PatternNode {
+  const parser = new Parser(source, ignoreCase);
+  const node = parser.choice();
+  return parser.groups.get('secret') ?? node;
+}
+
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 class Parser {
+  readonly groups = new Map<string, PatternNode>();
   readonly #source: string;
   readonly #ignoreCase: boolean;
   #index = 0;
@@ -105,7 +117,9 @@ class Parser {
     const name = /^<(\w+)>/.exec(this.#source.slice(this.#index));
     if (name === null) throw this.#error('this kind of group is not allowed');
     this.#index += name[0].length;
-    return this.#closed();
+    const node = this.#closed();
+    this.groups.set(name[1] ?? '', node);
+    return node;
   }
 
   #closed(): PatternNode {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALPHABETS, type AlphabetName } from './alphabets.ts';
 import { CHECKSUMS, type ChecksumName } from './checksums.ts';
 import { DECODERS, type DecoderName } from './decoders.ts';
 import { EXTRACTORS, type ExtractorName } from './extractors.ts';
@@ -11,10 +12,24 @@ const sentence = z.string().min(3).max(200);
 const link = z.url({ protocol: /^https$/ });
 const keyword = z.string().regex(/^[\x20-\x40[-\x7e]{2,}$/, 'expected at least two ASCII characters, in lower case');
 
+const count = z.number().int().min(1);
+
+const companion = z.strictObject({
+  fact: z.string().regex(/^[a-z]+(?:_[a-z]+)*$/, 'expected lower case words joined by underscores'),
+  pattern: z.string().min(1),
+  lines: z.number().int().min(0).max(50).default(5),
+  required: z.boolean().default(true),
+  ignore_case: z.boolean().optional(),
+});
+
 const common = {
   id: slug,
   title: z.string().min(1),
   entropy: z.number().min(0).max(8).optional(),
+  alphabet: z.enum(keysOf<AlphabetName>(ALPHABETS)).optional(),
+  length: z.union([count, z.tuple([count, count])]).optional(),
+  files: z.array(z.string().min(1)).min(1).optional(),
+  companions: z.array(companion).min(1).optional(),
   checksum: z.enum(keysOf<ChecksumName>(CHECKSUMS)).optional(),
   decode: z.enum(keysOf<DecoderName>(DECODERS)).optional(),
   docs: link.optional(),
@@ -43,6 +58,8 @@ const contextRule = z.strictObject({
   names: z.array(keyword).min(1),
   /** Between the name and the value may stand words for a credential only: for names that are words of their own. */
   close: z.boolean().optional(),
+  /** Each name is a vendor: for services that have no file of their own. */
+  name_is_vendor: z.boolean().optional(),
   value: z.string().min(1),
 });
 

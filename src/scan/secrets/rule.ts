@@ -1,5 +1,6 @@
 import type { Platform } from '../../model/platform.ts';
 import type { SecretConfidence } from '../../model/static-secret.ts';
+import type { AlphabetName } from './alphabets.ts';
 import type { ChecksumName } from './checksums.ts';
 import type { DecoderName } from './decoders.ts';
 import type { ExtractorName } from './extractors.ts';
@@ -31,6 +32,18 @@ export interface RuleExamples {
   readonly ignore: readonly string[];
 }
 
+/** Something that stands near the secret and belongs to it, such as the id of the client whose secret it is. */
+export interface Companion {
+  /** The name under which its value becomes a fact. */
+  readonly fact: string;
+  /** Its group `value` is the value; without one, all of the match. Global. */
+  readonly pattern: RegExp;
+  /** How many lines it may stand before or behind the secret. */
+  readonly lines: number;
+  /** Whether the secret is none without it. */
+  readonly required: boolean;
+}
+
 interface RuleCommon extends RuleInfo {
   /**
    * Names of the vendor, in lower case without separators, where its rules are all the forms that its credentials have: a
@@ -43,6 +56,12 @@ interface RuleCommon extends RuleInfo {
   readonly keywords: readonly string[];
   /** Least entropy of the secret, bits per character. */
   readonly entropy: number;
+  /** What the secret is made of, and its least and greatest length. */
+  readonly alphabet?: AlphabetName;
+  readonly length?: readonly [number, number];
+  /** The files that the rule is for, in the syntax of `.gitignore`; without it, all. */
+  readonly files?: readonly string[];
+  readonly companions: readonly Companion[];
   readonly checksum?: ChecksumName;
   readonly decode?: DecoderName;
   readonly examples: RuleExamples;
@@ -70,6 +89,8 @@ export interface ContextRule extends RuleCommon {
   readonly form: 'context';
   /** Only words for a credential may stand between the name and the value. */
   readonly close: boolean;
+  /** Each name is that of a vendor of its own: it says whose the secret is, not the rule. */
+  readonly nameIsVendor: boolean;
   readonly pattern: RegExp;
   readonly maxLength: number;
 }

@@ -39,6 +39,7 @@ export function secretScanner(load: () => readonly Rule[]): SecretScanner {
       const { now, honourComments = true } = context;
       const isNoise = file.binary && !isMostlyText(file.text);
       const { secrets, truncated } = await findSecrets(file.binary ? withoutNul(file) : utf8(file), {
+        path: file.path,
         rules: isNoise ? rules().structured : rules().all,
         now,
         honourComments,
@@ -82,11 +83,11 @@ function fact(
   locations: readonly Location[],
   file: SourceFile,
 ): StaticSecret {
-  const { rule, confidence, hint, credentialNativeId, facts } = secret;
+  const { rule, vendor, confidence, hint, credentialNativeId, facts } = secret;
   return {
     id: secretId(fingerprint),
     rule: rule.id,
-    vendor: rule.vendor,
+    vendor,
     title: rule.title,
     confidence,
     fingerprint,

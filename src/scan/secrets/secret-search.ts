@@ -4,6 +4,7 @@ import { type Candidate, candidatesAt } from './candidate.ts';
 import { LONGEST_MATCH } from './compile-rule.ts';
 import type { FoundSecret } from './found-secret.ts';
 import { PositionTracker, unitsOfLine } from './position-tracker.ts';
+import { type RuleApplies, rulesFor } from './rule-files.ts';
 import type { RuleSet } from './rule-set.ts';
 
 /** What is kept of the text before and behind the place that is looked at, so that no window is cut at the edge of a piece. */
@@ -27,6 +28,8 @@ interface Placed {
 export interface SearchOptions {
   readonly rules: RuleSet;
   readonly now: Date;
+  /** Of the file that the text is of: some rules are for certain files only. */
+  readonly path?: string;
   /** Whether a comment `lapse:allow <reason>` on its line suppresses a secret. */
   readonly honourComments: boolean;
 }
@@ -54,6 +57,7 @@ export function findSecretsIn(bytes: Uint8Array, options: SearchOptions): Search
 
 class SecretSearch {
   readonly #options: SearchOptions;
+  readonly #applies: RuleApplies;
   readonly #positions = new PositionTracker();
   /** Those whose line and column are still to be counted; counting goes forward only. */
   #pending: Placed[] = [];
@@ -67,6 +71,7 @@ class SecretSearch {
 
   constructor(options: SearchOptions) {
     this.#options = options;
+    this.#applies = rulesFor(options.path);
   }
 
   push(piece: Uint8Array): void {
@@ -92,7 +97,7 @@ class SecretSearch {
   #look(limit: number): void {
     const { rules, now } = this.#options;
     const start = this.#start;
-    const view = { text: this.#bytes.toString('latin1'), rules, now };
+    const view = { text: this.#bytes.toString('latin1'), rules, now, applies: this.#applies };
     const from = Math.max(0, this.#done - start - rules.longestKeyword);
     rules.automaton.search(this.#bytes, from, limit - start, (keyword, end) => {
       const plan = rules.plans[keyword];
@@ -182,11 +187,12 @@ class Intervals {
 }
 
 function describe({ candidate, value, line, column, units }: Located): FoundSecret {
-  const { rule, confidence, decoded } = candidate;
+  const { rule, vendor, confidence, decoded } = candidate;
   const text = Buffer.from(decoded.canonical ?? value, 'latin1').toString('utf8');
   const prefix = rule.form === 'token' ? rule.prefix : undefined;
   return {
     rule,
+    vendor,
     confidence,
     value: new SecretValue(text),
     line,

@@ -6,6 +6,16 @@ const header = 'vendor: acme\nname: Acme\ndocs: https://acme.example/docs\nrules
 const rule = (fields: string) =>
   `${header}  - id: key\n    title: Acme key\n    confidence: structured\n${fields}    examples:\n      match: [x]\n      ignore: [y]\n`;
 
+const storedFields = `    keywords: [acme_]
+    pattern: 'acme_[a-z0-9]{20}'
+    length: 25
+    alphabet: ascii
+    files: ['*.env']
+    companions:
+      - fact: id
+        pattern: 'id=(?<value>\\d{8})'
+`;
+
 function load(text: string) {
   return loadRules([{ path: 'acme.yaml', text }]);
 }
@@ -64,6 +74,28 @@ describe('rule files', () => {
       'acme.yaml:10:13: rules.0.revoke: ',
     ],
     [
+      'a length that the pattern cannot have',
+      rule("    keywords: [acme_]\n    pattern: 'acme_(?<secret>[a-z0-9]{20})'\n    length: [24, 30]\n"),
+      'acme.yaml:10:13: rules.0.length: the pattern captures 20 bytes',
+    ],
+    [
+      'a length from more to less',
+      rule("    keywords: [acme_]\n    pattern: 'acme_[a-z0-9]{20,30}'\n    length: [28, 26]\n"),
+      'acme.yaml:10:13: rules.0.length: the pattern captures 25 to 35 bytes',
+    ],
+    [
+      'an alphabet that the pattern always leaves',
+      rule("    keywords: [acme_]\n    pattern: 'acme_[a-z0-9]{20}'\n    alphabet: base62\n"),
+      'acme.yaml:10:15: rules.0.alphabet: the pattern captures more than these characters',
+    ],
+    [
+      'a companion without a limit',
+      rule(
+        "    keywords: [acme_]\n    pattern: 'acme_[a-z0-9]{20}'\n    companions:\n      - fact: id\n        pattern: 'id=\\d+'\n",
+      ),
+      'acme.yaml:12:18: rules.0.companions.0.pattern: character 6: + has no upper bound',
+    ],
+    [
       'a rule without examples',
       `${header}  - id: key\n    title: x\n    confidence: structured\n    keywords: [acme_]\n    pattern: 'acme_[a-z]{9}'\n`,
       'acme.yaml:5:5: rules.0',
@@ -85,7 +117,7 @@ describe('rule files', () => {
   });
 
   it('are stored and read again, unless they have changed', () => {
-    const files = [{ path: 'acme.yaml', text: rule("    keywords: [acme_]\n    pattern: 'acme_[a-z0-9]{20}'\n") }];
+    const files = [{ path: 'acme.yaml', text: rule(storedFields) }];
     const rules = loadRules(files);
     const stored = storeRules(rules, files);
     expect(storedRules(stored, files)).toEqual(rules.map((one) => ({ ...one, examples: { match: [], ignore: [] } })));
