@@ -25,6 +25,9 @@ export const ERROR_CODES = {
   ERR_SCAN_LIMIT: { exit: 3, http: 500 },
   ERR_SCAN_GIT: { exit: 2, http: 500 },
 
+  ERR_VERIFY_REFUSED: { exit: 3, http: 500 },
+  ERR_VERIFY_UNREACHABLE: { exit: 3, http: 502 },
+
   ERR_STORE_UNREACHABLE: { exit: 5, http: 503, oauth: 'temporarily_unavailable' },
   ERR_STORE_VERSION: { exit: 2, http: 500 },
   ERR_STORE_NOT_FOUND: { exit: 2, http: 404 },

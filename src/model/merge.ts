@@ -101,9 +101,19 @@ function mergeSecrets(a: StaticSecret, b: StaticSecret): StaticSecret {
     ...optional('platform', join(a.platform, b.platform, greater)),
     ...optional('credentialNativeId', join(a.credentialNativeId, b.credentialNativeId, greater)),
     ...optional('facts', join(a.facts, b.facts, mergeMembers)),
-    validity: preferred(VALIDITIES, a.validity, b.validity),
+    ...mergeValidities(a, b),
     inHead: a.inHead || b.inHead,
     locations: mergeLocations(a, b),
+  };
+}
+
+/** What a vendor said counts more than what the material looks like, and what it said last more than before. */
+function mergeValidities(a: StaticSecret, b: StaticSecret): Pick<StaticSecret, 'validity' | 'verifiedAt'> {
+  const verifiedAt = join(a.verifiedAt, b.verifiedAt, greater);
+  const said = [a, b].filter((side) => side.verifiedAt === verifiedAt).map(({ validity }) => validity);
+  return {
+    validity: said.reduce((one, other) => preferred(VALIDITIES, one, other)),
+    ...optional('verifiedAt', verifiedAt),
   };
 }
 

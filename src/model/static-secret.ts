@@ -28,6 +28,8 @@ export interface StaticSecret {
   /** Decoded, non-secret facts in snake_case: `account_id`, `client_email`, `iss`, `sub`, `exp`, `host`, `user`, `database`. */
   readonly facts?: JsonObject;
   readonly validity: 'unknown' | 'active' | 'inactive';
+  /** ISO 8601: when its vendor was asked for the validity, if it was. */
+  readonly verifiedAt?: string;
   /** False when it is only in history. */
   readonly inHead: boolean;
   readonly locations: readonly Location[];

@@ -1,5 +1,7 @@
 import type { Fact } from '../model/fact.ts';
 import type { Location } from '../model/location.ts';
+import type { SecretValue } from '../model/secret-value.ts';
+import type { StaticSecret } from '../model/static-secret.ts';
 
 /** The beginning of a file, enough to say what it is. */
 export interface FileHead {
@@ -52,6 +54,11 @@ export interface ScanContext {
   readonly cluster: string;
   /** Fingerprint of secret material under the store's key. The only thing a scanner may keep of a secret. */
   fingerprint(value: string): string;
+  /**
+   * Is told the value of each static secret that is emitted, where the run has a use for it: asking a vendor whether it
+   * still works. Such a run reads in its own thread, so that no value is ever passed between threads.
+   */
+  reveal?(secret: StaticSecret, value: SecretValue): void;
   /**
    * False where what is scanned must not decide what is reported, such as a change that is gated: then suppressing
    * comments (`lapse:allow`) are not honoured. True by default.

@@ -1,6 +1,7 @@
 import { TextDecoder } from 'node:util';
 import { secretId } from '../../model/id.ts';
 import type { Location } from '../../model/location.ts';
+import type { SecretValue } from '../../model/secret-value.ts';
 import type { StaticSecret } from '../../model/static-secret.ts';
 import { byteOrder } from '../decode-text.ts';
 import type { ScanContext, Scanner, SourceFile } from '../scanner.ts';
@@ -46,7 +47,10 @@ export function secretScanner(load: () => readonly Rule[]): SecretScanner {
       });
       // In what is no text at all, only what proves itself counts: noise looks like anything.
       const found = isNoise ? secrets.filter((secret) => secret.confidence === 'structured') : secrets;
-      for (const body of merge(found, file, context)) context.emit({ kind: 'secret', body });
+      for (const { body, value } of merge(found, file, context)) {
+        context.emit({ kind: 'secret', body });
+        context.reveal?.(body, value);
+      }
       if (truncated) {
         context.problem({
           message: 'more secrets than one file can be meant to have: not all are reported',
@@ -58,15 +62,20 @@ export function secretScanner(load: () => readonly Rule[]): SecretScanner {
 }
 
 /** One fact for each secret of a file, with all its places there. The first of its rules is the surest one. */
-function merge(secrets: readonly FoundSecret[], file: SourceFile, context: ScanContext): readonly StaticSecret[] {
-  const merged = new Map<string, StaticSecret>();
+function merge(
+  secrets: readonly FoundSecret[],
+  file: SourceFile,
+  context: ScanContext,
+): readonly { readonly body: StaticSecret; readonly value: SecretValue }[] {
+  const merged = new Map<string, { readonly body: StaticSecret; readonly value: SecretValue }>();
   for (const secret of secrets) {
     const fingerprint = context.fingerprint(secret.value.reveal());
     const location = locationOf(secret, file);
-    const known = merged.get(fingerprint);
+    const known = merged.get(fingerprint)?.body;
     const first = known === undefined || isSurer(secret, known);
     const locations = [...(known?.locations ?? []), location];
-    merged.set(fingerprint, first ? fact(secret, fingerprint, locations, file) : { ...known, locations });
+    const body = first ? fact(secret, fingerprint, locations, file) : { ...known, locations };
+    merged.set(fingerprint, { body, value: secret.value });
   }
   return [...merged.values()];
 }

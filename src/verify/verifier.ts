@@ -1,0 +1,120 @@
+import { AppError } from '../errors.ts';
+import type { SecretValue } from '../model/secret-value.ts';
+import type { Problem } from '../model/snapshot.ts';
+import type { StaticSecret } from '../model/static-secret.ts';
+import type { VerifySpec } from '../scan/secrets/verify-spec.ts';
+import { buildRequest } from './build-request.ts';
+import { type SendOptions, sendRequest, type VerifyAnswer } from './send-request.ts';
+
+/** A secret to ask about, and how. */
+export interface Question {
+  readonly secret: StaticSecret;
+  readonly value: SecretValue;
+  readonly spec: VerifySpec;
+}
+
+/** What was learned: `unknown` when the vendor's answer says nothing. */
+export interface Verdict {
+  readonly secret: StaticSecret;
+  readonly validity: StaticSecret['validity'];
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export interface VerifierOptions extends SendOptions {
+  /** Milliseconds between two requests to one host. */
+  readonly interval: number;
+  now(): Date;
+}
+
+export interface Verification {
+  readonly verdicts: readonly Verdict[];
+  /** What could not be asked. */
+  readonly problems: readonly Problem[];
+}
+
+/** Hosts that are asked at the same time. */
+const HOSTS_AT_ONCE = 4;
+/** A vendor that asks for a longer pause is not asked again in this run. Seconds. */
+const LONGEST_PAUSE = 30;
+
+/**
+ * Asks vendors whether secrets still work: each secret once, each host one request after the other, with a pause between them.
+ * Nothing of a secret is in what this returns, and a failure of one host leaves the others alone.
+ */
+export async function verifySecrets(questions: readonly Question[], options: VerifierOptions): Promise<Verification> {
+  const verdicts: Verdict[] = [];
+  const problems: Problem[] = [];
+  const hosts = [...byHost(questions).values()];
+  const work = async () => {
+    for (let queue = hosts.shift(); queue !== undefined; queue = hosts.shift()) {
+      const asked = await askInTurn(queue, options);
+      verdicts.push(...asked.verdicts);
+      problems.push(...asked.problems);
+    }
+  };
+  await Promise.all(Array.from({ length: HOSTS_AT_ONCE }, work));
+  return { verdicts: verdicts.sort((a, b) => (a.secret.id < b.secret.id ? -1 : 1)), problems };
+}
+
+/** By the hosts of the rule: whatever the address turns out to be, those that may be the same host wait for each other. */
+function byHost(questions: readonly Question[]): ReadonlyMap<string, readonly Question[]> {
+  const queues = new Map<string, Question[]>();
+  const seen = new Set<string>();
+  for (const question of questions) {
+    if (seen.has(question.secret.id)) continue;
+    seen.add(question.secret.id);
+    const key = [...question.spec.hosts].sort().join(' ');
+    queues.set(key, [...(queues.get(key) ?? []), question]);
+  }
+  return queues;
+}
+
+async function askInTurn(queue: readonly Question[], options: VerifierOptions): Promise<Verification> {
+  const verdicts: Verdict[] = [];
+  const problems: Problem[] = [];
+  for (const [index, question] of queue.entries()) {
+    if (index > 0) await pause(options.interval);
+    try {
+      verdicts.push(await ask(question, options));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const [location] = question.secret.locations;
+      problems.push({ code: error.code, message: error.message, location: location ?? { path: question.secret.id } });
+    }
+  }
+  return { verdicts, problems };
+}
+
+async function ask({ secret, value, spec }: Question, options: VerifierOptions): Promise<Verdict> {
+  const send = () => sendRequest(buildRequest(spec, { value: value.reveal(), secret, now: options.now() }), options);
+  let answer = await send();
+  if (answer.status === 429 || answer.status === 503) {
+    const { retryAfter = 1 } = answer;
+    if (retryAfter <= LONGEST_PAUSE) {
+      await pause(retryAfter * 1_000);
+      answer = await send();
+    }
+  }
+  if (answer.status === 429 || answer.status >= 500) {
+    throw new AppError(
+      'ERR_VERIFY_UNREACHABLE',
+      `${spec.hosts[0]} answered ${answer.status} when asked about a secret`,
+      {
+        hint: 'ask again later; the secret keeps the validity it had',
+      },
+    );
+  }
+  return { secret, validity: read(answer, spec), at: options.now().toISOString() };
+}
+
+function read(answer: VerifyAnswer, { active, inactive }: VerifySpec): StaticSecret['validity'] {
+  const fits = ({ status, contains }: VerifySpec['active']) =>
+    status.includes(answer.status) && (contains === undefined || answer.body.includes(contains));
+  // An answer that fits both says nothing.
+  return fits(active) === fits(inactive) ? 'unknown' : fits(active) ? 'active' : 'inactive';
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
