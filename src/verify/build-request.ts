@@ -54,10 +54,10 @@ function isAllowed(url: URL, hosts: VerifySpec['hosts']): boolean {
 const PLACEHOLDER = /\{(secret|id|facts\.[a-z0-9_]+)\}/g;
 
 function fill(template: string, values: VerifyValues, encode: (text: string) => string): string {
-  return template.replaceAll(PLACEHOLDER, (_, name: string) => encode(valueOf(name, values)));
+  return template.replaceAll(PLACEHOLDER, (_, name: string) => encode(textOf(name, values)));
 }
 
-function valueOf(name: string, values: VerifyValues): string {
+function textOf(name: string, values: VerifyValues): string {
   const { value, secret } = values;
   if (name === 'secret') return value;
   const fact = name === 'id' ? secret.credentialNativeId : secret.facts?.[name.slice('facts.'.length)];
@@ -105,7 +105,7 @@ function signed(
       headers: { ...request.headers, 'x-amz-date': values.now.toISOString().replaceAll(/[-:]|\.\d{3}/g, '') },
       ...(body === undefined ? {} : { body }),
     },
-    { accessKeyId: valueOf('id', values), secretAccessKey: values.value },
+    { accessKeyId: textOf('id', values), secretAccessKey: values.value },
   );
   return {
     ...request,
