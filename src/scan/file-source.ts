@@ -40,6 +40,12 @@ export type FileRef = DiskFileRef | BlobFileRef | BytesFileRef;
 export interface OpenFile extends SourceFile {
   readonly unit: string;
   readonly expectedScanner?: string;
+  /** The first bytes, as they are. */
+  readonly head: Uint8Array;
+  /** The whole content, where it is held. */
+  readonly content?: Uint8Array;
+  /** Reads from any place of a content that is not held; fewer bytes at its end. */
+  readAt?(position: number, length: number): Uint8Array;
   close(): void;
 }
 

@@ -30,7 +30,7 @@ export function openDiskFile(options: DiskFileOptions): OpenFile | undefined {
       return undefined;
     }
     const whole = stat.size <= maxFileSize;
-    const head = readStart(descriptor, whole ? stat.size : HEAD_BYTES);
+    const head = readFrom(descriptor, 0, whole ? stat.size : HEAD_BYTES);
     const open = descriptor;
     if (whole) {
       closeSync(open);
@@ -43,6 +43,7 @@ export function openDiskFile(options: DiskFileOptions): OpenFile | undefined {
       head,
       content: whole ? head : undefined,
       stream: () => chunks(open, path),
+      ...(whole ? {} : { readAt: (position: number, length: number) => readFrom(open, position, length) }),
       close: () => {
         if (!whole) closeSync(open);
       },
@@ -63,11 +64,11 @@ export function unreadable(path: string, cause: unknown): AppError {
   });
 }
 
-function readStart(descriptor: number, length: number): Buffer {
+function readFrom(descriptor: number, position: number, length: number): Buffer {
   const buffer = Buffer.allocUnsafe(length);
   let filled = 0;
   while (filled < length) {
-    const count = readSync(descriptor, buffer, filled, length - filled, filled);
+    const count = readSync(descriptor, buffer, filled, length - filled, position + filled);
     if (count === 0) break;
     filled += count;
   }

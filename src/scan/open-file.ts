@@ -17,6 +17,7 @@ export interface OpenFileParts {
   /** At least the first `HEAD_BYTES` of the content. */
   readonly head: Uint8Array;
   stream(): AsyncIterable<Uint8Array>;
+  readAt?(position: number, length: number): Uint8Array;
   close(): void;
   readonly commit?: string;
   readonly expectedScanner?: string;
@@ -33,7 +34,10 @@ export function openFile(parts: OpenFileParts): OpenFile {
     path,
     unit,
     size,
+    head,
     binary: looksBinary(head),
+    ...(content === undefined ? {} : { content }),
+    ...(parts.readAt === undefined ? {} : { readAt: parts.readAt.bind(parts) }),
     ...(commit === undefined ? {} : { commit }),
     ...(expectedScanner === undefined ? {} : { expectedScanner }),
     ...(history === undefined ? {} : { history }),
