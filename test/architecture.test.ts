@@ -28,7 +28,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   store: ['model'],
   brokers: ['model'],
   issuer: ['brokers', 'policy', 'store', 'config', 'model'],
-  jobs: ['issuer', 'scan', 'scanners', 'judge', 'store', 'config', 'model'],
+  jobs: ['issuer', 'scan', 'scanners', 'verify', 'judge', 'store', 'config', 'model'],
   http: ['issuer', 'config', 'store', 'model', 'assets'],
   cli: [
     'gate',

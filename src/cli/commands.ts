@@ -31,6 +31,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/show.ts'),
   },
   {
+    name: 'verify',
+    summary: 'ask the vendors whether static secrets still work',
+    load: () => import('./commands/verify.ts'),
+  },
+  {
     name: 'graph',
     summary: 'the paths and the blast radius of one principal or secret',
     load: () => import('./commands/graph.ts'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
+import { durationSchema } from './duration.ts';
 import { issuerSchema } from './issuer.ts';
 import { sizeSchema } from './size.ts';
 
@@ -46,6 +47,12 @@ const storeSchema = z.strictObject({
   path: pathSchema.optional().describe('SQLite file of the inventory; .lapse/inventory.db when absent.'),
 });
 
+const verifySchema = z.strictObject({
+  ca: pathSchema.optional().describe('PEM file of further certificate authorities, such as that of a proxy.'),
+  interval: durationSchema.default(1_000).describe('Pause between two requests to one vendor.'),
+  timeout: durationSchema.default(10_000).describe('How long to wait for one answer.'),
+});
+
 const environmentSchema = z.strictObject({
   name: z.string().min(1),
   scopes: z
@@ -72,6 +79,9 @@ export const configSchema = z.strictObject({
   policy: policySchema.prefault({}),
   check: checkSchema.prefault({}),
   store: storeSchema.prefault({}),
+  verify: verifySchema
+    .prefault({})
+    .describe('Asking vendors whether secrets still work: lapse verify, lapse scan --verify.'),
   environments: z.array(environmentSchema).default([]).describe('Which part of the world is which environment.'),
   issuer: issuerSchema.optional().describe('The daemon: who may ask for what, at which targets.'),
 });

@@ -24,7 +24,7 @@ export interface Verdict {
 export interface VerifierOptions extends SendOptions {
   /** Milliseconds between two requests to one host. */
   readonly interval: number;
-  now(): Date;
+  clock(): Date;
 }
 
 export interface Verification {
@@ -87,7 +87,7 @@ async function askInTurn(queue: readonly Question[], options: VerifierOptions): 
 }
 
 async function ask({ secret, value, spec }: Question, options: VerifierOptions): Promise<Verdict> {
-  const send = () => sendRequest(buildRequest(spec, { value: value.reveal(), secret, now: options.now() }), options);
+  const send = () => sendRequest(buildRequest(spec, { value: value.reveal(), secret, now: options.clock() }), options);
   let answer = await send();
   if (answer.status === 429 || answer.status === 503) {
     const { retryAfter = 1 } = answer;
@@ -105,7 +105,7 @@ async function ask({ secret, value, spec }: Question, options: VerifierOptions):
       },
     );
   }
-  return { secret, validity: read(answer, spec), at: options.now().toISOString() };
+  return { secret, validity: read(answer, spec), at: options.clock().toISOString() };
 }
 
 function read(answer: VerifyAnswer, { active, inactive }: VerifySpec): StaticSecret['validity'] {

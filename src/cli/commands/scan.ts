@@ -1,9 +1,11 @@
 import { relative, resolve } from 'node:path';
 import { Option } from 'commander';
 import { scanners } from '../../../scanners/index.ts';
+import { secretsScanner } from '../../../scanners/secrets/index.ts';
 import type { Config } from '../../config/config.ts';
 import { type AccessPath, adminPaths } from '../../graph/paths.ts';
-import { discover } from '../../jobs/discover.ts';
+import { type DiscoverOptions, discover } from '../../jobs/discover.ts';
+import { recordVerdicts } from '../../jobs/verify-secrets.ts';
 import { type Judgement, judge } from '../../judge/judge.ts';
 import { SEVERITIES, type Severity } from '../../model/finding.ts';
 import { isIdentity } from '../../model/identity.ts';
@@ -18,12 +20,14 @@ import type { CliCommand, GlobalOptions } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { writeOutput } from '../output.ts';
 import { openPolicies } from '../policies.ts';
+import { verify } from '../verify.ts';
 import { packageVersion } from '../version.ts';
 import { withWorkspace } from '../workspace.ts';
 
 interface ScanCommandOptions extends GlobalOptions {
   readonly export: readonly ExportFile[];
   readonly gitHistory?: boolean;
+  readonly verify?: boolean;
   readonly format: string;
   readonly output?: string;
   readonly failOn?: Severity | 'none';
@@ -41,6 +45,10 @@ export const command: CliCommand = {
         [],
       )
       .option('--git-history', 'search the history of the repository too')
+      .option(
+        '--verify',
+        'ask the vendors whether the secrets that were found still work; the one option that uses the network',
+      )
       .option('--format <format>', REPORTERS.map(({ id, title }) => `${id}: ${title}`).join('; '), 'terminal')
       .option('-o, --output <file>', 'write the report to a file')
       .addOption(
@@ -80,7 +88,7 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
   const reporter = findReporter(options.format);
   return withWorkspace(cli, options, async ({ config, store, fingerprint }) => {
     const now = cli.now();
-    const discovery = await discover({
+    const discoverOptions: DiscoverOptions = {
       paths,
       cwd: cli.cwd,
       exports: exportsOf(config, options.export, cli.cwd),
@@ -94,7 +102,14 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
       exclude: config.scan.exclude,
       maxFileSize: config.scan.max_file_size,
       history: options.gitHistory ?? config.scan.history,
-    });
+    };
+    const discovery = await discover(discoverOptions);
+    const verified =
+      options.verify === true
+        ? await verify(discoverOptions, { config, rules: secretsScanner.rules() }, cli)
+        : undefined;
+    // What vendors said before stays with the secrets that are still there.
+    if (verified === undefined) await recordVerdicts(store, now);
     const policies = await openPolicies(config, cli);
     try {
       const judgement = await judge(await store.inventory(), policies, now);
@@ -103,7 +118,7 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
         command: 'scan',
         version: packageVersion(),
         at: now.toISOString(),
-        problems: [...discovery.problems, ...judgement.problems],
+        problems: [...discovery.problems, ...(verified?.problems ?? []), ...judgement.problems],
         groups: groupFindings(
           judgement.findings,
           new Map([...policies.rules].map(([id, { dependsOn }]) => [id, dependsOn])),
