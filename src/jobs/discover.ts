@@ -123,7 +123,12 @@ function coverageOf(root: Root, problems: readonly { readonly unit: string }[]):
   return unread.length > 0 ? { read: 'except', paths: unread } : { read: 'all' };
 }
 
-function openRoots(options: DiscoverOptions): readonly Root[] {
+/**
+ * Everything that is to be scanned, opened; whoever opened it closes it.
+ *
+ * @throws {AppError} ERR_SCAN_PATH_NOT_FOUND
+ */
+export function openRoots(options: DiscoverOptions): readonly Root[] {
   const byBase = new Map<string, { readonly git: GitRepository | undefined; readonly paths: string[] }>();
   for (const path of options.paths) {
     const asked = resolve(options.cwd, path);
