@@ -8,11 +8,12 @@ import { DECODERS } from './decoders.ts';
 import { isInsideBlob } from './encoded-blob.ts';
 import { entropy } from './entropy.ts';
 import { EXTRACTORS } from './extractors.ts';
-import { isSecretValue, nameKind } from './generic.ts';
+import { type NameKind, nameKind, whyNoSecret } from './generic.ts';
 import { isPlaceholder } from './placeholder.ts';
 import type { ContextRule, Rule, TokenRule } from './rule.ts';
 import type { RuleApplies } from './rule-files.ts';
 import type { KeywordPlan, RuleSet } from './rule-set.ts';
+import type { TraceReason } from './trace.ts';
 import { wordShare, wordsOf } from './words.ts';
 
 /** What may be a secret: where it stands in the text at hand, and what is known of it. */
@@ -33,6 +34,8 @@ export interface TextView {
   readonly now: Date;
   /** Which rules are for the file that the text is of. */
   readonly applies: RuleApplies;
+  /** Is told what a rule looked at in vain; absent unless somebody asked. */
+  trace?(rule: Rule, reason: TraceReason, start: number, end: number): undefined;
 }
 
 /** How far behind a vendor's name its credential may stand. */
@@ -46,19 +49,23 @@ const DIGEST_WORD = /sha-?\d|md5|checksum|digest|integrity|commit|revision|hash|
 /** Everything that may be a secret because a keyword stands at `start`. */
 export function candidatesAt(view: TextView, plan: KeywordPlan, start: number): readonly Candidate[] {
   const found: Candidate[] = [];
+  const end = start + plan.length;
   for (const rule of plan.tokens) {
-    if (!view.applies(rule)) continue;
-    for (const span of tokenSpans(view.text, rule, start, start + plan.length)) {
+    if (!isForFile(view, rule, start, end)) continue;
+    for (const span of tokenSpans(view, rule, start, end)) {
       // A beginning that is not distinctive turns up in everything that is encoded.
-      if (rule.openings.length === 0 && isInsideBlob(view.text, span.start, span.end)) continue;
-      add(found, confirm(view, rule, span));
+      if (rule.openings.length === 0 && isInsideBlob(view.text, span.start, span.end))
+        view.trace?.(rule, 'inside-blob', span.start, span.end);
+      else add(found, confirm(view, rule, span));
     }
   }
   for (const rule of plan.contexts)
-    if (view.applies(rule)) add(found, contextCandidate(view, rule, start, start + plan.length));
+    if (isForFile(view, rule, start, end)) add(found, contextCandidate(view, rule, start, end));
   for (const rule of plan.extracts) {
-    if (!view.applies(rule)) continue;
-    for (const part of EXTRACTORS[rule.extract](view.text, start))
+    if (!isForFile(view, rule, start, end)) continue;
+    const parts = EXTRACTORS[rule.extract](view.text, start);
+    if (parts.length === 0) view.trace?.(rule, 'no-match', start, end);
+    for (const part of parts)
       found.push({ rule, vendor: rule.vendor, confidence: part.decoded.confidence ?? rule.confidence, ...part });
   }
   if (plan.assignments.size > 0) add(found, assignmentCandidate(view, plan, start));
@@ -70,29 +77,45 @@ interface Span {
   readonly end: number;
 }
 
+function isForFile(view: TextView, rule: Rule, start: number, end: number): boolean {
+  if (view.applies(rule)) return true;
+  view.trace?.(rule, 'not-in-these-files', start, end);
+  return false;
+}
+
 function add(found: Candidate[], candidate: Candidate | undefined): void {
   if (candidate !== undefined) found.push(candidate);
 }
 
 /** Matches of a rule that hold the keyword. The edges are checked here: a pattern knows no look-behind. */
-function tokenSpans(text: string, rule: TokenRule, keywordStart: number, keywordEnd: number): readonly Span[] {
+function tokenSpans(view: TextView, rule: TokenRule, keywordStart: number, keywordEnd: number): readonly Span[] {
+  const { text } = view;
   const { pattern } = rule;
+  const spans: Span[] = [];
+  let tried = false;
+  const take = (match: RegExpExecArray, offset: number): void => {
+    tried = true;
+    const start = offset + match.index;
+    const cut = whyCut(text, rule, start, start + match[0].length);
+    if (cut === undefined) spans.push(secretSpan(match, offset));
+    else view.trace?.(rule, cut, start, start + match[0].length);
+  };
   if (rule.startsWithKeyword) {
     pattern.lastIndex = keywordStart;
     const match = pattern.exec(text);
-    return match === null || !standsAlone(text, rule, match.index, pattern.lastIndex) ? [] : [secretSpan(match, 0)];
+    if (match !== null) take(match, 0);
+  } else {
+    const from = Math.max(0, keywordStart - rule.before);
+    // A pattern may look ahead a little beyond its match.
+    const window = text.slice(from, keywordEnd + rule.maxLength + 16);
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(window); match !== null; match = pattern.exec(window)) {
+      const start = from + match.index;
+      if (start > keywordStart) break;
+      if (start + match[0].length >= keywordEnd) take(match, from);
+    }
   }
-  const from = Math.max(0, keywordStart - rule.before);
-  // A pattern may look ahead a little beyond its match.
-  const window = text.slice(from, keywordEnd + rule.maxLength + 16);
-  const spans: Span[] = [];
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(window); match !== null; match = pattern.exec(window)) {
-    const start = from + match.index;
-    if (start > keywordStart) break;
-    const end = start + match[0].length;
-    if (end >= keywordEnd && standsAlone(text, rule, start, end)) spans.push(secretSpan(match, from));
-  }
+  if (!tried) view.trace?.(rule, 'no-match', keywordStart, keywordEnd);
   return spans;
 }
 
@@ -104,15 +127,16 @@ function secretSpan(match: RegExpExecArray, offset: number): Span {
 /** The name of a file with a hash in it, as bundlers make them. */
 const FILE_NAME = /^\.(?:png|jpe?g|gif|svg|ico|js|mjs|css|html?|json|map|woff2?|ts)\b/;
 
-/** Whether a match is not just a part of a longer word. An escaped line end before it, or a percent escape, is no word. */
-function standsAlone(text: string, rule: TokenRule, start: number, end: number): boolean {
+/** Why a match is just a part of something longer, if it is. An escaped line end before it, or a percent escape, is no word. */
+function whyCut(text: string, rule: TokenRule, start: number, end: number): TraceReason | undefined {
   if (isWord(text.charCodeAt(start)) && isWord(text.charCodeAt(start - 1))) {
     const escaped = text.charCodeAt(start - 2) === 92 || text.charCodeAt(start - 3) === 37;
-    if (!escaped) return false;
+    if (!escaped) return 'part-of-longer';
   }
-  if (FILE_NAME.test(text.slice(end, end + 8))) return false;
+  if (FILE_NAME.test(text.slice(end, end + 8))) return 'file-name';
   const next = text.charCodeAt(end);
-  return rule.continues[next] !== 1 && !(isWord(text.charCodeAt(end - 1)) && isWord(next));
+  const goesOn = rule.continues[next] === 1 || (isWord(text.charCodeAt(end - 1)) && isWord(next));
+  return goesOn ? 'part-of-longer' : undefined;
 }
 
 function isWord(code: number): boolean {
@@ -140,26 +164,43 @@ function contextCandidate(
   nameEnd: number,
 ): Candidate | undefined {
   const { text } = view;
-  if (!isNameAlone(text, nameStart, nameEnd)) return undefined;
+  const drop = (reason: TraceReason, start: number, end: number): undefined => view.trace?.(rule, reason, start, end);
+  if (!isNameAlone(text, nameStart, nameEnd)) return drop('name-in-word', nameStart, nameEnd);
   const window = text.slice(nameEnd, nameEnd + CONTEXT_REACH + rule.maxLength + 1);
   rule.pattern.lastIndex = 0;
   for (let match = rule.pattern.exec(window); match !== null; match = rule.pattern.exec(window)) {
-    if (match.index > CONTEXT_REACH) return undefined;
-    const between = window.slice(0, match.index);
-    const before = /[\w.-]*$/.exec(text.slice(Math.max(0, nameStart - 24), nameStart))?.[0] ?? '';
-    if (between.split('\n').length > 3 || DIGEST_WORD.test(`${before} ${between}`)) return undefined;
+    if (match.index > CONTEXT_REACH) break;
     const start = nameEnd + match.index;
     const end = start + match[0].length;
-    const isCredential =
-      match.index > 0 && CONTEXT_WORD.test(`${before} ${between}`) && (!rule.close || saysCredential(between));
-    const rest = text.slice(end, end + 12);
-    if (isCredential && !looksTyped(match[0]) && !FILE_NAME.test(rest) && !ASSIGNED.test(rest)) {
-      const candidate = confirm(view, rule, { start, end });
-      if (candidate === undefined) continue;
-      return rule.nameIsVendor ? { ...candidate, vendor: vendorNamed(text.slice(nameStart, nameEnd)) } : candidate;
+    const between = window.slice(0, match.index);
+    const before = /[\w.-]*$/.exec(text.slice(Math.max(0, nameStart - 24), nameStart))?.[0] ?? '';
+    if (between.split('\n').length > 3) break;
+    if (DIGEST_WORD.test(`${before} ${between}`)) return drop('digest-context', start, end);
+    const why = whyNoCredential(rule, `${before} ${between}`, between, match[0], text.slice(end, end + 12));
+    if (why !== undefined) {
+      drop(why, start, end);
+      continue;
     }
+    const candidate = confirm(view, rule, { start, end });
+    if (candidate === undefined) continue;
+    return rule.nameIsVendor ? { ...candidate, vendor: vendorNamed(text.slice(nameStart, nameEnd)) } : candidate;
   }
-  return undefined;
+  return drop('no-value', nameStart, nameEnd);
+}
+
+/** Why what follows a vendor's name is no credential of it, if it is none. */
+function whyNoCredential(
+  rule: ContextRule,
+  around: string,
+  between: string,
+  value: string,
+  rest: string,
+): TraceReason | undefined {
+  if (between === '' || !CONTEXT_WORD.test(around) || (rule.close && !saysCredential(between)))
+    return 'no-credential-word';
+  if (looksTyped(value)) return 'words';
+  if (FILE_NAME.test(rest)) return 'file-name';
+  return ASSIGNED.test(rest) ? 'is-a-name' : undefined;
 }
 
 /** A name as it stands in the text, in the form in which vendors are written: `HOME_ASSISTANT` is `home-assistant`. */
@@ -196,17 +237,21 @@ function looksTyped(value: string): boolean {
 /** Applies everything that a rule asks for beyond its pattern. */
 function confirm(view: TextView, rule: Rule, span: Span): Candidate | undefined {
   const value = view.text.slice(span.start, span.end);
+  const drop = (reason: TraceReason): undefined => view.trace?.(rule, reason, span.start, span.end);
   const decoded: Decoded | undefined =
     rule.decode === undefined ? {} : DECODERS[rule.decode]({ ...view, value, ...span });
-  if (decoded === undefined) return undefined;
+  if (decoded === undefined) return drop('not-decodable');
   if (rule.decode === undefined) {
-    if (entropy(value) < rule.entropy || isPlaceholder(value)) return undefined;
+    if (entropy(value) < rule.entropy) return drop('low-entropy');
+    if (isPlaceholder(value)) return drop('placeholder');
   }
   const { start, end } = decoded.span ?? span;
-  if (!hasShape(rule, view.text.slice(start, end))) return undefined;
+  const odd = whyOddShape(rule, view.text.slice(start, end));
+  if (odd !== undefined) return drop(odd);
   const companions = rule.companions.length === 0 ? NO_FACTS : findCompanions(view.text, rule.companions, start, end);
-  if (companions === undefined) return undefined;
+  if (companions === undefined) return drop('no-companion');
   const wrongSum = rule.checksum !== undefined && !CHECKSUMS[rule.checksum](value);
+  if (wrongSum) drop('wrong-checksum');
   const confidence = wrongSum ? 'generic' : (decoded.confidence ?? rule.confidence);
   const facts = {
     ...companions,
@@ -225,29 +270,39 @@ function confirm(view: TextView, rule: Rule, span: Span): Candidate | undefined 
 
 const NO_FACTS = {};
 
-/** Whether a secret has the length and is made of the characters that its rule asks for. */
-function hasShape({ alphabet, length }: Rule, secret: string): boolean {
-  if (length !== undefined && (secret.length < length[0] || secret.length > length[1])) return false;
-  return alphabet === undefined || ALPHABETS[alphabet].test(secret);
+/** What a secret does not have of the length and the characters that its rule asks for. */
+function whyOddShape({ alphabet, length }: Rule, secret: string): TraceReason | undefined {
+  if (length !== undefined && (secret.length < length[0] || secret.length > length[1])) return 'wrong-size';
+  return alphabet === undefined || ALPHABETS[alphabet].test(secret) ? undefined : 'wrong-alphabet';
 }
 
 function assignmentCandidate(view: TextView, plan: KeywordPlan, start: number): Candidate | undefined {
+  const drop = (reason: TraceReason, from: number, to: number): undefined => {
+    if (view.trace !== undefined) for (const rule of plan.assignments.values()) view.trace(rule, reason, from, to);
+  };
   const assignment = readAssignment(view.text, start, start + plan.length);
-  if (assignment === undefined) return undefined;
-  const kind = nameKind(assignment.name);
-  if (kind === undefined) return undefined;
-  const rule = plan.assignments.get(kind === 'password' ? 'password' : 'token');
-  const value = view.text.slice(assignment.valueStart, assignment.valueEnd);
-  if (rule === undefined || !view.applies(rule) || !isSecretValue(assignment, kind, value)) return undefined;
-  if (kind !== 'password' && hasKnownOtherForm(view.rules, assignment.name, value)) return undefined;
+  if (assignment === undefined) return drop('no-assignment', start, start + plan.length);
   const { valueStart: from, valueEnd: end } = assignment;
+  const kind = nameKind(assignment.name);
+  if (kind === undefined) return drop('other-name', from, end);
+  const rule = plan.assignments.get(kind === 'password' ? 'password' : 'token');
+  if (rule === undefined || !isForFile(view, rule, from, end)) return undefined;
+  const value = view.text.slice(from, end);
+  const why = whyNoSecret(assignment, kind, value) ?? whyOtherForm(view.rules, assignment.name, kind, value);
+  if (why !== undefined) return view.trace?.(rule, why, from, end);
   return { rule, vendor: rule.vendor, confidence: rule.confidence, start: from, end, decoded: {} };
 }
 
 /** A value that says by its beginning, or whose name says, what form it would have to have: and it has another. */
-function hasKnownOtherForm({ openings, completeFor }: RuleSet, name: string, value: string): boolean {
+function whyOtherForm(
+  { openings, completeFor }: RuleSet,
+  name: string,
+  kind: NameKind,
+  value: string,
+): TraceReason | undefined {
+  if (kind === 'password') return undefined;
   const begin = value.toLowerCase();
-  if (openings.some((opening) => begin.startsWith(opening))) return true;
+  if (openings.some((opening) => begin.startsWith(opening))) return 'other-form';
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  return completeFor.some((vendor) => plain.includes(vendor));
+  return completeFor.some((vendor) => plain.includes(vendor)) ? 'other-form' : undefined;
 }

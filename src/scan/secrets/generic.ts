@@ -1,6 +1,7 @@
 import type { Assignment } from './assignment.ts';
 import { entropy } from './entropy.ts';
 import { isMask, isPlaceholder, isReference, isSequence } from './placeholder.ts';
+import type { TraceReason } from './trace.ts';
 import { wordShare } from './words.ts';
 
 /** What the name of a generic assignment promises. */
@@ -79,14 +80,16 @@ export function nameWords(name: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** Whether the value of an assignment looks like a secret of the kind that its name promises. */
-export function isSecretValue(assignment: Assignment, kind: NameKind, value: string): boolean {
+/** Why the value of an assignment does not look like a secret of the kind that its name promises, if it does not. */
+export function whyNoSecret(assignment: Assignment, kind: NameKind, value: string): TraceReason | undefined {
   // What rules out most comes first: nearly every assignment of a program gives a name some code.
-  if (value.length < 6 || value.length > 512 || looksLikeCode(assignment, value)) return false;
-  if (kind !== 'password' && !/[0-9]/.test(value)) return false;
-  if (looksLikePlace(value) || isPlaceholder(value)) return false;
-  if (assignment.operator === ' ' && !standsAsArgument(assignment, kind, value)) return false;
-  return kind === 'password' ? isPassword(assignment, value) : isToken(assignment, kind, value);
+  if (value.length < 6 || value.length > 512) return 'wrong-size';
+  if (looksLikeCode(assignment, value)) return 'code';
+  if (kind !== 'password' && !/[0-9]/.test(value)) return 'words';
+  if (looksLikePlace(value)) return 'place';
+  if (isPlaceholder(value)) return 'placeholder';
+  if (assignment.operator === ' ' && !standsAsArgument(assignment, kind, value)) return 'not-an-argument';
+  return kind === 'password' ? whyNoPassword(assignment, value) : whyNoToken(assignment, kind, value);
 }
 
 /** With only a space before it, a value must be an option's, or quoted, or look like nothing but a token. */
@@ -96,8 +99,9 @@ function standsAsArgument({ name, quote }: Assignment, kind: NameKind, value: st
   return value.length >= 20 && /^[\w+=-]+$/.test(value) && /[A-Za-z]/.test(value) && entropy(value) >= 3.2;
 }
 
-function isPassword({ quote, name }: Assignment, value: string): boolean {
-  if (value.length < 6 || value.length > 128 || /[ \t]/.test(value)) return false;
+function whyNoPassword({ quote, name }: Assignment, value: string): TraceReason | undefined {
+  if (value.length > 128) return 'wrong-size';
+  if (/[ \t]/.test(value)) return 'wrong-alphabet';
   const normal = value.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   if (
     normal === '' ||
@@ -106,25 +110,26 @@ function isPassword({ quote, name }: Assignment, value: string): boolean {
       .replaceAll(/[^a-z0-9]/g, '')
       .includes(normal)
   )
-    return false;
+    return 'placeholder';
   const classes = characterClasses(value);
-  if (classes < 2 && !(quote !== '' && value.length >= 10 && entropy(value) >= 3)) return false;
-  if (isWords(value) || isNamedAfterItself(value)) return false;
+  if (classes < 2 && !(quote !== '' && value.length >= 10 && entropy(value) >= 3)) return 'low-entropy';
+  if (isWords(value) || isNamedAfterItself(value)) return 'words';
   // `pass` is what tests do, too.
-  if (quote === '' && /(?:^|[^a-z])(?:pass|PASS|Pass|pw)$/.test(name) && wordShare(value) >= 0.6) return false;
-  return entropy(value) >= 2.2;
+  if (quote === '' && /(?:^|[^a-z])(?:pass|PASS|Pass|pw)$/.test(name) && wordShare(value) >= 0.6) return 'words';
+  return entropy(value) >= 2.2 ? undefined : 'low-entropy';
 }
 
-function isToken({ quote, name }: Assignment, kind: NameKind, value: string): boolean {
-  if (value.length < leastLength(name, kind) || !/^[\w+/=.~:!@#$%^&*|,;?-]+$/.test(value) || !/[0-9]/.test(value))
-    return false;
-  if (isMask(value) || isWords(value) || isSequence(value) || wordShare(value) >= 0.7) return false;
-  if (decodesToWords(value)) return false;
-  if (kind === 'key' && (quote === '' || value.length < 16 || characterClasses(value) < 2)) return false;
-  if (/(?:sha\d*|md5|hash|digest|checksum|commit|revision|integrity|fingerprint)/i.test(name)) return false;
+function whyNoToken({ quote, name }: Assignment, kind: NameKind, value: string): TraceReason | undefined {
+  if (value.length < leastLength(name, kind)) return 'wrong-size';
+  if (!/^[\w+/=.~:!@#$%^&*|,;?-]+$/.test(value)) return 'wrong-alphabet';
+  if (isMask(value)) return 'placeholder';
+  if (isSequence(value)) return 'sequence';
+  if (isWords(value) || wordShare(value) >= 0.7 || decodesToWords(value)) return 'words';
+  if (kind === 'key' && (quote === '' || value.length < 16 || characterClasses(value) < 2)) return 'low-entropy';
+  if (/(?:sha\d*|md5|hash|digest|checksum|commit|revision|integrity|fingerprint)/i.test(name)) return 'digest-context';
   const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value);
-  if (kind === 'key' && (uuid || /^[0-9a-f]+$/i.test(value))) return false;
-  return entropy(value) >= (value.length < 16 ? 2.8 : 3.0);
+  if (kind === 'key' && (uuid || /^[0-9a-f]+$/i.test(value))) return 'digest-context';
+  return entropy(value) >= (value.length < 16 ? 2.8 : 3.0) ? undefined : 'low-entropy';
 }
 
 /** `secret123`, `db-password`: the word for a secret, and little more. */

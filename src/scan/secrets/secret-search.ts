@@ -1,11 +1,14 @@
 import { SecretValue } from '../../model/secret-value.ts';
 import type { SecretConfidence } from '../../model/static-secret.ts';
-import { type Candidate, candidatesAt } from './candidate.ts';
+import { type Candidate, candidatesAt, type TextView } from './candidate.ts';
 import { LONGEST_MATCH } from './compile-rule.ts';
 import type { FoundSecret } from './found-secret.ts';
 import { PositionTracker, unitsOfLine } from './position-tracker.ts';
+import type { Rule } from './rule.ts';
 import { type RuleApplies, rulesFor } from './rule-files.ts';
 import type { RuleSet } from './rule-set.ts';
+import type { Trace, TraceReason } from './trace.ts';
+import { TraceRecorder } from './trace-recorder.ts';
 
 /** What is kept of the text before and behind the place that is looked at, so that no window is cut at the edge of a piece. */
 const BEHIND = LONGEST_MATCH;
@@ -32,6 +35,8 @@ export interface SearchOptions {
   readonly path?: string;
   /** Whether a comment `lapse:allow <reason>` on its line suppresses a secret. */
   readonly honourComments: boolean;
+  /** Is told of everything that was considered. Nothing is paid for it when it is absent. */
+  readonly trace?: Trace;
 }
 
 export interface SearchResult {
@@ -59,6 +64,7 @@ class SecretSearch {
   readonly #options: SearchOptions;
   readonly #applies: RuleApplies;
   readonly #positions = new PositionTracker();
+  readonly #recorder: TraceRecorder | undefined;
   /** Those whose line and column are still to be counted; counting goes forward only. */
   #pending: Placed[] = [];
   readonly #located: Located[] = [];
@@ -72,6 +78,7 @@ class SecretSearch {
   constructor(options: SearchOptions) {
     this.#options = options;
     this.#applies = rulesFor(options.path);
+    this.#recorder = options.trace === undefined ? undefined : new TraceRecorder(options.trace);
   }
 
   push(piece: Uint8Array): void {
@@ -83,6 +90,7 @@ class SecretSearch {
     this.#look(limit);
     const keep = Math.max(this.#start, this.#done - BEHIND);
     this.#locate(keep);
+    this.#recorder?.tell(keep, this.#bytes, this.#start);
     this.#bytes = this.#bytes.subarray(keep - this.#start);
     this.#start = keep;
   }
@@ -91,13 +99,16 @@ class SecretSearch {
     const end = this.#start + this.#bytes.length;
     this.#look(end);
     if (this.#pending.length > 0) this.#locate(end);
-    return { secrets: withoutOverlaps(this.#located).map(describe), truncated: this.#truncated };
+    this.#recorder?.tell(end, this.#bytes, this.#start);
+    return { secrets: withoutOverlaps(this.#located, this.#options.trace).map(describe), truncated: this.#truncated };
   }
 
   #look(limit: number): void {
     const { rules, now } = this.#options;
     const start = this.#start;
-    const view = { text: this.#bytes.toString('latin1'), rules, now, applies: this.#applies };
+    const trace: TextView['trace'] = this.#recorder && this.#note.bind(this);
+    const text = this.#bytes.toString('latin1');
+    const view: TextView = { text, rules, now, applies: this.#applies, ...(trace === undefined ? {} : { trace }) };
     const from = Math.max(0, this.#done - start - rules.longestKeyword);
     rules.automaton.search(this.#bytes, from, limit - start, (keyword, end) => {
       const plan = rules.plans[keyword];
@@ -107,10 +118,19 @@ class SecretSearch {
     this.#done = limit;
   }
 
+  #note(rule: Rule, reason: TraceReason, from: number, to: number): undefined {
+    this.#recorder?.note(rule, reason, { from, to, bytes: this.#bytes, start: this.#start });
+  }
+
   #place(candidate: Candidate, text: string): void {
-    if (this.#options.honourComments && isAllowed(text, candidate.start)) return;
+    const { rule, start, end } = candidate;
+    if (this.#options.honourComments && isAllowed(text, start)) {
+      this.#note(rule, 'allowed-by-comment', start, end);
+      return;
+    }
     if (this.#pending.length + this.#located.length >= MOST_PER_FILE) {
       this.#truncated = true;
+      this.#note(rule, 'too-many', start, end);
       return;
     }
     this.#pending.push({
@@ -151,7 +171,7 @@ function isAllowed(text: string, at: number): boolean {
 }
 
 /** Of those that share text, the surest; of equally sure ones, that of the earlier rule. In the order of the text. */
-function withoutOverlaps(placed: readonly Located[]): readonly Located[] {
+function withoutOverlaps(placed: readonly Located[], trace: Trace | undefined): readonly Located[] {
   const byRank = [...placed].sort(
     (a, b) =>
       RANK[a.candidate.confidence] - RANK[b.candidate.confidence] ||
@@ -161,7 +181,20 @@ function withoutOverlaps(placed: readonly Located[]): readonly Located[] {
   const kept: Located[] = [];
   const taken = new Intervals();
   for (const one of byRank) if (taken.add(one.start, one.end)) kept.push(one);
+  if (trace !== undefined) tellOverlaps(placed, kept, trace);
   return kept.sort((a, b) => a.start - b.start);
+}
+
+function tellOverlaps(placed: readonly Located[], kept: readonly Located[], trace: Trace): void {
+  for (const one of placed) {
+    const { line, column, units } = one;
+    const place = { rule: one.candidate.rule.id, line, column, endColumn: column + units };
+    const winner = kept.find((other) => other.start < one.end && other.end > one.start);
+    const isSame = winner?.candidate.rule === one.candidate.rule && winner.start === one.start;
+    if (winner === one) trace({ ...place, reason: 'kept' });
+    else if (winner !== undefined && !isSame)
+      trace({ ...place, reason: 'overlapped-by', by: winner.candidate.rule.id });
+  }
 }
 
 /** Intervals that do not touch each other, kept in order. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readAssignment } from '../../../src/scan/secrets/assignment.ts';
 import { isInsideBlob } from '../../../src/scan/secrets/encoded-blob.ts';
-import { isSecretValue, nameKind, nameWords } from '../../../src/scan/secrets/generic.ts';
+import { nameKind, nameWords, whyNoSecret } from '../../../src/scan/secrets/generic.ts';
 import { isPlaceholder } from '../../../src/scan/secrets/placeholder.ts';
 import { wordShare } from '../../../src/scan/secrets/words.ts';
 
@@ -95,7 +95,7 @@ describe('values', () => {
     const kind = nameKind(name);
     return (
       kind !== undefined &&
-      isSecretValue({ name, nameStart: 0, valueStart: 0, valueEnd: 0, quote, operator }, kind, value)
+      whyNoSecret({ name, nameStart: 0, valueStart: 0, valueEnd: 0, quote, operator }, kind, value) === undefined
     );
   };
 
