@@ -16,6 +16,9 @@ const LONGEST_WORD = 14;
  */
 export function wordShare(value: string): number {
   if (/^[0-9a-f-]+$/i.test(value)) return 0;
+  // What is drawn has digits among its letters everywhere, and some of what lies between them can be pronounced.
+  const digitsWithin = value.match(/[A-Za-z](?=[0-9]{1,8}[A-Za-z])/g)?.length ?? 0;
+  if (digitsWithin >= 3 && digitsWithin * 12 >= value.length) return 0;
   const words = wordsOf(value);
   const letters = count(words);
   return letters === 0 ? 0 : count(words.filter(isPronounceable)) / letters;
