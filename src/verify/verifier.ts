@@ -40,7 +40,7 @@ const LONGEST_PAUSE = 30;
 
 /**
  * Asks vendors whether secrets still work: each secret once, each host one request after the other, with a pause between them.
- * Nothing of a secret is in what this returns, and a failure of one host leaves the others alone.
+ * A host that cannot be reached is not tried again; the others are asked all the same. No value is in what this returns.
  */
 export async function verifySecrets(questions: readonly Question[], options: VerifierOptions): Promise<Verification> {
   const verdicts: Verdict[] = [];
@@ -54,7 +54,10 @@ export async function verifySecrets(questions: readonly Question[], options: Ver
     }
   };
   await Promise.all(Array.from({ length: HOSTS_AT_ONCE }, work));
-  return { verdicts: verdicts.sort((a, b) => (a.secret.id < b.secret.id ? -1 : 1)), problems };
+  return {
+    verdicts: verdicts.sort((a, b) => (a.secret.id < b.secret.id ? -1 : 1)),
+    problems: problems.sort((a, b) => (a.message < b.message ? -1 : 1)),
+  };
 }
 
 /** By the hosts of the rule: whatever the address turns out to be, those that may be the same host wait for each other. */
@@ -79,8 +82,12 @@ async function askInTurn(queue: readonly Question[], options: VerifierOptions): 
       verdicts.push(await ask(question, options));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      const [location] = question.secret.locations;
-      problems.push({ code: error.code, message: error.message, location: location ?? { path: question.secret.id } });
+      const location = question.secret.locations[0] ?? { path: question.secret.id };
+      const left = queue.length - index - 1;
+      const unreachable = error.code === 'ERR_VERIFY_UNREACHABLE' && left > 0;
+      const more = unreachable ? `; nor are its other ${left} secrets asked about` : '';
+      problems.push({ code: error.code, message: `${error.message}${more}`, location });
+      if (unreachable) break;
     }
   }
   return { verdicts, problems };
