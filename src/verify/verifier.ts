@@ -117,9 +117,10 @@ async function ask({ secret, value, spec }: Question, options: VerifierOptions):
 
 function read(answer: VerifyAnswer, { active, inactive }: VerifySpec): StaticSecret['validity'] {
   const fits = ({ status, contains }: VerifySpec['active']) =>
-    status.includes(answer.status) && (contains === undefined || answer.body.includes(contains));
+    status.includes(answer.status) && contains?.some((text) => answer.body.includes(text)) !== false;
+  const dead = inactive !== undefined && fits(inactive);
   // An answer that fits both says nothing.
-  return fits(active) === fits(inactive) ? 'unknown' : fits(active) ? 'active' : 'inactive';
+  return fits(active) === dead ? 'unknown' : dead ? 'inactive' : 'active';
 }
 
 function pause(milliseconds: number): Promise<void> {

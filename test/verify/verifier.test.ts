@@ -22,8 +22,8 @@ const specAt = (host: string, change: object = {}) =>
     hosts: [host],
     url: `https://${host}/me`,
     auth: { bearer: '{secret}' },
-    active: { status: [200], contains: '"ok":true' },
-    inactive: { status: [200, 401], contains: '"ok":false' },
+    active: { status: [200], contains: ['"ok":true'] },
+    inactive: { status: [200, 401], contains: ['"ok":false'] },
     ...change,
   });
 
@@ -60,6 +60,12 @@ describe('asking a vendor', () => {
     // Each secret is asked about once.
     expect(server.received).toHaveLength(3);
     expect(server.received.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET']);
+  });
+
+  it('takes no answer for a no where the rule knows none', async () => {
+    const server = await vendor({ dead: [{ status: 401, body: '{"ok":false}' }] });
+    const { verdicts } = await verifySecrets([question('dead', server.host, { inactive: undefined })], options(server));
+    expect(verdicts.map(({ validity }) => validity)).toEqual(['unknown']);
   });
 
   it('does not follow a redirect', async () => {

@@ -7,8 +7,8 @@ const host = z
 const header = z.string().regex(/^[A-Za-z0-9-]+$/, 'expected the name of a header');
 const answer = z.strictObject({
   status: z.array(z.number().int().min(100).max(599)).min(1),
-  /** Text that the body has, for services that answer errors with 200. */
-  contains: z.string().min(1).max(200).optional(),
+  /** Texts of which the body has one, for services that answer errors with 200. */
+  contains: z.array(z.string().min(1).max(200)).min(1).optional(),
 });
 
 /**
@@ -34,8 +34,11 @@ export const verifySpec = z
     json: z.record(z.string(), z.string()).optional(),
     /** What a working secret is answered with. */
     active: answer,
-    /** What one that does not work is answered with; any other answer says nothing. */
-    inactive: answer,
+    /**
+     * What one that does not work is answered with; any other answer says nothing. Left out where the vendor's product also
+     * runs elsewhere: then its own host cannot know every secret.
+     */
+    inactive: answer.optional(),
   })
   .refine(({ form, json, method }) => (form === undefined && json === undefined) || method === 'POST', {
     message: 'only POST sends a form or JSON',
