@@ -2,6 +2,9 @@ import { AppError } from '../errors.ts';
 import type { Fact, FactKind, UnitFact } from '../model/fact.ts';
 import { formatLocation } from '../model/location.ts';
 import type { Problem } from '../model/snapshot.ts';
+import type { ArchiveLimits } from './archives/archive-limits.ts';
+import { isArchive } from './archives/is-archive.ts';
+import { members, type NotRead } from './archives/members.ts';
 import { FileOpener } from './file-opener.ts';
 import type { FileRef, FileSource, OpenFile } from './file-source.ts';
 import { HistoryFacts } from './history-facts.ts';
@@ -17,6 +20,8 @@ export interface ScanOptions {
   readonly context: Omit<ScanContext, 'emit' | 'problem'>;
   /** Takes facts in batches, in the order of units; the scan waits for it, so that nothing piles up. */
   sink(facts: readonly ScannedFact[]): Promise<void>;
+  /** Looks into archives and compressed files, for the scanners that ask for their members. */
+  readonly archives?: ArchiveLimits;
   /** Facts per batch. */
   readonly batchSize?: number;
   /** Is told now and then how far the scan is. */
@@ -31,7 +36,7 @@ export interface ScanProblem extends Problem {
 }
 
 export interface ScannerCounts {
-  /** Files read, by the format that the scanner calls them. */
+  /** Files and members of archives read, by the format that the scanner calls them. */
   readonly formats: Readonly<Record<string, number>>;
   readonly files: number;
   readonly facts: Readonly<Partial<Record<FactKind, number>>>;
@@ -46,7 +51,7 @@ export interface ScanResult {
     /** Size of those read. */
     readonly bytes: number;
   };
-  /** Files that no scanner read, by reason. */
+  /** Files that no scanner read, and members of archives that nobody can, by reason. */
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
   readonly scanners: Readonly<Record<string, ScannerCounts>>;
   readonly problems: readonly ScanProblem[];
@@ -56,7 +61,7 @@ export interface ScanResult {
   readonly scopes: readonly string[];
 }
 
-export type SkipReason = 'binary' | 'not-recognised' | 'unreadable' | 'not-a-file';
+export type SkipReason = 'binary' | 'not-recognised' | 'unreadable' | 'not-a-file' | NotRead;
 
 const BATCH_SIZE = 500;
 const PROGRESS_EVERY = 256;
@@ -116,7 +121,7 @@ class Run {
         });
         if (file === null) continue;
         if (file === undefined) this.#notAFile(ref, problem);
-        else await this.#file(file);
+        else await this.#file(file, source.maxFileSize);
         if (this.#seen % PROGRESS_EVERY === 0) this.#options.onProgress?.({ files: this.#seen, bytes: this.#bytes });
       }
     } finally {
@@ -144,18 +149,49 @@ class Run {
     return facts;
   }
 
-  async #file(file: OpenFile): Promise<void> {
+  async #file(file: OpenFile, maxFileSize: number): Promise<void> {
     this.#seen++;
     try {
-      await this.#readFile(file);
+      await this.#readFile(file, maxFileSize);
     } finally {
       file.close();
     }
   }
 
-  async #readFile(file: OpenFile): Promise<void> {
+  async #readFile(file: OpenFile, maxFileSize: number): Promise<void> {
+    const { scanners, archives } = this.#options;
+    let read: boolean;
+    if (archives === undefined || !isArchive(file)) read = await this.#readBy(scanners, file);
+    else {
+      read = await this.#readBy(
+        scanners.filter((scanner) => scanner.members !== true),
+        file,
+      );
+      if (await this.#readMembers(file, { limits: archives, maxFileSize })) read = true;
+    }
+    if (read) {
+      this.#read++;
+      this.#bytes += file.size;
+    } else this.#skip(file.binary ? 'binary' : 'not-recognised');
+  }
+
+  async #readMembers(file: OpenFile, options: { limits: ArchiveLimits; maxFileSize: number }): Promise<boolean> {
+    const scanners = this.#options.scanners.filter((scanner) => scanner.members === true);
+    if (scanners.length === 0) return false;
     let read = false;
-    for (const scanner of this.#options.scanners) {
+    const content = members(file, {
+      ...options,
+      notRead: (reason) => this.#skip(reason),
+      problem: (problem) => this.#problems.push(...scanners.map((scanner) => this.#problem(problem, file, scanner))),
+    });
+    for await (const member of content) if (await this.#readBy(scanners, member)) read = true;
+    return read;
+  }
+
+  /** Reads a file with those that recognise it; false when none does. */
+  async #readBy(scanners: readonly Scanner[], file: OpenFile): Promise<boolean> {
+    let read = false;
+    for (const scanner of scanners) {
       if (file.history !== undefined && scanner.history !== true) continue;
       const format = this.#recognise(scanner, file);
       if (format === undefined) continue;
@@ -163,10 +199,7 @@ class Run {
       await this.#readWith(scanner, format, file);
       if (this.#batch.length >= this.#batchSize) await this.flush();
     }
-    if (read) {
-      this.#read++;
-      this.#bytes += file.size;
-    } else this.#skip(file.binary ? 'binary' : 'not-recognised');
+    return read;
   }
 
   #recognise(scanner: Scanner, file: OpenFile): string | undefined {

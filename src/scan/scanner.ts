@@ -46,6 +46,8 @@ export interface ScanContext {
   emit(fact: Fact): void;
   /** Reports something that looks like this scanner's and cannot be read: the scan goes on and ends incomplete (exit 3). */
   problem(problem: { message: string; location: Location }): void;
+  /** Says something that whoever runs the scan should know, and that makes it neither incomplete nor fail. */
+  notice?(notice: { message: string; location: Location }): void;
   /** The clock of the run. */
   readonly now: Date;
   /** `owner/name` of the repository that is scanned, when it is known (its `origin`, or configured). */
@@ -75,6 +77,8 @@ export interface Scanner {
   readonly title: string;
   /** Whether contents of past commits mean something to it: a secret stays leaked, a grant of the past is none. */
   readonly history?: boolean;
+  /** Whether it wants what archives hold, instead of the archives: a secret is one there too, an export is meant to be read. */
+  readonly members?: boolean;
   /**
    * Whether this file is one that the scanner reads, by content and not only by name. Returns a format name for reports
    * (`credential-report`), or undefined. Must be cheap, and right on a truncated `text`. Several scanners may claim a file.

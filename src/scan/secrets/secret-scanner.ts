@@ -33,6 +33,7 @@ export function secretScanner(load: () => readonly Rule[]): SecretScanner {
     id: 'secrets',
     title: 'Static secrets in files of any kind',
     history: true,
+    members: true,
     rules: () => rules().all.rules,
     // A NUL in a file must not hide what else is in it.
     recognise: (head) => (head.size === 0 ? undefined : head.binary ? 'binary' : 'text'),
