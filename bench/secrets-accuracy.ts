@@ -3,6 +3,7 @@ import { secretsScanner } from '../scanners/secrets/index.ts';
 import type { FoundSecret } from '../src/scan/secrets/found-secret.ts';
 import { ruleSet } from '../src/scan/secrets/rule-set.ts';
 import { findSecretsIn } from '../src/scan/secrets/secret-search.ts';
+import type { Considered } from '../src/scan/secrets/trace.ts';
 import { type LabelledCase, readCases } from './secrets-accuracy/labelled-cases.ts';
 import { casesReportedBy, knownPeers } from './secrets-accuracy/peer.ts';
 import { meanRecall, percent, TALLY_HEADER, tally, tallyLine } from './secrets-accuracy/score.ts';
@@ -19,7 +20,13 @@ const USAGE = `Measures the secrets scanner, and others beside it, on labelled t
   --source NAME        only the cases of one source
 `;
 
-type Reported = ReadonlyMap<LabelledCase, readonly FoundSecret[]>;
+interface Report {
+  readonly secrets: readonly FoundSecret[];
+  /** What rules looked at in vain, and why. */
+  readonly considered: readonly string[];
+}
+
+type Reported = ReadonlyMap<LabelledCase, Report>;
 
 function main(): void {
   const { values, positionals } = parseArgs({
@@ -58,12 +65,17 @@ function reportedByLapse(cases: readonly LabelledCase[]): Reported {
   const rules = ruleSet(secretsScanner.rules());
   const now = new Date();
   return new Map(
-    cases.map((one) => [one, findSecretsIn(Buffer.from(one.text), { rules, now, honourComments: true }).secrets]),
+    cases.map((one) => {
+      const considered: string[] = [];
+      const trace = ({ rule, reason }: Considered) => void considered.push(`${rule} ${reason}`);
+      const { secrets } = findSecretsIn(Buffer.from(one.text), { rules, now, honourComments: true, trace });
+      return [one, { secrets, considered }];
+    }),
   );
 }
 
 function printLapse(cases: readonly LabelledCase[], reported: Reported): void {
-  const secretsOf = (one: LabelledCase) => reported.get(one) ?? [];
+  const secretsOf = (one: LabelledCase) => reported.get(one)?.secrets ?? [];
   printTally('lapse', cases, (one) => secretsOf(one).length > 0);
   for (const tier of ['structured', 'contextual', 'generic'] as const) {
     const isInTier = (one: LabelledCase) => secretsOf(one).some((secret) => secret.confidence === tier);
@@ -106,12 +118,12 @@ function list(
   isListed: (one: LabelledCase, secrets: readonly FoundSecret[]) => boolean,
 ): void {
   for (const one of cases) {
-    const secrets = reported.get(one) ?? [];
+    const { secrets, considered } = reported.get(one) ?? { secrets: [], considered: [] };
     if (!isListed(one, secrets)) continue;
     const rules = secrets.map((secret) => `${secret.vendor}:${secret.rule.id}:${secret.confidence}`).join(' ');
-    console.log(
-      `${title} ${one.id} ${one.source} ${one.provider}/${one.rule} [${rules}] ${JSON.stringify(one.text.slice(0, 400))}`,
-    );
+    const why = [...new Set(considered)].join('; ');
+    console.log(`${title} ${one.id} ${one.source} ${one.provider}/${one.rule} [${rules}] {${why}}`);
+    console.log(`  ${JSON.stringify(one.text.slice(0, 400))}`);
   }
 }
 
