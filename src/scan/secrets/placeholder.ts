@@ -60,7 +60,8 @@ export function isReference(value: string): boolean {
 export function isMask(value: string): boolean {
   if (/^(.{1,3}?)\1{2,}.{0,2}$/.test(value)) return true;
   if (/x{5,}|\*{3,}|\.{3,}|X{5,}|0{10,}|#{4,}|-{5,}|_{5,}/.test(value)) return true;
-  return value.length >= 8 && new Set(value.toLowerCase()).size <= Math.max(2, value.length >> 4);
+  // However long a value is, one that was drawn has more than eight different characters.
+  return value.length >= 8 && new Set(value.toLowerCase()).size <= Math.min(8, Math.max(2, value.length >> 4));
 }
 
 /**
