@@ -18,28 +18,19 @@ export interface BlobFileOptions extends Omit<BlobFileRef, 'from'> {
  */
 export async function openBlobFile(options: BlobFileOptions): Promise<OpenFile> {
   const { repository, reader, hash, path, unit, maxFileSize, commit, history } = options;
-  const blob = await reader.open(hash);
+  const blob = await reader.read(hash, { whole: maxFileSize, head: HEAD_BYTES });
   if (blob === undefined) {
     throw new AppError('ERR_SCAN_UNREADABLE', `${path}: the repository does not have its content`, {
       hint: 'a partial clone leaves contents out: clone without --filter',
       details: { location: { path } },
     });
   }
-  const whole = blob.size <= maxFileSize;
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of blob.content()) {
-    parts.push(part);
-    length += part.length;
-    if (!whole && length >= HEAD_BYTES) break;
-  }
-  const head = Buffer.concat(parts);
   return openFile({
     path,
     unit,
     size: blob.size,
-    head,
-    content: whole ? head : undefined,
+    head: blob.bytes,
+    content: blob.size <= maxFileSize ? blob.bytes : undefined,
     stream: () => streamGit(repository, ['cat-file', 'blob', hash]),
     close: () => undefined,
     ...(commit === undefined ? {} : { commit }),

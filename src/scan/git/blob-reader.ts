@@ -3,48 +3,74 @@ import { AppError } from '../../errors.ts';
 import type { GitRepository } from './open-repository.ts';
 import { startGit } from './run-git.ts';
 
-/** A blob whose content is on its way: it must be read to its end, or skipped, before the next is asked for. */
-export interface Blob {
+/** A blob as it was read: whole, or its beginning when it is larger than was asked for. */
+export interface BlobContent {
+  /** Bytes of the whole. */
   readonly size: number;
-  content(): AsyncGenerator<Buffer>;
+  readonly bytes: Buffer;
+}
+
+export interface BlobLimits {
+  /** Up to this many bytes a blob is given whole. */
+  readonly whole: number;
+  /** Of a larger one, so many are given. */
+  readonly head: number;
+}
+
+interface Reply {
+  readonly limits: BlobLimits;
+  resolve(content: BlobContent | undefined): void;
+  reject(error: unknown): void;
+}
+
+/** A content on its way: what is kept of it, and how much git still sends, without the newline that ends it. */
+interface Arriving {
+  readonly kept: Buffer | undefined;
+  readonly size: number;
+  filled: number;
+  left: number;
 }
 
 const NEWLINE = 10;
+const NOTHING = Buffer.alloc(0);
 
-/** Reads blobs by hash, one after the other, from one `git cat-file --batch`. */
+/**
+ * Reads blobs by hash from one `git cat-file --batch`. Reading several at once is what makes it fast: git works on the next while
+ * the last is looked at. Memory is that of the contents that were asked for and are not taken yet.
+ */
 export class BlobReader {
   readonly #child: ChildProcessWithoutNullStreams;
-  readonly #chunks: AsyncIterator<Buffer>;
-  #rest: Buffer = Buffer.alloc(0);
+  readonly #replies: Reply[] = [];
+  #rest: Buffer = NOTHING;
+  #arriving: Arriving | undefined;
+  #ended: AppError | undefined;
 
   constructor(repository: GitRepository) {
     this.#child = startGit(repository, ['cat-file', '--batch']);
     this.#child.stdin.on('error', () => undefined);
     this.#child.stderr.resume();
-    this.#child.on('error', () => undefined);
-    this.#chunks = this.#child.stdout[Symbol.asyncIterator]();
+    this.#child.on('error', () => this.#fail('git cannot be started'));
+    this.#child.on('close', () => this.#fail('git cat-file ended early'));
+    this.#child.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
   }
 
   /**
-   * Asks for a blob.
+   * Reads a blob; the order of several is the order of the calls.
    *
    * @returns undefined when the repository does not have it (a partial clone), or it is no blob.
    * @throws AppError ERR_SCAN_GIT when git ended, or says what it should not.
    */
-  async open(hash: string): Promise<Blob | undefined> {
-    if (!/^[0-9a-f]{40,64}$/.test(hash))
-      throw new AppError('ERR_SCAN_GIT', 'a blob is asked for by something that is no hash');
-    this.#child.stdin.write(`${hash}\n`);
-    const header = (await this.#line()).toString('utf8');
-    if (header.endsWith(' missing')) return undefined;
-    const [, type, length] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(header) ?? [];
-    if (type === undefined) throw new AppError('ERR_SCAN_GIT', `git cat-file answered for ${hash} with something else`);
-    const size = Number(length);
-    if (type !== 'blob') {
-      for await (const _ of this.#take(size));
-      return undefined;
-    }
-    return { size, content: () => this.#take(size) };
+  read(hash: string, limits: BlobLimits): Promise<BlobContent | undefined> {
+    return new Promise((resolve, reject) => {
+      if (!/^[0-9a-f]{40,64}$/.test(hash)) {
+        reject(new AppError('ERR_SCAN_GIT', 'a blob is asked for by something that is no hash'));
+      } else if (this.#ended !== undefined) {
+        reject(this.#ended);
+      } else {
+        this.#replies.push({ limits, resolve, reject });
+        this.#child.stdin.write(`${hash}\n`);
+      }
+    });
   }
 
   /** Ends git. */
@@ -53,47 +79,51 @@ export class BlobReader {
     this.#child.kill();
   }
 
-  async #more(): Promise<Buffer> {
-    const next = await this.#chunks.next();
-    if (next.done) throw new AppError('ERR_SCAN_GIT', 'git cat-file ended early');
-    return next.value;
+  #fail(message: string): void {
+    this.#ended ??= new AppError('ERR_SCAN_GIT', message);
+    for (const reply of this.#replies.splice(0)) reply.reject(this.#ended);
   }
 
-  async #line(): Promise<Buffer> {
-    for (;;) {
-      const end = this.#rest.indexOf(NEWLINE);
-      if (end >= 0) {
-        const line = this.#rest.subarray(0, end);
-        this.#rest = this.#rest.subarray(end + 1);
-        return line;
-      }
-      this.#rest = Buffer.concat([this.#rest, await this.#more()]);
+  #take(chunk: Buffer): void {
+    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#rest = NOTHING;
+    while (bytes.length > 0 && this.#ended === undefined) {
+      if (this.#arriving === undefined) {
+        const end = bytes.indexOf(NEWLINE);
+        if (end < 0) break;
+        this.#header(bytes.toString('latin1', 0, end));
+        bytes = bytes.subarray(end + 1);
+      } else bytes = this.#body(this.#arriving, bytes);
+    }
+    this.#rest = bytes;
+  }
+
+  #header(line: string): void {
+    const [reply] = this.#replies;
+    const [, type, length] = /^[0-9a-f]+ (\w+) (\d+)$/.exec(line) ?? [];
+    if (reply === undefined || (type === undefined && !line.endsWith(' missing'))) {
+      this.#fail('git cat-file said something else than was asked for');
+      this.close();
+    } else if (type === undefined) {
+      this.#replies.shift();
+      reply.resolve(undefined);
+    } else {
+      const size = Number(length);
+      const keep = type !== 'blob' ? undefined : size <= reply.limits.whole ? size : reply.limits.head;
+      const kept = keep === undefined ? undefined : Buffer.allocUnsafeSlow(keep);
+      this.#arriving = { kept, size, filled: 0, left: size };
     }
   }
 
-  /** The next `size` bytes and the newline that follows them. Whoever stops early leaves the rest to be skipped here. */
-  async *#take(size: number): AsyncGenerator<Buffer> {
-    let left = size;
-    try {
-      while (left > 0) {
-        if (this.#rest.length === 0) this.#rest = await this.#more();
-        const part = this.#rest.subarray(0, left);
-        this.#rest = this.#rest.subarray(part.length);
-        left -= part.length;
-        yield part;
-      }
-    } finally {
-      await this.#skip(left + 1);
-    }
-  }
-
-  async #skip(count: number): Promise<void> {
-    let left = count;
-    while (left > 0) {
-      if (this.#rest.length === 0) this.#rest = await this.#more();
-      const part = Math.min(left, this.#rest.length);
-      this.#rest = this.#rest.subarray(part);
-      left -= part;
-    }
+  /** Takes what belongs to the content; returns what comes after it. */
+  #body(arriving: Arriving, bytes: Buffer): Buffer {
+    const { kept } = arriving;
+    const part = Math.min(arriving.left, bytes.length);
+    if (kept !== undefined) arriving.filled += bytes.copy(kept, arriving.filled, 0, part);
+    arriving.left -= part;
+    if (part === bytes.length) return NOTHING;
+    this.#arriving = undefined;
+    this.#replies.shift()?.resolve(kept && { size: arriving.size, bytes: kept });
+    return bytes.subarray(part + 1);
   }
 }

@@ -185,23 +185,20 @@ describe('trees', () => {
     const { test, repository } = repositoryWith({ large, empty: '', small: 'x' });
     const reader = new BlobReader(repository);
     onTestFinished(() => reader.close());
-    const read = async (path: string) => {
-      const parts: Buffer[] = [];
-      for await (const part of (await reader.open(test.git('rev-parse', `HEAD:${path}`)))?.content() ?? [])
-        parts.push(part);
-      return Buffer.concat(parts).toString();
-    };
-    for await (const part of (await reader.open(test.git('rev-parse', 'HEAD:large')))?.content() ?? []) {
-      expect(part.length).toBeGreaterThan(0);
-      break;
-    }
+    const limits = { whole: 10_000_000, head: 10 };
+    const hash = (path: string) => test.git('rev-parse', `HEAD:${path}`);
+    const read = async (path: string) => (await reader.read(hash(path), limits))?.bytes.toString();
     expect(await read('small')).toBe('x');
     expect(await read('empty')).toBe('');
     expect((await read('large')) === large).toBe(true);
-    expect(await reader.open('0'.repeat(40))).toBeUndefined();
-    expect(await reader.open(test.git('rev-parse', 'HEAD'))).toBeUndefined();
+    const start = await reader.read(hash('large'), { whole: 20, head: 10 });
+    expect([start?.size, start?.bytes.toString()]).toEqual([large.length, large.slice(0, 10)]);
+    const several = await Promise.all(['small', 'large', 'empty', 'small'].map(read));
+    expect(several.map((text) => text?.length)).toEqual([1, large.length, 0, 1]);
+    expect(await reader.read('0'.repeat(40), limits)).toBeUndefined();
+    expect(await reader.read(test.git('rev-parse', 'HEAD'), limits)).toBeUndefined();
     expect(await read('small')).toBe('x');
-    await expect(reader.open('HEAD')).rejects.toMatchObject({ code: 'ERR_SCAN_GIT' });
+    await expect(reader.read('HEAD', limits)).rejects.toMatchObject({ code: 'ERR_SCAN_GIT' });
   });
 });
 
