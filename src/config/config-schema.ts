@@ -11,6 +11,16 @@ const pathSchema = z.string().min(1);
 
 const jsonSchema: z.ZodType<Json> = z.json();
 
+const archiveLimitsSchema = z
+  .strictObject({
+    depth: z.number().int().min(1).max(100).optional().describe('Archives within archives: 8 when absent.'),
+    members: z.number().int().min(1).optional().describe('Files in one archive: 500000 when absent.'),
+    expanded_size: sizeSchema.optional().describe('What one archive expands to in all: 4GB when absent.'),
+    ratio: z.number().min(1).optional().describe('How many times its size an archive expands to: 200 when absent.'),
+    seconds: z.number().min(1).optional().describe('Time spent in one archive: 120 when absent.'),
+  })
+  .describe('What is beyond a limit is reported as not read, and the scan as incomplete.');
+
 const scanSchema = z.strictObject({
   exclude: z
     .array(z.string().min(1))
@@ -20,6 +30,11 @@ const scanSchema = z.strictObject({
     .default(50 * MEBIBYTE)
     .describe('Larger files of a scanned tree are reported as not read. Exports are streamed and may be larger.'),
   history: z.boolean().default(false).describe('Search the git history too, as --git-history does.'),
+  archives: z
+    .boolean()
+    .default(true)
+    .describe('Search archives, compressed files and container images for secrets; false is --no-archives.'),
+  archive_limits: archiveLimitsSchema.prefault({}),
 });
 
 const exportSchema = z.strictObject({

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { UnitFact } from '../model/fact.ts';
 import type { Problem } from '../model/snapshot.ts';
+import { archiveLimits } from '../scan/archives/archive-limits.ts';
 import type { FileSource } from '../scan/file-source.ts';
 import { filesFromTree } from '../scan/files-from-tree.ts';
 import { filesFromWorkingTree, listWorkingTree } from '../scan/files-from-working-tree.ts';
@@ -78,13 +79,15 @@ export async function scanChange(options: ScanChangeOptions): Promise<ScannedCha
 
 async function facts(
   sources: readonly FileSource[],
-  { scanners, context }: ScanChangeOptions,
+  { scanners, context, config }: ScanChangeOptions,
   honourComments: boolean,
 ): Promise<{ readonly facts: readonly UnitFact[]; readonly problems: readonly Problem[] }> {
   const found: UnitFact[] = [];
+  const archives = archiveLimits(config.scan);
   const result = await runScan({
     sources,
     scanners,
+    ...(archives === undefined ? {} : { archives }),
     context: { ...context, honourComments },
     async sink(batch) {
       found.push(...batch);

@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { Problem } from '../model/snapshot.ts';
+import type { ArchiveLimits } from '../scan/archives/archive-limits.ts';
 import type { FileSource } from '../scan/file-source.ts';
 import { type ExportFile, filesFromExports } from '../scan/files-from-exports.ts';
 import { filesFromHistory } from '../scan/files-from-history.ts';
@@ -32,6 +33,8 @@ export interface DiscoverOptions {
   readonly maxFileSize: number;
   /** Reads the git history too. */
   readonly history: boolean;
+  /** Looks into archives; not, when absent. */
+  readonly archives?: ArchiveLimits;
   onProgress?(progress: { readonly files: number; readonly bytes: number }): void;
 }
 
@@ -98,6 +101,7 @@ async function scanRoot(root: Root, options: DiscoverOptions): Promise<ScanResul
           if (own.length > 0) await draft.add(own);
         }
       },
+      ...(options.archives === undefined ? {} : { archives: options.archives }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress.bind(options) }),
     });
     for (const [scanner, draft] of drafts) {

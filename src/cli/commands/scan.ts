@@ -14,6 +14,7 @@ import { pathLines } from '../../report/path-lines.ts';
 import type { Report } from '../../report/report.ts';
 import { findReporter, REPORTERS } from '../../report/reporters.ts';
 import { exitCodeOf } from '../../report/summary.ts';
+import { archiveLimits } from '../../scan/archives/archive-limits.ts';
 import type { ExportFile } from '../../scan/files-from-exports.ts';
 import type { InventoryStore } from '../../store/inventory/inventory-store.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
@@ -27,6 +28,7 @@ import { withWorkspace } from '../workspace.ts';
 interface ScanCommandOptions extends GlobalOptions {
   readonly export: readonly ExportFile[];
   readonly gitHistory?: boolean;
+  readonly archives: boolean;
   readonly verify?: boolean;
   readonly format: string;
   readonly output?: string;
@@ -45,6 +47,7 @@ export const command: CliCommand = {
         [],
       )
       .option('--git-history', 'search the history of the repository too')
+      .option('--no-archives', 'do not look into archives and compressed files')
       .option(
         '--verify',
         'ask the vendors whether the secrets that were found still work; the one option that uses the network',
@@ -88,6 +91,7 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
   const reporter = findReporter(options.format);
   return withWorkspace(cli, options, async ({ config, store, fingerprint }) => {
     const now = cli.now();
+    const archives = options.archives ? archiveLimits(config.scan) : undefined;
     const discoverOptions: DiscoverOptions = {
       paths,
       cwd: cli.cwd,
@@ -102,6 +106,7 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
       exclude: config.scan.exclude,
       maxFileSize: config.scan.max_file_size,
       history: options.gitHistory ?? config.scan.history,
+      ...(archives === undefined ? {} : { archives }),
     };
     const discovery = await discover(discoverOptions);
     const verified =

@@ -18,3 +18,28 @@ export const DEFAULT_ARCHIVE_LIMITS: ArchiveLimits = {
   ratio: 200,
   seconds: 120,
 };
+
+/** What a configuration says of archives. */
+interface ArchiveSettings {
+  readonly archives: boolean;
+  readonly archive_limits: {
+    readonly depth?: number | undefined;
+    readonly members?: number | undefined;
+    readonly expanded_size?: number | undefined;
+    readonly ratio?: number | undefined;
+    readonly seconds?: number | undefined;
+  };
+}
+
+/** The limits that a configuration asks for; undefined when archives are not to be looked into. */
+export function archiveLimits({ archives, archive_limits: asked }: ArchiveSettings): ArchiveLimits | undefined {
+  if (!archives) return undefined;
+  const { depth, members, expandedSize, ratio, seconds } = DEFAULT_ARCHIVE_LIMITS;
+  return {
+    depth: asked.depth ?? depth,
+    members: asked.members ?? members,
+    expandedSize: asked.expanded_size ?? expandedSize,
+    ratio: asked.ratio ?? ratio,
+    seconds: asked.seconds ?? seconds,
+  };
+}

@@ -261,7 +261,8 @@ class Opener {
   problem(problem: Problem): void {
     this.#problems++;
     const { path } = this.#outer;
-    if (this.#problems < MOST_PROBLEMS) this.#options.problem(problem);
+    // The message names the member; the place is the file, which is what can be left out or accepted.
+    if (this.#problems < MOST_PROBLEMS) this.#options.problem({ ...problem, location: { path } });
     else if (this.#problems === MOST_PROBLEMS)
       this.#options.problem({ ...problem, message: `${path}: further members cannot be read`, location: { path } });
   }
