@@ -1,15 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keywordAutomaton } from '../../../src/scan/secrets/keyword-automaton.ts';
+import {
+  type KeywordAutomaton,
+  keywordAutomaton,
+  plainKeywordAutomaton,
+} from '../../../src/scan/secrets/keyword-automaton.ts';
+import { keywordTable } from '../../../src/scan/secrets/keyword-table.ts';
+import { wasmKeywordAutomaton } from '../../../src/scan/secrets/prefilter/wasm-keyword-automaton.ts';
 
-function hits(keywords: readonly string[], text: string | Uint8Array, from = 0, to = text.length): string[] {
+const engines = {
+  plain: (keywords: readonly string[]) => plainKeywordAutomaton(keywordTable(keywords)),
+  wasm: (keywords: readonly string[]) => wasmKeywordAutomaton(keywordTable(keywords)),
+  default: keywordAutomaton,
+};
+
+function hitsOf(
+  automaton: KeywordAutomaton,
+  keywords: readonly string[],
+  bytes: Uint8Array,
+  from = 0,
+  to = bytes.length,
+): string[] {
   const found: string[] = [];
-  keywordAutomaton(keywords).search(
-    Buffer.from(text as string),
-    from,
-    to,
-    (keyword, end) => void found.push(`${keywords[keyword]}@${end}`),
-  );
+  automaton.search(bytes, from, to, (keyword, end) => void found.push(`${keywords[keyword]}@${end}`));
   return found;
 }
 
@@ -24,7 +37,10 @@ function expected(keywords: readonly string[], text: string): string[] {
   });
 }
 
-describe('the keyword automaton', () => {
+describe.each(Object.entries(engines))('the keyword automaton, %s', (_, engine) => {
+  const hits = (keywords: readonly string[], text: string | Uint8Array, from?: number, to?: number) =>
+    hitsOf(engine(keywords), keywords, Buffer.from(text as string), from, to);
+
   it('finds keywords in any case, overlapping and within each other, in the order of their ends', () => {
     expect(hits(['he', 'she', 'his', 'hers'], 'uSHErs')).toEqual(['she@4', 'he@4', 'hers@6']);
     expect(hits(['aa', 'aaa'], 'aaaa')).toEqual(['aa@2', 'aaa@3', 'aa@3', 'aaa@4', 'aa@4']);
@@ -41,8 +57,8 @@ describe('the keyword automaton', () => {
     expect(hits([], 'ab')).toEqual([]);
   });
 
-  it.each([['Ab'], ['ü']])('refuses %s for a keyword', (keyword) => {
-    expect(() => keywordAutomaton([keyword])).toThrow(RangeError);
+  it.each([['Ab'], ['ü'], ['']])('refuses %j for a keyword', (keyword) => {
+    expect(() => engine([keyword])).toThrow(RangeError);
   });
 
   it('agrees with a plain search', () => {
@@ -58,5 +74,65 @@ describe('the keyword automaton', () => {
         (words, text) => void expect(hits(words, text).sort()).toEqual(expected(words, text).sort()),
       ),
     );
+  });
+
+  it('drops nothing where every byte ends keywords', () => {
+    const text = 'aB'.repeat(70_000);
+    const keywords = ['a', 'b', 'ab', 'ba'];
+    expect(hits(keywords, text)).toHaveLength(2 * text.length - 1);
+    expect(new Set(hits(keywords, text)).size).toBe(2 * text.length - 1);
+  });
+
+  it('may be used again while it tells of a hit', () => {
+    const automaton = engine(['ab', 'x']);
+    const found: string[] = [];
+    automaton.search(Buffer.from('ab.ab'.padEnd(600)), 0, 600, (_, end) => {
+      found.push(`outer@${end}`);
+      automaton.search(Buffer.from('x'.repeat(2)), 0, 2, (_, inner) => void found.push(`inner@${inner}`));
+    });
+    expect(found).toEqual(['outer@2', 'inner@1', 'inner@2', 'outer@5', 'inner@1', 'inner@2']);
+  });
+});
+
+describe('both automata', () => {
+  it('tell the same hits in the same order, wherever a text is cut', () => {
+    const keyword = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '-'), minLength: 1, maxLength: 9 });
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 3_000 }),
+      fc.string({ unit: fc.constantFrom('a', 'b', 'C', '-', ' '), maxLength: 3_000 }).map((text) => Buffer.from(text)),
+    );
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(keyword, { minLength: 1, maxLength: 20 }),
+        bytes,
+        // Blocks of 64 KiB are where one call ends.
+        fc.constantFrom(0, 1, 500, 64_000, 65_530, 131_072),
+        fc.nat(40),
+        (keywords, text, padding, from) => {
+          const whole = Buffer.concat([Buffer.alloc(padding, 'x'), text, Buffer.alloc(padding, 'ab')]);
+          const to = Math.max(from, whole.length - from);
+          expect(hitsOf(engines.wasm(keywords), keywords, whole, from, to)).toEqual(
+            hitsOf(engines.plain(keywords), keywords, whole, from, to),
+          );
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('find a keyword across every cut', () => {
+    const keywords = ['needle-of-some-length'];
+    for (const size of [512, 2_048, 65_536, 65_540, 200_000]) {
+      const cuts = [1, 2, 3, 4].flatMap((part) => [Math.floor((size * part) / 4), 65_536 * part]);
+      for (const cut of cuts) {
+        for (let shift = 0; shift <= 21; shift++) {
+          const at = cut - shift;
+          if (at < 0 || at + 21 > size) continue;
+          const text = Buffer.alloc(size, 'n');
+          text.write('NEEDLE-of-some-length', at, 'latin1');
+          expect(hitsOf(engines.wasm(keywords), keywords, text)).toEqual([`needle-of-some-length@${at + 21}`]);
+        }
+      }
+    }
   });
 });
