@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { Fact, FactKind, UnitFact } from '../model/fact.ts';
-import { formatLocation } from '../model/location.ts';
+import { formatLocation, type Location } from '../model/location.ts';
 import type { Problem } from '../model/snapshot.ts';
 import type { ArchiveLimits } from './archives/archive-limits.ts';
 import { isArchive } from './archives/is-archive.ts';
@@ -17,7 +17,7 @@ export type ScannedFact = UnitFact & { readonly scanner: string };
 export interface ScanOptions {
   readonly sources: readonly FileSource[];
   readonly scanners: readonly Scanner[];
-  readonly context: Omit<ScanContext, 'emit' | 'problem'>;
+  readonly context: Omit<ScanContext, 'emit' | 'problem' | 'notice'>;
   /** Takes facts in batches, in the order of units; the scan waits for it, so that nothing piles up. */
   sink(facts: readonly ScannedFact[]): Promise<void>;
   /** Looks into archives and compressed files, for the scanners that ask for their members. */
@@ -33,6 +33,12 @@ export interface ScanProblem extends Problem {
   readonly unit: string;
   /** Absent when no scanner got to see the file. */
   readonly scanner?: string;
+}
+
+/** Something to know about what was read, that makes the scan neither incomplete nor fail. */
+export interface ScanNotice {
+  readonly message: string;
+  readonly location: Location;
 }
 
 export interface ScannerCounts {
@@ -55,6 +61,7 @@ export interface ScanResult {
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
   readonly scanners: Readonly<Record<string, ScannerCounts>>;
   readonly problems: readonly ScanProblem[];
+  readonly notices: readonly ScanNotice[];
   /** False when there is a problem: something that belongs to the scan was not read. */
   readonly complete: boolean;
   /** What the scan looked at whole: see `FileSource.scopes`. A unit in `problems` is not covered for its scanner. */
@@ -90,6 +97,7 @@ class Run {
   readonly #batchSize: number;
   readonly #counts = new Map<string, Counts>();
   readonly #problems: ScanProblem[] = [];
+  readonly #notices: ScanNotice[] = [];
   readonly #skipped: Partial<Record<SkipReason, number>> = {};
   readonly #history = new Map<string, HistoryFacts>();
   #batch: ScannedFact[] = [];
@@ -230,6 +238,7 @@ class Run {
         if (file.history === undefined) this.#batch.push({ ...fact, unit: file.unit, scanner: scanner.id });
         else this.#historyOf(scanner).add(file.unit, fact);
       },
+      notice: (notice) => this.#notices.push(notice),
       problem: ({ message, location }) => {
         const place = formatLocation(location);
         const named = message.startsWith(file.path) ? message : `${place}: ${message}`;
@@ -293,6 +302,7 @@ class Run {
       skipped: this.#skipped,
       scanners: Object.fromEntries(this.#counts),
       problems: this.#problems,
+      notices: this.#notices,
       complete: this.#problems.length === 0,
       scopes,
     };

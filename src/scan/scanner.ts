@@ -2,6 +2,7 @@ import type { Fact } from '../model/fact.ts';
 import type { Location } from '../model/location.ts';
 import type { SecretValue } from '../model/secret-value.ts';
 import type { StaticSecret } from '../model/static-secret.ts';
+import type { ConsideredInFile } from './secrets/trace.ts';
 
 /** The beginning of a file, enough to say what it is. */
 export interface FileHead {
@@ -48,6 +49,11 @@ export interface ScanContext {
   problem(problem: { message: string; location: Location }): void;
   /** Says something that whoever runs the scan should know, and that makes it neither incomplete nor fail. */
   notice?(notice: { message: string; location: Location }): void;
+  /**
+   * Is told why what was looked at is reported or not, when somebody asked (`lapse scan --explain`). Such a run reads in its
+   * own thread.
+   */
+  trace?(considered: ConsideredInFile): void;
   /** The clock of the run. */
   readonly now: Date;
   /** `owner/name` of the repository that is scanned, when it is known (its `origin`, or configured). */

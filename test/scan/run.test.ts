@@ -82,6 +82,7 @@ describe('a run', () => {
         reader: { formats: { b: 1 }, files: 1, facts: {} },
       },
       problems: [],
+      notices: [],
       complete: true,
       scopes: [''],
     });

@@ -1,3 +1,4 @@
+import { ALLOW_KEYWORD } from './allow-comment.ts';
 import { type KeywordAutomaton, keywordAutomaton } from './keyword-automaton.ts';
 import type { AssignmentRule, ContextRule, ExtractRule, Rule, TokenRule } from './rule.ts';
 
@@ -18,6 +19,8 @@ export interface RuleSet {
   /** By the index of the keyword. */
   readonly plans: readonly KeywordPlan[];
   readonly longestKeyword: number;
+  /** The index of the keyword that leads to suppressing comments. */
+  readonly allowKeyword: number;
   /** Beginnings of credentials whose form is known: a value that begins so and has another form is none. */
   readonly openings: readonly string[];
   /** Names of vendors all of whose forms are known. */
@@ -26,13 +29,14 @@ export interface RuleSet {
 
 /** Makes rules ready to run. */
 export function ruleSet(rules: readonly Rule[]): RuleSet {
-  const keywords = [...new Set(rules.flatMap((rule) => rule.keywords))];
+  const keywords = [...new Set([...rules.flatMap((rule) => rule.keywords), ALLOW_KEYWORD])];
   const byKeyword = new Map<string, Rule[]>(keywords.map((keyword) => [keyword, []]));
   for (const rule of rules) for (const keyword of new Set(rule.keywords)) byKeyword.get(keyword)?.push(rule);
   return {
     rules,
     automaton: keywordAutomaton(keywords),
     plans: keywords.map((keyword) => plan(keyword, byKeyword.get(keyword) ?? [])),
+    allowKeyword: keywords.indexOf(ALLOW_KEYWORD),
     longestKeyword: Math.max(0, ...keywords.map((keyword) => keyword.length)),
     openings: [...new Set(rules.flatMap((rule) => (rule.form === 'token' ? rule.openings : [])))],
     completeFor: [...new Set(rules.flatMap((rule) => rule.completeFor))],

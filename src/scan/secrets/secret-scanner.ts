@@ -5,10 +5,12 @@ import type { SecretValue } from '../../model/secret-value.ts';
 import type { StaticSecret } from '../../model/static-secret.ts';
 import { byteOrder } from '../decode-text.ts';
 import type { ScanContext, Scanner, SourceFile } from '../scanner.ts';
+import type { PlacedComment } from './allow-comment.ts';
 import type { FoundSecret } from './found-secret.ts';
 import type { Rule } from './rule.ts';
 import { type RuleSet, ruleSet } from './rule-set.ts';
 import { findSecrets } from './secret-search.ts';
+import type { Considered } from './trace.ts';
 
 /** The secrets scanner, and what its rules say of themselves. */
 export interface SecretScanner extends Scanner {
@@ -38,13 +40,16 @@ export function secretScanner(load: () => readonly Rule[]): SecretScanner {
     // A NUL in a file must not hide what else is in it.
     recognise: (head) => (head.size === 0 ? undefined : head.binary ? 'binary' : 'text'),
     async read(file, context) {
-      const { now, honourComments = true } = context;
+      const { now, honourComments = true, trace } = context;
       const isNoise = file.binary && !isMostlyText(file.text);
-      const { secrets, truncated } = await findSecrets(file.binary ? withoutNul(file) : utf8(file), {
+      const { secrets, truncated, idleComments } = await findSecrets(file.binary ? withoutNul(file) : utf8(file), {
         path: file.path,
         rules: isNoise ? rules().structured : rules().all,
         now,
         honourComments,
+        ...(trace === undefined
+          ? {}
+          : { trace: (considered: Considered) => trace({ path: file.path, ...considered }) }),
       });
       // In what is no text at all, only what proves itself counts: noise looks like anything.
       const found = isNoise ? secrets.filter((secret) => secret.confidence === 'structured') : secrets;
@@ -52,6 +57,7 @@ export function secretScanner(load: () => readonly Rule[]): SecretScanner {
         context.emit({ kind: 'secret', body });
         context.reveal?.(body, value);
       }
+      if (file.history === undefined && !isNoise) tellIdleComments(idleComments, file.path, context);
       if (truncated) {
         context.problem({
           message: 'more secrets than one file can be meant to have: not all are reported',
@@ -60,6 +66,18 @@ export function secretScanner(load: () => readonly Rule[]): SecretScanner {
       }
     },
   };
+}
+
+/** Elsewhere than behind what begins a comment, it is prose about such comments. */
+function tellIdleComments(comments: readonly PlacedComment[], path: string, context: ScanContext): void {
+  for (const { inComment, hasReason, nextLine, line, column } of comments) {
+    if (!inComment) continue;
+    const name = nextLine ? 'lapse:allow-next-line' : 'lapse:allow';
+    const message = hasReason
+      ? `${name} suppresses nothing: there is no secret on ${nextLine ? 'the next' : 'its'} line`
+      : `${name} without a reason suppresses nothing`;
+    context.notice?.({ message, location: { path, line, column } });
+  }
 }
 
 /** One fact for each secret of a file, with all its places there. The first of its rules is the surest one. */
@@ -101,7 +119,8 @@ function fact(
     title: rule.title,
     confidence,
     fingerprint,
-    validity: 'unknown',
+    // What says of itself that its time is over needs nobody to be asked.
+    validity: facts?.expired === true ? 'inactive' : 'unknown',
     inHead: file.history?.inHead ?? true,
     ...(hint === undefined ? {} : { hint }),
     ...(rule.platform === undefined ? {} : { platform: rule.platform }),

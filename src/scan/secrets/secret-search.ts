@@ -1,6 +1,8 @@
 import { SecretValue } from '../../model/secret-value.ts';
 import type { SecretConfidence } from '../../model/static-secret.ts';
-import { type Candidate, candidatesAt, type TextView } from './candidate.ts';
+import { type AllowComment, type PlacedComment, partByComments, readAllowComment } from './allow-comment.ts';
+import type { Candidate, TextView } from './candidate.ts';
+import { candidatesAt } from './candidates-at.ts';
 import { LONGEST_MATCH } from './compile-rule.ts';
 import type { FoundSecret } from './found-secret.ts';
 import { PositionTracker, unitsOfLine } from './position-tracker.ts';
@@ -28,12 +30,18 @@ interface Placed {
   readonly value: string;
 }
 
+/** A suppressing comment with its place in the whole text. */
+interface Remark {
+  readonly comment: AllowComment;
+  readonly start: number;
+}
+
 export interface SearchOptions {
   readonly rules: RuleSet;
   readonly now: Date;
   /** Of the file that the text is of: some rules are for certain files only. */
   readonly path?: string;
-  /** Whether a comment `lapse:allow <reason>` on its line suppresses a secret. */
+  /** Whether a comment `lapse:allow <reason>` on its line, or `lapse:allow-next-line <reason>` above it, suppresses a secret. */
   readonly honourComments: boolean;
   /** Is told of everything that was considered. Nothing is paid for it when it is absent. */
   readonly trace?: Trace;
@@ -44,6 +52,8 @@ export interface SearchResult {
   readonly secrets: readonly FoundSecret[];
   /** There are more than are meant to be in one file; the first ones are here. */
   readonly truncated: boolean;
+  /** Suppressing comments that suppress nothing, where comments are honoured. */
+  readonly idleComments: readonly PlacedComment[];
 }
 
 /** Finds the secrets in UTF-8 text that comes in pieces. Where several rules see the same text, the surest one has it. */
@@ -66,8 +76,9 @@ class SecretSearch {
   readonly #positions = new PositionTracker();
   readonly #recorder: TraceRecorder | undefined;
   /** Those whose line and column are still to be counted; counting goes forward only. */
-  #pending: Placed[] = [];
+  #pending: (Placed | Remark)[] = [];
   readonly #located: Located[] = [];
+  readonly #comments: PlacedComment[] = [];
   #truncated = false;
   /** What is at hand of the text, and where it begins in the whole. */
   #bytes: Buffer = Buffer.alloc(0);
@@ -100,7 +111,14 @@ class SecretSearch {
     this.#look(end);
     if (this.#pending.length > 0) this.#locate(end);
     this.#recorder?.tell(end, this.#bytes, this.#start);
-    return { secrets: withoutOverlaps(this.#located, this.#options.trace).map(describe), truncated: this.#truncated };
+    const surest = withoutOverlaps(this.#located);
+    const { kept, suppressed, used } = partByComments(surest, this.#comments);
+    if (this.#options.trace !== undefined) tellOutcome(this.#located, { kept, suppressed }, this.#options.trace);
+    return {
+      secrets: kept.map(describe),
+      truncated: this.#truncated,
+      idleComments: this.#comments.filter((comment) => !used.has(comment)),
+    };
   }
 
   #look(limit: number): void {
@@ -113,6 +131,7 @@ class SecretSearch {
     rules.automaton.search(this.#bytes, from, limit - start, (keyword, end) => {
       const plan = rules.plans[keyword];
       if (plan === undefined || start + end <= this.#done) return;
+      if (keyword === rules.allowKeyword) this.#remark(end - plan.length, text);
       for (const candidate of candidatesAt(view, plan, end - plan.length)) this.#place(candidate, view.text);
     });
     this.#done = limit;
@@ -122,12 +141,14 @@ class SecretSearch {
     this.#recorder?.note(rule, reason, { from, to, bytes: this.#bytes, start: this.#start });
   }
 
+  #remark(at: number, text: string): void {
+    if (!this.#options.honourComments || this.#pending.length + this.#comments.length >= MOST_PER_FILE) return;
+    const comment = readAllowComment(text, at);
+    if (comment !== undefined) this.#pending.push({ comment, start: this.#start + at });
+  }
+
   #place(candidate: Candidate, text: string): void {
     const { rule, start, end } = candidate;
-    if (this.#options.honourComments && isAllowed(text, start)) {
-      this.#note(rule, 'allowed-by-comment', start, end);
-      return;
-    }
     if (this.#pending.length + this.#located.length >= MOST_PER_FILE) {
       this.#truncated = true;
       this.#note(rule, 'too-many', start, end);
@@ -148,7 +169,9 @@ class SecretSearch {
     const ready = this.#pending.filter((placed) => placed.start < before).sort((a, b) => a.start - b.start);
     this.#pending = this.#pending.filter((placed) => placed.start >= before);
     for (const placed of ready) {
-      this.#located.push({ ...placed, ...this.#positions.at(placed.start, this.#bytes, this.#start) });
+      const position = this.#positions.at(placed.start, this.#bytes, this.#start);
+      if ('comment' in placed) this.#comments.push({ ...placed.comment, start: placed.start, ...position });
+      else this.#located.push({ ...placed, ...position });
     }
     this.#positions.at(before, this.#bytes, this.#start);
   }
@@ -159,40 +182,39 @@ interface Located extends Placed {
   readonly column: number;
 }
 
-/** `lapse:allow`, and behind it a reason: without one it would be a way to be rid of findings. */
-const ALLOW = /lapse:allow[ \t:]{1,8}[^\n]{0,80}?[A-Za-z]{2}/;
-const LONGEST_COMMENTED_LINE = 2_000;
-
-function isAllowed(text: string, at: number): boolean {
-  const lineEnd = text.indexOf('\n', at);
-  const end = Math.min(lineEnd < 0 ? text.length : lineEnd, at + LONGEST_COMMENTED_LINE);
-  const lineStart = Math.max(text.lastIndexOf('\n', at) + 1, at - LONGEST_COMMENTED_LINE);
-  return ALLOW.test(text.slice(lineStart, end));
-}
-
 /** Of those that share text, the surest; of equally sure ones, that of the earlier rule. In the order of the text. */
-function withoutOverlaps(placed: readonly Located[], trace: Trace | undefined): readonly Located[] {
+function withoutOverlaps(placed: readonly Located[]): readonly Located[] {
   const byRank = [...placed].sort(
     (a, b) =>
       RANK[a.candidate.confidence] - RANK[b.candidate.confidence] ||
+      // What shows itself whole is no part of something else: `api-<uuid>` within `px-api-<uuid>`.
+      (a.candidate.confidence === 'structured' ? b.end - b.start - (a.end - a.start) : 0) ||
       a.candidate.rule.order - b.candidate.rule.order ||
       a.start - b.start,
   );
   const kept: Located[] = [];
   const taken = new Intervals();
   for (const one of byRank) if (taken.add(one.start, one.end)) kept.push(one);
-  if (trace !== undefined) tellOverlaps(placed, kept, trace);
   return kept.sort((a, b) => a.start - b.start);
 }
 
-function tellOverlaps(placed: readonly Located[], kept: readonly Located[], trace: Trace): void {
+/** What became of everything that a rule confirmed. */
+function tellOutcome(
+  placed: readonly Located[],
+  outcome: { readonly kept: readonly Located[]; readonly suppressed: readonly Located[] },
+  trace: Trace,
+): void {
+  const kept = new Set(outcome.kept);
+  const suppressed = new Set(outcome.suppressed);
+  const surest = [...kept, ...suppressed];
   for (const one of placed) {
-    const { line, column, units } = one;
-    const place = { rule: one.candidate.rule.id, line, column, endColumn: column + units };
-    const winner = kept.find((other) => other.start < one.end && other.end > one.start);
-    const isSame = winner?.candidate.rule === one.candidate.rule && winner.start === one.start;
-    if (winner === one) trace({ ...place, reason: 'kept' });
-    else if (winner !== undefined && !isSame)
+    const { line, column, units, candidate } = one;
+    const place = { rule: candidate.rule.id, line, column, endColumn: column + units };
+    const winner = surest.find((other) => other.start < one.end && other.end > one.start);
+    const isTwin = winner?.candidate.rule === candidate.rule && winner.start === one.start;
+    if (kept.has(one)) trace({ ...place, reason: 'kept' });
+    else if (suppressed.has(one)) trace({ ...place, reason: 'allowed-by-comment' });
+    else if (winner !== undefined && !isTwin)
       trace({ ...place, reason: 'overlapped-by', by: winner.candidate.rule.id });
   }
 }

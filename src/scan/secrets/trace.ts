@@ -61,3 +61,8 @@ export interface Considered {
 
 /** Is told of everything that was looked at, in no particular order. */
 export type Trace = (considered: Considered) => void;
+
+/** With the file that it is about: archives have several. */
+export interface ConsideredInFile extends Considered {
+  readonly path: string;
+}

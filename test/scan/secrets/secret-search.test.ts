@@ -223,9 +223,82 @@ describe('lapse:allow', () => {
     ['only punctuation for a reason', `${TOKEN} <!-- lapse:allow -->`, 1],
     ['a reason on the next line', `${TOKEN}\n# lapse:allow sample`, 1],
     ['a reason on the line before', `# lapse:allow sample\n${TOKEN}`, 1],
+    ['a comment for the next line', `# lapse:allow-next-line sample\n${TOKEN}`, 0],
+    ['one for the next line without a reason', `// lapse:allow-next-line\n${TOKEN}`, 1],
+    ['one for the next line on its own line', `${TOKEN} # lapse:allow-next-line sample`, 1],
+    ['one for the next line two lines above', `# lapse:allow-next-line sample\n\n${TOKEN}`, 1],
+    ['a reason in another script', `${TOKEN} // lapse:allow 見本`, 0],
+    ['another word', `${TOKEN} # lapse:allowed sample`, 1],
+    ['in upper case', `${TOKEN} REM LAPSE:ALLOW sample`, 0],
   ])('with %s', (_, text, count) => {
     expect(found(text)).toHaveLength(count);
     expect(findSecretsIn(Buffer.from(text), { ...options, honourComments: false }).secrets).toHaveLength(1);
+  });
+});
+
+describe('comments that suppress nothing', () => {
+  const idle = (text: string) =>
+    findSecretsIn(Buffer.from(text), options).idleComments.map(
+      ({ line, column, hasReason, nextLine, inComment }) =>
+        `${line}:${column}${hasReason ? '' : ' no reason'}${nextLine ? ' next' : ''}${inComment ? '' : ' prose'}`,
+    );
+
+  it.each([
+    ['used', `${TOKEN} # lapse:allow sample`, []],
+    ['nothing on its line', 'x = 1 # lapse:allow sample', ['1:9']],
+    ['no reason', `\n${TOKEN} -- lapse:allow`, ['2:30 no reason']],
+    ['nothing on the next line', `<!-- lapse:allow-next-line sample -->\nx\n${TOKEN}`, ['1:6 next']],
+    ['only mentioned', 'write `lapse:allow <reason>` there', ['1:8 prose']],
+    ['one of two', `${TOKEN} # lapse:allow sample\nb # lapse:allow sample`, ['2:5']],
+  ])('%s', (_, text, expected) => {
+    expect(idle(text)).toEqual(expected);
+    expect(findSecretsIn(Buffer.from(text), { ...options, honourComments: false }).idleComments).toEqual([]);
+  });
+
+  it('are told whatever the pieces', async () => {
+    const text = `${'x\n'.repeat(40_000)}# lapse:allow sample\n${TOKEN} # lapse:allow-next-line why\n`.repeat(2);
+    async function* pieces() {
+      for (let at = 0; at < text.length; at += 7_001) yield Buffer.from(text.slice(at, at + 7_001));
+    }
+    const { idleComments, secrets } = await findSecrets(pieces(), options);
+    expect(secrets).toHaveLength(2);
+    expect(idleComments.map(({ line }) => line)).toEqual([40_001, 40_002, 80_003, 80_004]);
+  });
+});
+
+describe('a trace', () => {
+  const traced = (text: string) => {
+    const told: string[] = [];
+    findSecretsIn(Buffer.from(text), {
+      ...options,
+      trace: ({ rule, reason, line, column, endColumn, by }) =>
+        told.push(`${line}:${column}-${endColumn} ${rule} ${reason}${by === undefined ? '' : ` ${by}`}`),
+    });
+    return told.sort();
+  };
+
+  it.each([
+    ['kept', TOKEN, ['1:1-26 acme/token kept']],
+    ['too short', 'acme_x7k2', ['1:1-6 acme/token no-match']],
+    ['part of longer', `${TOKEN}zz`, ['1:1-26 acme/token part-of-longer']],
+    ['placeholder', 'password = "changeme"', ['1:13-21 generic/password placeholder']],
+    ['allowed', `x\n${TOKEN} # lapse:allow sample`, ['2:1-26 acme/token allowed-by-comment']],
+  ])('%s', (_, text, expected) => {
+    expect(traced(text)).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('says which rule has the text', () => {
+    expect(traced(`api_token = "${TOKEN}"`)).toContain('1:14-39 generic/token other-form');
+  });
+
+  it('never holds what stands there', () => {
+    const told: unknown[] = [];
+    findSecretsIn(Buffer.from(`password = "${PASSWORD}" ${TOKEN} acme_key = ${HEX}`), {
+      ...options,
+      trace: (considered) => told.push(considered),
+    });
+    expect(told.length).toBeGreaterThan(2);
+    expect(JSON.stringify(told)).not.toMatch(/tR4v|x7k2m9|9f86d081/);
   });
 });
 
