@@ -25,8 +25,9 @@ export interface StaticSecret {
   readonly platform?: Platform;
   /** The provider's id of the credential, where the material shows it: an access key id, a key id of a key file. */
   readonly credentialNativeId?: string;
-  /** Decoded, non-secret facts in snake_case: `account_id`, `client_email`, `iss`, `sub`, `exp`, `host`, `user`, `database`. */
+  /** Decoded, non-secret facts in snake_case: `account_id`, `client_email`, `iss`, `sub`, `exp`, `host`, `user`, `database`, `expired`. */
   readonly facts?: JsonObject;
+  /** What its vendor answered when asked; `inactive` also where the material itself says that its time is over (`facts.expired`). */
   readonly validity: 'unknown' | 'active' | 'inactive';
   /** ISO 8601: when its vendor was asked for the validity, if it was. */
   readonly verifiedAt?: string;

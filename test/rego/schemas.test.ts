@@ -21,6 +21,7 @@ const LOCATION: Required<Location> = {
   line: 3,
   column: 5,
   endColumn: 25,
+  item: '#ops 1',
   commit: 'c1',
   author: 'a@example.com',
   date: AT,

@@ -187,7 +187,7 @@ describe('AWS access keys', () => {
     expect(text.slice(decoded?.span?.start, decoded?.span?.end)).toBe(secret);
     expect(decoded).toMatchObject({
       credentialNativeId: id,
-      facts: { access_key_id: id, account_id: '123456789012', temporary: false },
+      facts: { access_key_id: id, account_id: '123456789012', key_kind: 'long-term', temporary: false },
     });
     expect(decode('aws-access-key-id', id, text)).toBeUndefined();
   });
@@ -201,7 +201,7 @@ describe('AWS access keys', () => {
     expect(decode('aws-access-key', id, text)).toBeUndefined();
     expect(decode('aws-access-key-id', id, text)).toEqual({
       credentialNativeId: id,
-      facts: { access_key_id: id, account_id: '123456789012', temporary: false },
+      facts: { access_key_id: id, account_id: '123456789012', key_kind: 'long-term', temporary: false },
     });
   });
 

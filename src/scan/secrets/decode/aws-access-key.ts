@@ -1,11 +1,19 @@
 import type { Decoded, DecodeInput } from '../decoder.ts';
 import { entropy } from '../entropy.ts';
 import { wordShare } from '../words.ts';
+import { iniSection } from './ini-entry.ts';
 
 /** How far from its id a secret access key may stand, in bytes: a few lines of a profile, a JSON answer, a .env file. */
 const REACH = 400;
 const LEAST_ENTROPY = 3.9;
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+/** What the prefix of an id says of the key. */
+const KEY_KINDS: Readonly<Record<string, string>> = {
+  ABIA: 'service-bearer-token',
+  ACCA: 'context-specific',
+  AKIA: 'long-term',
+  ASIA: 'temporary',
+};
 const CANDIDATE = /[A-Za-z0-9/+]{40}/g;
 
 /** An access key id with its secret near: the pair can be used, and the id says whose it is. */
@@ -13,13 +21,20 @@ export function decodeAwsAccessKey(input: DecodeInput): Decoded | undefined {
   if (isDocumentationSample(input.value)) return undefined;
   const span = nearbySecret(input);
   if (span === undefined) return undefined;
-  return { span, credentialNativeId: input.value, facts: accountFacts(input.value) };
+  return { span, credentialNativeId: input.value, facts: { ...accountFacts(input.value), ...profileOf(input) } };
 }
 
 /** An access key id alone. It is no secret, but it says which key its holder has. */
 export function decodeAwsAccessKeyId(input: DecodeInput): Decoded | undefined {
   if (isDocumentationSample(input.value) || nearbySecret(input) !== undefined) return undefined;
-  return { credentialNativeId: input.value, facts: accountFacts(input.value) };
+  return { credentialNativeId: input.value, facts: { ...accountFacts(input.value), ...profileOf(input) } };
+}
+
+/** The profile of `~/.aws/credentials` or `config` that the id stands in. */
+function profileOf({ text, start, end }: DecodeInput): { profile?: string } {
+  if (!/\n[ \t]*aws_access_key_id[ \t]*=[ \t]*$/i.test(text.slice(Math.max(0, start - 60), start))) return {};
+  const { section } = iniSection({ text, start, end });
+  return section === undefined ? {} : { profile: section.replace(/^profile /, '') };
 }
 
 /**
@@ -41,6 +56,7 @@ function accountFacts(accessKeyId: string) {
   const account = awsAccountOf(accessKeyId);
   return {
     access_key_id: accessKeyId,
+    key_kind: KEY_KINDS[accessKeyId.slice(0, 4)] ?? 'unknown',
     temporary: accessKeyId.startsWith('ASIA'),
     ...(account === undefined ? {} : { account_id: account }),
   };
