@@ -1,5 +1,6 @@
 import { ALPHABETS } from './alphabets.ts';
 import { GENERIC_KEYWORDS } from './generic.ts';
+import { compileGlobs } from './path-globs.ts';
 import { alwaysLeaves, backtracks, lastSet, leadingLiterals, lengths } from './pattern-limits.ts';
 import { PatternError, type PatternNode, parsePattern, parseSecretPart } from './pattern-syntax.ts';
 import type { Companion, Rule } from './rule.ts';
@@ -42,7 +43,8 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
     companions: (entry.companions ?? []).map(compileCompanion),
     ...(entry.alphabet === undefined ? {} : { alphabet: entry.alphabet }),
     ...(entry.length === undefined ? {} : { length: lengthRange(entry.length) }),
-    ...(entry.files === undefined ? {} : { files: entry.files }),
+    ...(entry.files === undefined ? {} : { files: compileGlobs(entry.files) }),
+    ...(entry.not_files === undefined ? {} : { notFiles: compileGlobs(entry.not_files) }),
     ...(entry.checksum === undefined ? {} : { checksum: entry.checksum }),
     ...(entry.decode === undefined ? {} : { decode: entry.decode }),
     ...optional('platform', file.platform),

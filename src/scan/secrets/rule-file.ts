@@ -12,6 +12,10 @@ const sentence = z.string().min(3).max(200);
 const link = z.url({ protocol: /^https$/ });
 const keyword = z.string().regex(/^[\x20-\x40[-\x7e]{2,}$/, 'expected at least two ASCII characters, in lower case');
 
+const glob = z
+  .string()
+  .regex(/^[^[\]{}]*(?:\{[^[\]{}]*\}[^[\]{}]*)*$/, 'expected a glob of *, **, ? and {a,b}')
+  .min(1);
 const count = z.number().int().min(1);
 
 const companion = z.strictObject({
@@ -28,7 +32,8 @@ const common = {
   entropy: z.number().min(0).max(8).optional(),
   alphabet: z.enum(keysOf<AlphabetName>(ALPHABETS)).optional(),
   length: z.union([count, z.tuple([count, count])]).optional(),
-  files: z.array(z.string().min(1)).min(1).optional(),
+  files: z.array(glob).min(1).optional(),
+  not_files: z.array(glob).min(1).optional(),
   companions: z.array(companion).min(1).optional(),
   checksum: z.enum(keysOf<ChecksumName>(CHECKSUMS)).optional(),
   decode: z.enum(keysOf<DecoderName>(DECODERS)).optional(),

@@ -59,8 +59,9 @@ interface RuleCommon extends RuleInfo {
   /** What the secret is made of, and its least and greatest length. */
   readonly alphabet?: AlphabetName;
   readonly length?: readonly [number, number];
-  /** The files that the rule is for, in the syntax of `.gitignore`; without it, all. */
-  readonly files?: readonly string[];
+  /** The paths of the files that the rule is for, and of those that it is not for. */
+  readonly files?: RegExp;
+  readonly notFiles?: RegExp;
   readonly companions: readonly Companion[];
   readonly checksum?: ChecksumName;
   readonly decode?: DecoderName;

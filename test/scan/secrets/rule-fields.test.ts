@@ -49,8 +49,23 @@ describe('files', () => {
     ['/root/.netrc', 1],
     ['backup.zip!/home/.netrc', 1],
     ['.netrc.zip!/home/notes.txt', 0],
+    ['SRC/X.ENV', 1],
     [undefined, 1],
   ])('are matched by %s', (path, count) => {
+    expect(search(fields, `acme_${MIXED}`, path)).toHaveLength(count);
+  });
+});
+
+describe('not_files', () => {
+  const fields = `${TOKEN}    not_files: [test/, '*_test.{go,py}']\n`;
+  it.each([
+    ['test/a.txt', 0],
+    ['src/test/deep/a.txt', 0],
+    ['latest/a.txt', 1],
+    ['src/x_test.go', 0],
+    ['src/x_test.go.txt', 1],
+    [undefined, 1],
+  ])('leave out %s', (path, count) => {
     expect(search(fields, `acme_${MIXED}`, path)).toHaveLength(count);
   });
 });
