@@ -4,10 +4,12 @@ import type { TraceReason } from './trace.ts';
 import { wordShare, wordsOf } from './words.ts';
 
 /** How far behind a vendor's name its credential may stand. */
-const CONTEXT_REACH = 96;
+export const CONTEXT_REACH = 96;
 /** What must stand between a vendor's name and the value, or in the name. */
 const CONTEXT_WORD =
   /key|token|secret|passw|pwd|auth|access|private|api|cred|license|(?<![a-z])pat(?![a-z])|webhook|bearer|dsn/i;
+/** A name that says itself that a credential follows: `duo_skey`, `cc_test_reporter_id`. */
+const CREDENTIAL_NAME = /(?:key|token|secret|password|_id)$/i;
 /** What says that the value is a digest of something, not a credential. */
 const DIGEST_WORD = /sha-?\d|md5|checksum|digest|integrity|commit|revision|hash|\bref\b|etag|fingerprint/i;
 /** Whether a name stands for itself: at the beginning of a word, and not just a part of a longer one. */
@@ -43,7 +45,8 @@ export function contextCandidate(
     const before = /[\w.-]*$/.exec(text.slice(Math.max(0, nameStart - 24), nameStart))?.[0] ?? '';
     if (between.split('\n').length > 3) break;
     if (DIGEST_WORD.test(`${before} ${between}`)) return drop('digest-context', start, end);
-    const why = whyNoCredential(rule, `${before} ${between}`, between, match[0], text.slice(end, end + 12));
+    const around = `${before} ${CREDENTIAL_NAME.exec(text.slice(nameStart, nameEnd))?.[0] ?? ''} ${between}`;
+    const why = whyNoCredential(rule, around, between, match[0], text.slice(end, end + 12));
     if (why !== undefined) {
       drop(why, start, end);
       continue;
@@ -96,7 +99,11 @@ const CREDENTIAL_RUN =
 /** Behind a name that is given a value: it is no value itself. */
 const ASSIGNED = /^["'`]?[ \t]{0,3}[:=][ \t]{0,3}["'`\w]/;
 
+/** Digits between letters, again and again: nobody types `q7xz4be9k`. */
+const DRAWN = /[a-z][0-9]{1,3}(?=[a-z])/gi;
+
 /** What has no digit, or reads as words, was typed: a name, a path, a phrase. */
 function looksTyped(value: string): boolean {
+  if ((value.match(DRAWN)?.length ?? 0) >= 3) return false;
   return (!/[0-9]/.test(value) && value.length < 48) || wordShare(value) >= (value.length < 24 ? 0.85 : 0.6);
 }
