@@ -18,7 +18,7 @@ describe('parseConfig', () => {
     expect(parseConfig('version: 1', 'lapse.yaml')).toEqual({
       version: 1,
       cluster: 'cluster',
-      scan: { exclude: [], max_file_size: 52_428_800, history: false },
+      scan: { exclude: [], max_file_size: 52_428_800, history: false, archives: true, archive_limits: {} },
       exports: [],
       policy: { paths: [], data: {} },
       check: { threshold: 'medium', baseline: 'lapse-baseline.yaml' },
@@ -33,7 +33,7 @@ describe('parseConfig', () => {
         'version: 1',
         'repository: acme/shop',
         'cluster: prod-eu',
-        'scan: {exclude: [vendor/], max_file_size: 10MB, history: true}',
+        'scan: {exclude: [vendor/], max_file_size: 10MB, history: true, archives: false, archive_limits: {expanded_size: 1GB}}',
         'exports: [{scanner: aws, path: exports/iam.json}, {path: exports/cluster}]',
         'policy: {paths: [policies], data: {thresholds: {key_age_days: 30}, levels: {no-owner: info}}}',
         'check: {threshold: high, baseline: accepted.yaml}',
@@ -43,7 +43,13 @@ describe('parseConfig', () => {
       ].join('\n'),
       'lapse.yaml',
     );
-    expect(config.scan).toEqual({ exclude: ['vendor/'], max_file_size: 10_485_760, history: true });
+    expect(config.scan).toEqual({
+      exclude: ['vendor/'],
+      max_file_size: 10_485_760,
+      history: true,
+      archives: false,
+      archive_limits: { expanded_size: 1_073_741_824 },
+    });
     expect(config.exports).toEqual([{ scanner: 'aws', path: 'exports/iam.json' }, { path: 'exports/cluster' }]);
     expect(config.policy.data).toEqual({ thresholds: { key_age_days: 30 }, levels: { 'no-owner': 'info' } });
     expect(config.issuer?.pending_ttl).toBe(5_400_000);
@@ -102,7 +108,9 @@ describe('parseConfig', () => {
 
   it('suggests the key that was meant, and lists the known ones when none is near', () => {
     expect(fault('version: 1\nscna: {}').hint).toBe('did you mean "scan"?');
-    expect(fault('version: 1\nscan: {foobar: 1}').hint).toBe('known here: exclude, max_file_size, history');
+    expect(fault('version: 1\nscan: {foobar: 1}').hint).toBe(
+      'known here: exclude, max_file_size, history, archives, archive_limits',
+    );
     expect(
       fault('version: 1\nissuer: {targets: [{id: a, type: jwt, audience: b, actions: [c], max_tll: 1m}]}').hint,
     ).toBe('did you mean "max_ttl"?');

@@ -54,8 +54,8 @@ export async function* decompress(
   }
 }
 
-export function isZlibError(error: unknown): error is Error & { readonly code: string } {
-  return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(?:Z_|ZSTD_|ERR_)/.test(error.code)
-  );
+const ZLIB_ERROR = /^(?:Z_|ZSTD_|ERR_BUFFER_TOO_LARGE$|ERR_TRAILING_JUNK)/;
+
+export function isZlibError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && ZLIB_ERROR.test(error.code);
 }

@@ -183,28 +183,32 @@ class Opener {
   /** One file of a content that comes in pieces: held whole when it is small, else read as it comes, once. */
   async *#opened(path: string, content: AsyncIterable<Uint8Array>, size: number | undefined): AsyncGenerator<OpenFile> {
     const reader = new ByteReader(content);
-    try {
-      const held = await reader.read(Math.min(HELD, size ?? HELD));
-      if (held.length < HELD) {
-        yield this.#file(path, held);
-        return;
+    // Whoever reads it gets what is good of it; that it ends early is told after that.
+    let failure: unknown;
+    const untilFailure = async function* (length: number) {
+      try {
+        yield* reader.take(length);
+      } catch (error) {
+        failure = error;
       }
-      // Whoever reads it gets what is good of it; that it ends early is told here.
-      let failure: unknown;
-      yield openFile({
-        ...this.#common(path),
-        size: size ?? held.length,
-        head: held,
-        content: undefined,
-        async *stream() {
-          yield held;
-          try {
-            yield* reader.take(Number.POSITIVE_INFINITY);
-          } catch (error) {
-            failure = error;
-          }
-        },
-      });
+    };
+    try {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of untilFailure(Math.min(HELD, size ?? HELD))) pieces.push(piece);
+      const held = Buffer.concat(pieces);
+      if (held.length < HELD) yield this.#file(path, held);
+      else {
+        yield openFile({
+          ...this.#common(path),
+          size: size ?? held.length,
+          head: held,
+          content: undefined,
+          async *stream() {
+            yield held;
+            yield* untilFailure(Number.POSITIVE_INFINITY);
+          },
+        });
+      }
       if (failure !== undefined) throw failure;
     } finally {
       await reader.close();
