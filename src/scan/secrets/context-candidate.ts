@@ -100,10 +100,12 @@ const CREDENTIAL_RUN =
 const ASSIGNED = /^["'`]?[ \t]{0,3}[:=][ \t]{0,3}["'`\w]/;
 
 /** Digits between letters, again and again: nobody types `q7xz4be9k`. */
-const DRAWN = /[a-z][0-9]{1,3}(?=[a-z])/gi;
+const DRAWN = /[a-z][0-9]{1,4}(?=[a-z])/gi;
 
 /** What has no digit, or reads as words, was typed: a name, a path, a phrase. */
 function looksTyped(value: string): boolean {
-  if ((value.match(DRAWN)?.length ?? 0) >= 3) return false;
-  return (!/[0-9]/.test(value) && value.length < 48) || wordShare(value) >= (value.length < 24 ? 0.85 : 0.6);
+  if (!/[0-9]/.test(value)) return value.length < 48 || wordShare(value) >= 0.6;
+  const isOneWord = /^[A-Za-z0-9]+={0,2}$/.test(value);
+  if ((value.match(DRAWN)?.length ?? 0) >= (isOneWord ? 2 : 3)) return false;
+  return wordShare(value) >= (isOneWord || value.length < 24 ? 0.85 : 0.6);
 }
