@@ -17,7 +17,8 @@ import { decodeMavenServer } from './decode/maven-server.ts';
 import { decodeOpaqueToken } from './decode/opaque-token.ts';
 import { decodePasswordHash } from './decode/password-hash.ts';
 import { decodePlainPassword } from './decode/plain-password.ts';
-import { decodePrivateKey } from './decode/private-key.ts';
+import { decodeEncryptedPrivateKey, decodePlainPrivateKey } from './decode/private-key.ts';
+import { decodeEncryptedPuttyKey, decodePlainPuttyKey } from './decode/putty-key.ts';
 import { decodeUrlPassword } from './decode/url-password.ts';
 import type { Decoder } from './decoder.ts';
 
@@ -35,6 +36,8 @@ export const DECODERS = {
   'docker-token': decodeDockerToken,
   'encoded-jwt': decodeEncodedJwt,
   'encoded-private-key': decodeEncodedPrivateKey,
+  'encrypted-private-key': decodeEncryptedPrivateKey,
+  'encrypted-putty-key': decodeEncryptedPuttyKey,
   'gcp-service-account-key': decodeGcpServiceAccountKey,
   'grafana-api-key': decodeGrafanaApiKey,
   jwt: decodeJwt,
@@ -43,7 +46,8 @@ export const DECODERS = {
   'opaque-token': decodeOpaqueToken,
   'password-hash': decodePasswordHash,
   'plain-password': decodePlainPassword,
-  'private-key': decodePrivateKey,
+  'private-key': decodePlainPrivateKey,
+  'putty-key': decodePlainPuttyKey,
   'pypirc-entry': decodePypircEntry,
   'rclone-entry': decodeRcloneEntry,
   's3cmd-entry': decodeS3cmdEntry,

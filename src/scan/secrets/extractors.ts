@@ -1,4 +1,5 @@
 import type { Decoded } from './decoder.ts';
+import { extractJwk } from './extract/jwk.ts';
 import { extractKubernetesSecret } from './extract/kubernetes-secret.ts';
 
 /** One secret of something larger: where it stands in the text, and what it is. */
@@ -13,6 +14,7 @@ export type Extractor = (text: string, keywordStart: number) => readonly Extract
 
 /** Extractors that rules name. */
 export const EXTRACTORS = {
+  jwk: extractJwk,
   'kubernetes-secret': extractKubernetesSecret,
 } as const satisfies Record<string, Extractor>;
 

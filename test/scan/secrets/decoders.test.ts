@@ -89,7 +89,8 @@ describe('private keys', () => {
       true,
     ],
   ])('in %s', (_, label, headers, format, encrypted) => {
-    expect(decode('private-key', pem(label, headers))).toEqual({
+    expect(decode(encrypted ? 'private-key' : 'encrypted-private-key', pem(label, headers))).toBeUndefined();
+    expect(decode(encrypted ? 'encrypted-private-key' : 'private-key', pem(label, headers))).toEqual({
       canonical: lines.join(''),
       facts: { format, encrypted },
       ...(encrypted ? { confidence: 'generic' } : {}),
@@ -106,7 +107,8 @@ describe('private keys', () => {
       Buffer.from(cipher),
       Buffer.alloc(90, 'key material '),
     ]);
-    expect(decode('private-key', `-----BEGIN OPENSSH PRIVATE KEY-----\n${head.toString('base64')}\n`)?.facts).toEqual({
+    const rule = encrypted ? 'encrypted-private-key' : 'private-key';
+    expect(decode(rule, `-----BEGIN OPENSSH PRIVATE KEY-----\n${head.toString('base64')}\n`)?.facts).toEqual({
       format: 'OPENSSH',
       encrypted,
     });
