@@ -39,14 +39,18 @@ const WORDS = new RegExp(
  */
 export function isPlaceholder(value: string): boolean {
   if (value.length === 0 || isReference(value)) return true;
+  // Nobody types that much; in what is drawn, any short word turns up by chance.
+  if (value.length > LONGEST_TYPED) return hasFewCharacters(value);
   if (isMask(value) || WORDS.test(value)) return true;
   return STAND_IN.test(value);
 }
 
+const LONGEST_TYPED = 64;
+
 /** A variable, a template, a call: `${X}`, `$X`, `{{ x }}`, `<x>`, `%(x)s`, `[x]`, `process.env.X`. */
 export function isReference(value: string): boolean {
   return (
-    /^(?:\$\{|\$\(|\$[A-Za-z_]|%[A-Za-z_]\w*%|%\(|\{\{|\{[A-Za-z_]|<[^<>]*>$|\[[^[\]]*\]$|#\{|@[A-Za-z_]+@|__\w+__$|!\w+|&\w+$|\*\w+$)/.test(
+    /^(?:\$\{|\$\(|\$[A-Za-z_]|%[A-Za-z_]\w*%|%\(|\{\{|\{[A-Za-z_]|<[^<>]*>$|\[[^[\]]*\]$|#\{|@[A-Za-z_]+@|__\w+__$|![A-Za-z]+$|[&*][A-Za-z_]+$)/.test(
       value,
     ) ||
     /\$\{[^}]*\}|\{\{|<%|%>|#\{|\$\(\(?/.test(value) ||
@@ -60,7 +64,11 @@ export function isReference(value: string): boolean {
 export function isMask(value: string): boolean {
   if (/^(.{1,3}?)\1{2,}.{0,2}$/.test(value)) return true;
   if (/x{5,}|\*{3,}|\.{3,}|X{5,}|0{10,}|#{4,}|-{5,}|_{5,}/.test(value)) return true;
-  // However long a value is, one that was drawn has more than eight different characters.
+  return hasFewCharacters(value);
+}
+
+/** However long a value is, one that was drawn has more than eight different characters. */
+function hasFewCharacters(value: string): boolean {
   return value.length >= 8 && new Set(value.toLowerCase()).size <= Math.min(8, Math.max(2, value.length >> 4));
 }
 
