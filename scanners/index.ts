@@ -1,8 +1,24 @@
 import type { Scanner } from '../src/scan/scanner.ts';
+import type { SecretScanner } from '../src/scan/secrets/secret-scanner.ts';
+import type { SecretSettings } from '../src/scan/secrets/secret-settings.ts';
 import { awsScanner } from './aws/index.ts';
 import { githubScanner } from './github/index.ts';
 import { kubernetesScanner } from './kubernetes/index.ts';
-import { secretsScanner } from './secrets/index.ts';
+import { secretsScanner, secretsScannerWith } from './secrets/index.ts';
 
 /** Every built-in scanner. A new one is a folder beside this file and a line here. */
 export const scanners: readonly Scanner[] = [secretsScanner, awsScanner, kubernetesScanner, githubScanner];
+
+/**
+ * The same, with what a configuration says of secrets.
+ *
+ * @throws AppError ERR_CONFIG_INVALID for a user's rule, before anything is read with it.
+ */
+export function scannersWith(settings: SecretSettings): {
+  readonly all: readonly Scanner[];
+  readonly secrets: SecretScanner;
+} {
+  const secrets = secretsScannerWith(settings);
+  if (settings.files.length > 0) secrets.rules();
+  return { all: scanners.map((scanner) => (scanner === secretsScanner ? secrets : scanner)), secrets };
+}

@@ -21,11 +21,27 @@ const archiveLimitsSchema = z
   })
   .describe('What is beyond a limit is reported as not read, and the scan as incomplete.');
 
+const ignoredSchema = z.strictObject({
+  rule: z.string().min(1).describe('Id of a rule for secrets, or a pattern of ids such as generic/*.'),
+  paths: z.array(z.string().min(1)).min(1).describe('Files, as patterns in .gitignore form.'),
+  reason: z.string().min(3).describe('Why what the rule finds there is nothing to act on.'),
+  expires: z.iso.date().optional().describe('After this day the findings count again.'),
+});
+
 const scanSchema = z.strictObject({
   exclude: z
     .array(z.string().min(1))
     .default([])
     .describe('Patterns in .gitignore form of files that no scanner reads, beside what .gitignore says.'),
+  rules: z
+    .array(pathSchema)
+    .default([])
+    .describe('Your own rules for secrets: files, folders or patterns, in the form of scanners/secrets/*.yaml.'),
+  disable: z
+    .array(z.string().regex(/^[a-z0-9*-]+\/[a-z0-9*-]+$/, 'expected vendor/rule'))
+    .default([])
+    .describe('Ids of built-in rules for secrets that are left out, or patterns of ids such as acme/*.'),
+  ignore: z.array(ignoredSchema).default([]).describe('What some rules find in some files is left out.'),
   max_file_size: sizeSchema
     .default(50 * MEBIBYTE)
     .describe('Larger files of a scanned tree are reported as not read. Exports are streamed and may be larger.'),

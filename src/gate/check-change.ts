@@ -12,6 +12,7 @@ import { changedFiles } from '../scan/git/changed-files.ts';
 import type { GitRepository } from '../scan/git/open-repository.ts';
 import { origin } from '../scan/git/origin.ts';
 import type { Scanner } from '../scan/scanner.ts';
+import type { SecretSettings } from '../scan/secrets/secret-settings.ts';
 import { type Base, chooseBase } from './choose-base.ts';
 import { type PolicyPlace, readGateOfBase, readGateOfWorkingTree } from './gate.ts';
 import { defaultProjectKey, projectFingerprint } from './project-fingerprint.ts';
@@ -26,7 +27,8 @@ export interface CheckOptions {
   readonly targetBranch?: string;
   /** A baseline that whoever runs the check trusts, in place of the base's. */
   readonly baseline?: Baseline;
-  readonly scanners: readonly Scanner[];
+  /** Makes the scanners, with what the gate says of secrets. */
+  scannersWith(settings: SecretSettings): readonly Scanner[];
   /** What the inventory knows of clouds and clusters; no static secrets, whose fingerprints have another key. */
   readonly known: readonly UnitFact[];
   readonly now: Date;
@@ -56,7 +58,7 @@ export interface CheckOutcome {
  * @throws {AppError} ERR_SCAN_GIT, ERR_CONFIG_INVALID, ERR_BASELINE_INVALID, and what policies throw while they are compiled.
  */
 export async function checkChange(options: CheckOptions): Promise<CheckOutcome> {
-  const { repository, scanners, now } = options;
+  const { repository, now } = options;
   const base = await baseOf(options);
   const gate =
     options.everything === true ? readGateOfWorkingTree(repository) : await readGateOfBase(repository, base.commit);
@@ -71,7 +73,7 @@ export async function checkChange(options: CheckOptions): Promise<CheckOutcome> 
       config,
       ...(gate.lapseIgnore === undefined ? {} : { lapseIgnore: gate.lapseIgnore }),
       honourComments: options.everything === true,
-      scanners,
+      scanners: options.scannersWith(gate.secrets),
       context: {
         now,
         cluster: config.cluster,

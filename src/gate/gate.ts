@@ -7,6 +7,10 @@ import { loadConfig } from '../config/load-config.ts';
 import { listTree } from '../scan/git/list-tree.ts';
 import type { GitRepository } from '../scan/git/open-repository.ts';
 import { readBlob } from '../scan/git/read-blob.ts';
+import type { RuleFileText } from '../scan/secrets/load-rules.ts';
+import { isRulePath, noRuleFile } from '../scan/secrets/rule-paths.ts';
+import type { SecretSettings } from '../scan/secrets/secret-settings.ts';
+import { readSecretSettings, settingsOf } from './secret-settings.ts';
 
 const CONFIG = 'lapse.yaml';
 const IGNORE = '.lapseignore';
@@ -25,6 +29,8 @@ export interface Gate {
   readonly baseline: Baseline | undefined;
   /** `.lapseignore` files by directory; those on disk when absent. */
   readonly lapseIgnore?: ReadonlyMap<string, string>;
+  /** What the configuration says of the secrets scanner, with the users' own rules. */
+  readonly secrets: SecretSettings;
   /** Whether a path is part of the gate: a change to it is reported. */
   governs(path: string): boolean;
   /** Takes the copies of the policies away. */
@@ -32,9 +38,10 @@ export interface Gate {
 }
 
 /**
- * Reads configuration, policies, ignore rules and baseline from a commit; the defaults where there is none.
+ * Reads configuration, policies, rules for secrets, ignore rules and baseline from a commit; the defaults where there is none.
  *
- * @throws {AppError} ERR_CONFIG_INVALID, ERR_BASELINE_INVALID with the place in the base's file.
+ * @throws {AppError} ERR_CONFIG_INVALID, ERR_BASELINE_INVALID with the place in the base's file; ERR_CONFIG_NOT_FOUND when
+ * it has no rule file of a name that its configuration gives.
  */
 export async function readGateOfBase(repository: GitRepository, commit: string | undefined): Promise<Gate> {
   const read = async (path: string) =>
@@ -54,6 +61,12 @@ export async function readGateOfBase(repository: GitRepository, commit: string |
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, (await read(path)) ?? '');
     }
+    const isRule = (path: string) => config.scan.rules.some((pattern) => isRulePath(pattern, path));
+    const rulePaths = paths.filter(isRule).sort();
+    const unknown = config.scan.rules.find((pattern) => !rulePaths.some((path) => isRulePath(pattern, path)));
+    if (unknown !== undefined) throw noRuleFile(unknown);
+    const files: RuleFileText[] = [];
+    for (const path of rulePaths) files.push({ path, text: (await read(path)) ?? '' });
     const baselinePath = posix.normalize(config.check.baseline);
     const baselineText = await read(baselinePath);
     const lapseIgnore = new Map<string, string>();
@@ -65,7 +78,9 @@ export async function readGateOfBase(repository: GitRepository, commit: string |
       policies: policyPaths.map((path) => ({ path: join(copy, path), name: path })),
       baseline: baselineText === undefined ? undefined : parseBaseline(baselineText, baselinePath),
       lapseIgnore,
-      governs: (path) => path === CONFIG || path === baselinePath || posix.basename(path) === IGNORE || isPolicy(path),
+      secrets: settingsOf(config, files),
+      governs: (path) =>
+        [CONFIG, baselinePath].includes(path) || posix.basename(path) === IGNORE || isPolicy(path) || isRule(path),
       close,
     };
   } catch (error) {
@@ -87,6 +102,7 @@ export function readGateOfWorkingTree(repository: GitRepository): Gate {
     baseline: existsSync(baselineFile)
       ? parseBaseline(readFileSync(baselineFile, 'utf8'), config.check.baseline)
       : undefined,
+    secrets: readSecretSettings(config),
     governs: () => false,
     close: () => undefined,
   };

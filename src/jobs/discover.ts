@@ -9,7 +9,7 @@ import { filesFromHistory } from '../scan/files-from-history.ts';
 import { filesFromWorkingTree } from '../scan/files-from-working-tree.ts';
 import { type GitRepository, openRepository } from '../scan/git/open-repository.ts';
 import { origin } from '../scan/git/origin.ts';
-import { runScan, type ScanResult } from '../scan/run.ts';
+import { runScan, type ScanNotice, type ScanResult } from '../scan/run.ts';
 import type { ScanContext, Scanner } from '../scan/scanner.ts';
 import type { Coverage, InventoryStore, SnapshotDraft } from '../store/inventory/inventory-store.ts';
 
@@ -41,6 +41,9 @@ export interface DiscoverOptions {
 /** What a discovery run read, over all of its roots. */
 export interface Discovery {
   readonly problems: readonly Problem[];
+  readonly notices: readonly ScanNotice[];
+  /** What of the configuration suppressed a finding. */
+  readonly used: ReadonlySet<string>;
   readonly read: readonly { readonly scanner: string; readonly format: string; readonly files: number }[];
   readonly files: number;
   readonly bytes: number;
@@ -73,6 +76,8 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   }
   return {
     problems: results.flatMap((result) => result.problems),
+    notices: results.flatMap((result) => result.notices),
+    used: new Set(results.flatMap((result) => result.used)),
     read: countFormats(results),
     files: results.reduce((sum, result) => sum + result.files.read, 0),
     bytes: results.reduce((sum, result) => sum + result.files.bytes, 0),

@@ -7,7 +7,6 @@ import { isArchive } from './archives/is-archive.ts';
 import { members, type NotRead } from './archives/members.ts';
 import { FileOpener } from './file-opener.ts';
 import type { FileRef, FileSource, OpenFile } from './file-source.ts';
-import { HistoryFacts } from './history-facts.ts';
 import { problemOf } from './problem-of.ts';
 import type { ScanContext, Scanner, SourceFile } from './scanner.ts';
 
@@ -17,7 +16,7 @@ export type ScannedFact = UnitFact & { readonly scanner: string };
 export interface ScanOptions {
   readonly sources: readonly FileSource[];
   readonly scanners: readonly Scanner[];
-  readonly context: Omit<ScanContext, 'emit' | 'problem' | 'notice'>;
+  readonly context: Omit<ScanContext, 'emit' | 'problem' | 'notice' | 'used'>;
   /** Takes facts in batches, in the order of units; the scan waits for it, so that nothing piles up. */
   sink(facts: readonly ScannedFact[]): Promise<void>;
   /** Looks into archives and compressed files, for the scanners that ask for their members. */
@@ -62,6 +61,8 @@ export interface ScanResult {
   readonly scanners: Readonly<Record<string, ScannerCounts>>;
   readonly problems: readonly ScanProblem[];
   readonly notices: readonly ScanNotice[];
+  /** What of the configuration suppressed a finding. */
+  readonly used: readonly string[];
   /** False when there is a problem: something that belongs to the scan was not read. */
   readonly complete: boolean;
   /** What the scan looked at whole: see `FileSource.scopes`. A unit in `problems` is not covered for its scanner. */
@@ -98,8 +99,8 @@ class Run {
   readonly #counts = new Map<string, Counts>();
   readonly #problems: ScanProblem[] = [];
   readonly #notices: ScanNotice[] = [];
+  readonly #used = new Set<string>();
   readonly #skipped: Partial<Record<SkipReason, number>> = {};
-  readonly #history = new Map<string, HistoryFacts>();
   #batch: ScannedFact[] = [];
   /** A failure of the sink ends the scan, also where it interrupts a scanner's stream. */
   #sinkFailed = false;
@@ -135,9 +136,6 @@ class Run {
     } finally {
       opener.close();
     }
-    for (const [scanner, facts] of this.#history) {
-      for (const { unit, fact } of facts.take()) this.#batch.push({ ...fact, unit, scanner });
-    }
   }
 
   /** A device or a pipe in a tree is nothing to read; one that the user names is a mistake. */
@@ -149,12 +147,6 @@ class Run {
       this.#seen++;
       this.#skip('not-a-file');
     }
-  }
-
-  #historyOf(scanner: Scanner): HistoryFacts {
-    const facts = this.#history.get(scanner.id) ?? new HistoryFacts();
-    this.#history.set(scanner.id, facts);
-    return facts;
   }
 
   async #file(file: OpenFile, maxFileSize: number): Promise<void> {
@@ -189,7 +181,10 @@ class Run {
     let read = false;
     const content = members(file, {
       ...options,
-      notRead: (reason) => this.#skip(reason),
+      notRead: (reason, { count, ...notice }) => {
+        this.#skip(reason, count);
+        this.#notices.push(notice);
+      },
       problem: (problem) => this.#problems.push(...scanners.map((scanner) => this.#problem(problem, file, scanner))),
     });
     for await (const member of content) if (await this.#readBy(scanners, member)) read = true;
@@ -235,10 +230,10 @@ class Run {
       ...this.#options.context,
       emit: (fact: Fact) => {
         counts.facts[fact.kind] = (counts.facts[fact.kind] ?? 0) + 1;
-        if (file.history === undefined) this.#batch.push({ ...fact, unit: file.unit, scanner: scanner.id });
-        else this.#historyOf(scanner).add(file.unit, fact);
+        this.#batch.push({ ...fact, unit: file.unit, scanner: scanner.id });
       },
       notice: (notice) => this.#notices.push(notice),
+      used: (name) => this.#used.add(name),
       problem: ({ message, location }) => {
         const place = formatLocation(location);
         const named = message.startsWith(file.path) ? message : `${place}: ${message}`;
@@ -281,8 +276,8 @@ class Run {
     return { ...problem, unit: file.unit, scanner: scanner.id };
   }
 
-  #skip(reason: SkipReason): void {
-    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + 1;
+  #skip(reason: SkipReason, count = 1): void {
+    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + count;
   }
 
   async flush(): Promise<void> {
@@ -303,6 +298,7 @@ class Run {
       scanners: Object.fromEntries(this.#counts),
       problems: this.#problems,
       notices: this.#notices,
+      used: [...this.#used].sort(),
       complete: this.#problems.length === 0,
       scopes,
     };

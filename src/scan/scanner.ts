@@ -24,21 +24,8 @@ export interface SourceFile extends FileHead {
   stream(): AsyncIterable<Uint8Array>;
   /** Set when the content is that of a commit. */
   readonly commit?: string;
-  /** Set when the content was met in history: what brought it, and what took it away again. */
-  readonly history?: HistoryOrigin;
-}
-
-/** Where in history a content comes from. */
-export interface HistoryOrigin {
-  readonly commit: string;
-  /** Name and address as the commit says. */
-  readonly author: string;
-  /** ISO 8601. */
-  readonly date: string;
-  /** Whether the newest commit still has this content somewhere. */
-  readonly inHead: boolean;
-  /** The last commit that took this content out of a file, when the newest one does not have it. */
-  readonly removedBy?: string;
+  /** Set when the content was met in history: whoever lists history says later which commits brought it and took it away. */
+  readonly history?: true;
 }
 
 /** What a scanner is given beside the file. */
@@ -47,6 +34,8 @@ export interface ScanContext {
   emit(fact: Fact): void;
   /** Reports something that looks like this scanner's and cannot be read: the scan goes on and ends incomplete (exit 3). */
   problem(problem: { message: string; location: Location }): void;
+  /** Says that something of the configuration suppressed a finding: what never does is told as unused. */
+  used?(name: string): void;
   /** Says something that whoever runs the scan should know, and that makes it neither incomplete nor fail. */
   notice?(notice: { message: string; location: Location }): void;
   /**

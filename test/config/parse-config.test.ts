@@ -18,7 +18,16 @@ describe('parseConfig', () => {
     expect(parseConfig('version: 1', 'lapse.yaml')).toEqual({
       version: 1,
       cluster: 'cluster',
-      scan: { exclude: [], max_file_size: 52_428_800, history: false, archives: true, archive_limits: {} },
+      scan: {
+        exclude: [],
+        rules: [],
+        disable: [],
+        ignore: [],
+        max_file_size: 52_428_800,
+        history: false,
+        archives: true,
+        archive_limits: {},
+      },
       exports: [],
       policy: { paths: [], data: {} },
       check: { threshold: 'medium', baseline: 'lapse-baseline.yaml' },
@@ -33,7 +42,7 @@ describe('parseConfig', () => {
         'version: 1',
         'repository: acme/shop',
         'cluster: prod-eu',
-        'scan: {exclude: [vendor/], max_file_size: 10MB, history: true, archives: false, archive_limits: {expanded_size: 1GB}}',
+        'scan: {exclude: [vendor/], rules: [security/rules], disable: [generic/password], ignore: [{rule: generic/*, paths: [test/], reason: samples, expires: 2026-12-31}], max_file_size: 10MB, history: true, archives: false, archive_limits: {expanded_size: 1GB}}',
         'exports: [{scanner: aws, path: exports/iam.json}, {path: exports/cluster}]',
         'policy: {paths: [policies], data: {thresholds: {key_age_days: 30}, levels: {no-owner: info}}}',
         'check: {threshold: high, baseline: accepted.yaml}',
@@ -45,6 +54,9 @@ describe('parseConfig', () => {
     );
     expect(config.scan).toEqual({
       exclude: ['vendor/'],
+      rules: ['security/rules'],
+      disable: ['generic/password'],
+      ignore: [{ rule: 'generic/*', paths: ['test/'], reason: 'samples', expires: '2026-12-31' }],
       max_file_size: 10_485_760,
       history: true,
       archives: false,
@@ -109,7 +121,7 @@ describe('parseConfig', () => {
   it('suggests the key that was meant, and lists the known ones when none is near', () => {
     expect(fault('version: 1\nscna: {}').hint).toBe('did you mean "scan"?');
     expect(fault('version: 1\nscan: {foobar: 1}').hint).toBe(
-      'known here: exclude, max_file_size, history, archives, archive_limits',
+      'known here: exclude, rules, disable, ignore, max_file_size, history, archives, archive_limits',
     );
     expect(
       fault('version: 1\nissuer: {targets: [{id: a, type: jwt, audience: b, actions: [c], max_tll: 1m}]}').hint,

@@ -83,6 +83,7 @@ describe('a run', () => {
       },
       problems: [],
       notices: [],
+      used: [],
       complete: true,
       scopes: [''],
     });

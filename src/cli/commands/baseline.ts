@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { scanners } from '../../../scanners/index.ts';
+import { scannersWith } from '../../../scanners/index.ts';
 import { type AcceptedEntry, type Baseline, parseBaseline, renderBaseline } from '../../config/baseline.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { AppError } from '../../errors.ts';
@@ -48,7 +48,7 @@ async function acceptFindings(options: BaselineOptions, cli: CliContext): Promis
     const current = existsSync(file) ? parseBaseline(readFileSync(file, 'utf8'), config.check.baseline) : undefined;
     const outcome = await checkChange({
       repository,
-      scanners,
+      scannersWith: (settings) => scannersWith(settings).all,
       known: [],
       now: cli.now(),
       openPolicies: openPolicyPlaces,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import { scanners } from '../../../scanners/index.ts';
+import { scannersWith } from '../../../scanners/index.ts';
 import { type Baseline, parseBaseline } from '../../config/baseline.ts';
 import { AppError } from '../../errors.ts';
 import { type CheckOutcome, checkChange } from '../../gate/check-change.ts';
@@ -62,7 +62,7 @@ async function check(path: string, options: CheckCommandOptions, cli: CliContext
     const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline, cli);
     const outcome = await checkChange({
       repository,
-      scanners,
+      scannersWith: (settings) => scannersWith(settings).all,
       now: cli.now(),
       known: await knownFacts(repository.toplevel, origin(repository), options.store, cli),
       openPolicies: openPolicyPlaces,

@@ -1,8 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { Option } from 'commander';
-import { scanners } from '../../../scanners/index.ts';
-import { secretsScanner } from '../../../scanners/secrets/index.ts';
+import { scanners, scannersWith } from '../../../scanners/index.ts';
 import type { Config } from '../../config/config.ts';
+import { readSecretSettings } from '../../gate/secret-settings.ts';
 import { type AccessPath, adminPaths } from '../../graph/paths.ts';
 import { type DiscoverOptions, discover } from '../../jobs/discover.ts';
 import { recordVerdicts } from '../../jobs/verify-secrets.ts';
@@ -91,13 +91,14 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
   const reporter = findReporter(options.format);
   return withWorkspace(cli, options, async ({ config, store, fingerprint }) => {
     const now = cli.now();
+    const { all, secrets } = scannersWith(readSecretSettings(config));
     const archives = options.archives ? archiveLimits(config.scan) : undefined;
     const discoverOptions: DiscoverOptions = {
       paths,
       cwd: cli.cwd,
       exports: exportsOf(config, options.export, cli.cwd),
       folder: config.folder,
-      scanners,
+      scanners: all,
       store,
       now,
       fingerprint,
@@ -110,9 +111,7 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
     };
     const discovery = await discover(discoverOptions);
     const verified =
-      options.verify === true
-        ? await verify(discoverOptions, { config, rules: secretsScanner.rules() }, cli)
-        : undefined;
+      options.verify === true ? await verify(discoverOptions, { config, rules: secrets.rules() }, cli) : undefined;
     // What vendors said before stays with the secrets that are still there.
     if (verified === undefined) await recordVerdicts(store, now);
     const policies = await openPolicies(config, cli);

@@ -1,6 +1,6 @@
-import { scanners } from '../../../scanners/index.ts';
-import { secretsScanner } from '../../../scanners/secrets/index.ts';
+import { scannersWith } from '../../../scanners/index.ts';
 import { AppError } from '../../errors.ts';
+import { readSecretSettings } from '../../gate/secret-settings.ts';
 import { buildAccessGraph } from '../../graph/access-graph.ts';
 import { joinInventory } from '../../graph/join-inventory.ts';
 import { evaluateAll } from '../../iam/index.ts';
@@ -35,6 +35,7 @@ export const command: CliCommand = {
             if (!inventory.secrets.has(id)) throw new AppError('ERR_USAGE', `${name}: is not a static secret`);
             return id;
           });
+          const { all: scanners, secrets } = scannersWith(readSecretSettings(config));
           const { verdicts, problems } = await verify(
             {
               paths: options.path,
@@ -50,7 +51,7 @@ export const command: CliCommand = {
               maxFileSize: config.scan.max_file_size,
               history: options.gitHistory ?? config.scan.history,
             },
-            { config, rules: secretsScanner.rules(), ...(only.length === 0 ? {} : { only: new Set(only) }) },
+            { config, rules: secrets.rules(), ...(only.length === 0 ? {} : { only: new Set(only) }) },
             cli,
           );
           if (options.format === 'json') {

@@ -13,11 +13,15 @@ export interface RuleFileText {
 /**
  * Reads and checks rule files.
  *
+ * @param taken - ids that rules have already, and where these stand.
  * @throws AppError ERR_CONFIG_INVALID with file:line:column for the first thing that is wrong.
  */
-export function loadRules(files: readonly RuleFileText[]): readonly Rule[] {
+export function loadRules(
+  files: readonly RuleFileText[],
+  taken: ReadonlyMap<string, string> = new Map(),
+): readonly Rule[] {
   const rules: Rule[] = [];
-  const seen = new Map<string, string>();
+  const seen = new Map(taken);
   for (const file of files) {
     const parsed = new ParsedFile(file);
     const content = parsed.content();

@@ -1,19 +1,24 @@
 import { TextDecoder } from 'node:util';
 import { secretId } from '../../model/id.ts';
 import type { Location } from '../../model/location.ts';
-import type { SecretValue } from '../../model/secret-value.ts';
+import { SecretValue } from '../../model/secret-value.ts';
 import type { StaticSecret } from '../../model/static-secret.ts';
 import { byteOrder } from '../decode-text.ts';
 import type { ScanContext, Scanner, SourceFile } from '../scanner.ts';
 import type { PlacedComment } from './allow-comment.ts';
+import { FindingIgnores, ignoreName } from './finding-ignores.ts';
 import type { FoundSecret } from './found-secret.ts';
+import { mayBeKeyFile, readKeyFile } from './key-file.ts';
 import type { Rule } from './rule.ts';
 import { type RuleSet, ruleSet } from './rule-set.ts';
 import { findSecrets } from './secret-search.ts';
+import { DEFAULT_SETTINGS, type SecretSettings } from './secret-settings.ts';
 import type { Considered } from './trace.ts';
 
 /** The secrets scanner, and what its rules say of themselves. */
 export interface SecretScanner extends Scanner {
+  /** What a configuration says: with it, the same scanner can be made in another thread. */
+  readonly settings: SecretSettings;
   rules(): readonly Rule[];
 }
 
@@ -22,7 +27,8 @@ export interface SecretScanner extends Scanner {
  *
  * @param load - is called when the first file comes.
  */
-export function secretScanner(load: () => readonly Rule[]): SecretScanner {
+export function secretScanner(load: () => readonly Rule[], settings: SecretSettings = DEFAULT_SETTINGS): SecretScanner {
+  const ignores = new FindingIgnores(settings.ignore);
   let compiled: { readonly all: RuleSet; readonly structured: RuleSet } | undefined;
   const rules = () => {
     if (compiled === undefined) {
@@ -36,11 +42,15 @@ export function secretScanner(load: () => readonly Rule[]): SecretScanner {
     title: 'Static secrets in files of any kind',
     history: true,
     members: true,
+    settings,
     rules: () => rules().all.rules,
     // A NUL in a file must not hide what else is in it.
     recognise: (head) => (head.size === 0 ? undefined : head.binary ? 'binary' : 'text'),
     async read(file, context) {
-      const { now, honourComments = true, trace } = context;
+      const { now, honourComments = true } = context;
+      const trace = context.trace?.bind(context);
+      const ignoredBy = (rule: string) => ignores.entryFor(rule, file.path, now);
+      const key = file.binary && mayBeKeyFile(file) ? await keyFileSecret(file, rules().all.rules) : undefined;
       const isNoise = file.binary && !isMostlyText(file.text);
       const { secrets, truncated, idleComments } = await findSecrets(file.binary ? withoutNul(file) : utf8(file), {
         path: file.path,
@@ -49,11 +59,17 @@ export function secretScanner(load: () => readonly Rule[]): SecretScanner {
         honourComments,
         ...(trace === undefined
           ? {}
-          : { trace: (considered: Considered) => trace({ path: file.path, ...considered }) }),
+          : { trace: (considered: Considered) => trace({ path: file.path, ...withIgnores(considered, ignoredBy) }) }),
       });
       // In what is no text at all, only what proves itself counts: noise looks like anything.
-      const found = isNoise ? secrets.filter((secret) => secret.confidence === 'structured') : secrets;
-      for (const { body, value } of merge(found, file, context)) {
+      const sure = isNoise ? secrets.filter((secret) => secret.confidence === 'structured') : secrets;
+      const found = key === undefined ? sure : [key, ...sure];
+      const reported = found.filter(({ rule }) => {
+        const entry = ignoredBy(rule.id);
+        if (entry !== undefined) context.used?.(ignoreName(entry));
+        return entry === undefined;
+      });
+      for (const { body, value } of merge(reported, file, context)) {
         context.emit({ kind: 'secret', body });
         context.reveal?.(body, value);
       }
@@ -66,6 +82,26 @@ export function secretScanner(load: () => readonly Rule[]): SecretScanner {
       }
     },
   };
+}
+
+/** The configuration may leave out what the search would report. */
+function withIgnores(considered: Considered, ignoredBy: (rule: string) => number | undefined): Considered {
+  const entry = considered.reason === 'kept' ? ignoredBy(considered.rule) : undefined;
+  return entry === undefined ? considered : { ...considered, reason: 'ignored-here', by: ignoreName(entry) };
+}
+
+/** A file that is a private key, in a binary form, is found by the same rules as one in text. */
+async function keyFileSecret(file: SourceFile, rules: readonly Rule[]): Promise<FoundSecret | undefined> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of file.stream()) pieces.push(Buffer.from(piece));
+  const key = readKeyFile(Buffer.concat(pieces));
+  const rule = rules.find(
+    ({ id }) => id === (key?.encrypted ? 'generic/encrypted-private-key' : 'generic/private-key'),
+  );
+  if (key === undefined || rule === undefined) return undefined;
+  const { confidence, vendor } = rule;
+  const value = new SecretValue(key.canonical);
+  return { rule, vendor, confidence, value, facts: key.facts, line: 1, column: 1, endColumn: 1 };
 }
 
 /** Elsewhere than behind what begins a comment, it is prose about such comments. */
@@ -121,7 +157,7 @@ function fact(
     fingerprint,
     // What says of itself that its time is over needs nobody to be asked.
     validity: facts?.expired === true ? 'inactive' : 'unknown',
-    inHead: file.history?.inHead ?? true,
+    inHead: true,
     ...(hint === undefined ? {} : { hint }),
     ...(rule.platform === undefined ? {} : { platform: rule.platform }),
     ...(credentialNativeId === undefined ? {} : { credentialNativeId }),
@@ -130,11 +166,8 @@ function fact(
   };
 }
 
-function locationOf({ line, column, endColumn }: FoundSecret, { path, history }: SourceFile): Location {
-  const place = { path, line, column, endColumn };
-  if (history === undefined) return place;
-  const { commit, author, date, removedBy } = history;
-  return { ...place, commit, author, date, ...(removedBy === undefined ? {} : { removedBy }) };
+function locationOf({ line, column, endColumn }: FoundSecret, { path }: SourceFile): Location {
+  return { path, line, column, endColumn };
 }
 
 /** Text with stray NUL bytes, or in UTF-16 or UTF-32 without a byte order mark: few characters but NUL are no text. */

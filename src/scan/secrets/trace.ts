@@ -38,6 +38,7 @@ export const TRACE_REASONS = {
   'wrong-checksum': 'its checksum is wrong: reported with the confidence of a generic finding only',
 
   'allowed-by-comment': 'a comment lapse:allow with a reason suppresses it',
+  'ignored-here': 'scan.ignore of the configuration leaves out what this rule finds in this file',
   'overlapped-by': 'another rule that is surer has the same text',
   'too-many': 'the file has more secrets than one file can be meant to have: not all are reported',
 } as const;
@@ -53,7 +54,7 @@ export interface Considered {
   readonly line: number;
   readonly column: number;
   readonly endColumn: number;
-  /** With `overlapped-by`: the rule that has the text. */
+  /** With `overlapped-by`: the rule that has the text. With `ignored-here`: the entry of the configuration. */
   readonly by?: string;
   /** Where it stands in an encoded run: how that is encoded. */
   readonly encoding?: string;
