@@ -1,7 +1,7 @@
 import { type Candidate, confirm, FILE_NAME, type TextView } from './candidate.ts';
 import type { ContextRule } from './rule.ts';
 import type { TraceReason } from './trace.ts';
-import { wordShare, wordsOf } from './words.ts';
+import { isPronounceable, wordShare, wordsOf } from './words.ts';
 
 /** How far behind a vendor's name its credential may stand. */
 export const CONTEXT_REACH = 96;
@@ -36,7 +36,8 @@ export function contextCandidate(
   const drop = (reason: TraceReason, start: number, end: number): undefined => view.trace?.(rule, reason, start, end);
   if (!isNameAlone(text, nameStart, nameEnd)) return drop('name-in-word', nameStart, nameEnd);
   const window = text.slice(nameEnd, nameEnd + CONTEXT_REACH + rule.maxLength + 1);
-  rule.pattern.lastIndex = 0;
+  // The words for a credential that are joined to the name are none of the value: `acmeSECRET-…`.
+  rule.pattern.lastIndex = JOINED_WORDS.exec(window)?.[0].length ?? 0;
   for (let match = rule.pattern.exec(window); match !== null; match = rule.pattern.exec(window)) {
     if (match.index > CONTEXT_REACH) break;
     const start = nameEnd + match.index;
@@ -84,6 +85,9 @@ const CREDENTIAL_WORDS = new Set(
   ),
 );
 
+const JOINED_WORDS =
+  /^[_. -]{0,2}(?:(?:api|key|token|secret|private|access|auth|client|password|pass|pwd|app|id)[_. -]?){1,4}(?=[-_. ])/i;
+
 /** Whether everything between a name and a value is punctuation, or a word for a credential. */
 function saysCredential(between: string): boolean {
   return (
@@ -102,9 +106,9 @@ const ASSIGNED = /^["'`]?[ \t]{0,3}[:=][ \t]{0,3}["'`\w]/;
 /** Digits between letters, again and again: nobody types `q7xz4be9k`. */
 const DRAWN = /[a-z][0-9]{1,4}(?=[a-z])/gi;
 
-/** What has no digit, or reads as words, was typed: a name, a path, a phrase. */
+/** What reads as words was typed: a name, a path, a phrase. */
 function looksTyped(value: string): boolean {
-  if (!/[0-9]/.test(value)) return value.length < 48 || wordShare(value) >= 0.6;
+  if (!/[0-9]/.test(value)) return isPronounceable(value.replaceAll(/[^A-Za-z]/g, '')) || wordShare(value) >= 0.4;
   const isOneWord = /^[A-Za-z0-9]+={0,2}$/.test(value);
   if ((value.match(DRAWN)?.length ?? 0) >= (isOneWord ? 2 : 3)) return false;
   return wordShare(value) >= (isOneWord || value.length < 24 ? 0.85 : 0.6);

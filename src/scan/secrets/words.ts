@@ -21,12 +21,16 @@ export function wordShare(value: string): number {
   if (digitsWithin >= 3 && digitsWithin * 12 >= value.length) return 0;
   const words = wordsOf(value);
   const letters = count(words);
-  return letters === 0 ? 0 : count(words.filter(isPronounceable)) / letters;
+  return letters === 0 ? 0 : count(words.filter(isWord)) / letters;
 }
 
-/** Long enough, with vowels in it, and nowhere too many consonants after each other. */
-function isPronounceable(word: string): boolean {
-  if (word.length < 3 || word.length > LONGEST_WORD) return false;
+function isWord(word: string): boolean {
+  return word.length >= 3 && word.length <= LONGEST_WORD && isPronounceable(word);
+}
+
+/** With vowels in it, and nowhere too many consonants after each other. */
+export function isPronounceable(letters: string): boolean {
+  const word = letters.toLowerCase();
   const vowels = word.replaceAll(/[^aeiouy]/g, '').length;
   return (
     vowels * 5 >= word.length &&
