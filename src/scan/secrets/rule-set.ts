@@ -1,10 +1,14 @@
 import { ALLOW_KEYWORD } from './allow-comment.ts';
+import { type HitGate, hitGate } from './hit-gate.ts';
 import { type KeywordAutomaton, keywordAutomaton } from './keyword-automaton.ts';
 import type { AssignmentRule, ContextRule, ExtractRule, Rule, TokenRule } from './rule.ts';
 
 /** What is tried where one keyword stands. */
 export interface KeywordPlan {
+  readonly keyword: string;
   readonly length: number;
+  /** Whether any of the rules could find something where the keyword stands. */
+  readonly mayHold: HitGate;
   readonly tokens: readonly TokenRule[];
   readonly contexts: readonly ContextRule[];
   readonly extracts: readonly ExtractRule[];
@@ -44,11 +48,19 @@ export function ruleSet(rules: readonly Rule[]): RuleSet {
 }
 
 function plan(keyword: string, rules: readonly Rule[]): KeywordPlan {
-  return {
+  // Most keywords never turn up in what is scanned: a gate is made for those that do.
+  let gate: HitGate | undefined;
+  const made: KeywordPlan = {
+    keyword,
+    mayHold(bytes, start, end) {
+      gate ??= hitGate(made);
+      return gate(bytes, start, end);
+    },
     length: keyword.length,
     tokens: rules.filter((rule) => rule.form === 'token'),
     contexts: rules.filter((rule) => rule.form === 'context'),
     extracts: rules.filter((rule) => rule.form === 'extract'),
     assignments: new Map(rules.flatMap((rule) => (rule.form === 'assignment' ? [[rule.kind, rule]] : []))),
   };
+  return made;
 }

@@ -124,15 +124,23 @@ class SecretSearch {
   #look(limit: number): void {
     const { rules, now } = this.#options;
     const start = this.#start;
+    const bytes = this.#bytes;
     const trace: TextView['trace'] = this.#recorder && this.#note.bind(this);
-    const text = this.#bytes.toString('latin1');
-    const view: TextView = { text, rules, now, applies: this.#applies, ...(trace === undefined ? {} : { trace }) };
+    // Nearly all files are done with before a text is made of them.
+    let made: TextView | undefined;
+    const view = (): TextView => {
+      const text = bytes.toString('latin1');
+      return { text, rules, now, applies: this.#applies, ...(trace === undefined ? {} : { trace }) };
+    };
     const from = Math.max(0, this.#done - start - rules.longestKeyword);
-    rules.automaton.search(this.#bytes, from, limit - start, (keyword, end) => {
+    rules.automaton.search(bytes, from, limit - start, (keyword, end) => {
       const plan = rules.plans[keyword];
       if (plan === undefined || start + end <= this.#done) return;
-      if (keyword === rules.allowKeyword) this.#remark(end - plan.length, text);
-      for (const candidate of candidatesAt(view, plan, end - plan.length)) this.#place(candidate, view.text);
+      const at = end - plan.length;
+      if (keyword !== rules.allowKeyword && trace === undefined && !plan.mayHold(bytes, at, end)) return;
+      made ??= view();
+      if (keyword === rules.allowKeyword) this.#remark(at, made.text);
+      for (const candidate of candidatesAt(made, plan, at)) this.#place(candidate, made.text);
     });
     this.#done = limit;
   }
