@@ -1,6 +1,7 @@
+import { type NameKind, nameKind } from './assigned-name.ts';
 import { readAssignment } from './assignment.ts';
 import { type Candidate, isForFile, type TextView } from './candidate.ts';
-import { type NameKind, nameKind, whyNoSecret } from './generic.ts';
+import { whyNoSecret } from './generic.ts';
 import type { KeywordPlan, RuleSet } from './rule-set.ts';
 import type { TraceReason } from './trace.ts';
 

@@ -15,9 +15,12 @@ const LONGEST_VALUE = 1_024;
 const NAME_END = /[\w$-]{0,60}(?:\[[\w'"-]{0,30}\])?/y;
 /** From the name to the value: a closing quote, a type, the operator, an opening quote. Each part is bounded. */
 const OPERATOR =
-  /(?:\\{0,3}["'`]|["']?\])?(?:[ \t]{0,40}:?[ \t]{0,4}(?:string|String|str|&str|char\*?|const char\*?|\[\]byte))?[ \t]{0,40}(?:(:{0,3}=>?|[?.+|&]{1,2}=|->|:|,|=:)[ \t]{0,40}|(>)[ \t]{0,40}(?:\r?\n[ \t]{0,40})?)/y;
+  /(?:\\{0,3}["'`]|["']?\])?(?:[ \t]{0,40}:?[ \t]{0,4}(?:string|String|str|&str|char\*?|const char\*?|\[\]byte))?[ \t]{0,40}(?:([=!]==?|:{0,3}=>?|[?.+|&]{1,2}=|->|:|,|=:)[ \t]{0,40}|(>)[ \t]{0,40}(?:\r?\n[ \t]{0,40})?)/y;
+/** Words that stand before `key` and the like, with a space between. */
+const QUALIFIER =
+  /(?<![\w-])(?:access|account|admin|api|auth|client|database|db|encryption|license|master|private|root|secret|storage)[ ]$/i;
 const SPACE = /["'`]?[ \t]{1,8}(?=[^ \t])/y;
-const OPENING = /(?:[A-Za-z]{0,2}|@|\$)("""|'''|```|\\{0,3}["'`])/y;
+const OPENING = /(?:[A-Za-z]{0,2}|@|\$)("""|'''|```|\\{0,3}["'`]|&quot;|&#3[49];|&apos;)/y;
 const SCHEME = /(?:Bearer|Basic|Token|token|OAuth|ApiKey|Apikey)[ \t]{1,4}/y;
 
 /**
@@ -39,7 +42,7 @@ export function readAssignment(text: string, keywordStart: number, keywordEnd: n
   // Only the arguments of a call name a value by the one before it: in a list both are values.
   if (operator === ',' && !/\([ \t]{0,4}["'`]$/.test(text.slice(Math.max(0, nameStart - 6), nameStart)))
     return undefined;
-  const name = text.slice(nameStart, nameEnd);
+  const name = text.slice(wordBefore(text, nameStart), nameEnd);
   if (operator !== undefined) return withValue(text, { name, nameStart, operator, at: OPERATOR.lastIndex });
   // A command line, and some languages: only a space.
   SPACE.lastIndex = nameEnd;
@@ -62,10 +65,15 @@ function withValue(text: string, { name, nameStart, operator, at }: NamePart): A
   if (SCHEME.test(text)) valueStart = SCHEME.lastIndex;
   const valueEnd = quote === '' ? unquotedEnd(text, valueStart) : quotedEnd(text, valueStart, quote);
   // An argument list names things in quotes; a comma after a bare word separates something else.
-  if (operator === ',' && quote === '') return undefined;
+  if (quote === '' && (operator === ',' || /[=!]=/.test(operator))) return undefined;
   return valueEnd === undefined || valueEnd <= valueStart
     ? undefined
     : { name, nameStart, operator, quote, valueStart, valueEnd };
+}
+
+/** Where a name begins that is written in two words, as in `api key: …`. */
+function wordBefore(text: string, nameStart: number): number {
+  return nameStart - (QUALIFIER.exec(text.slice(Math.max(0, nameStart - 12), nameStart))?.[0].length ?? 0);
 }
 
 function nameStartOf(text: string, at: number): number {
@@ -88,7 +96,7 @@ function isNamePart(code: number): boolean {
 }
 
 function quotedEnd(text: string, from: number, quote: string): number | undefined {
-  const last = quote.charAt(quote.length - 1);
+  const last = quote.startsWith('&') ? '&' : quote.charAt(quote.length - 1);
   const escaped = quote.startsWith('\\');
   const most = Math.min(text.length, from + LONGEST_VALUE);
   for (let index = from; index < most; index++) {

@@ -1,5 +1,5 @@
 import { ALPHABETS } from './alphabets.ts';
-import { GENERIC_KEYWORDS } from './generic.ts';
+import { GENERIC_KEYWORDS } from './assigned-name.ts';
 import { compileGlobs } from './path-globs.ts';
 import { alwaysLeaves, backtracks, lastSet, leadingLiterals, lengths } from './pattern-limits.ts';
 import { PatternError, type PatternNode, parsePattern, parseSecretPart } from './pattern-syntax.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { nameKind, nameWords } from '../../../src/scan/secrets/assigned-name.ts';
 import { readAssignment } from '../../../src/scan/secrets/assignment.ts';
 import { isInsideBlob } from '../../../src/scan/secrets/encoded-blob.ts';
-import { nameKind, nameWords, whyNoSecret } from '../../../src/scan/secrets/generic.ts';
+import { whyNoSecret } from '../../../src/scan/secrets/generic.ts';
 import { isPlaceholder } from '../../../src/scan/secrets/placeholder.ts';
 import { wordShare } from '../../../src/scan/secrets/words.ts';
 

@@ -1,9 +1,10 @@
+import { nameKind } from '../assigned-name.ts';
 import { decodeBasicAuth } from '../decode/basic-auth.ts';
 import { decodePrivateKey } from '../decode/private-key.ts';
 import type { Decoded } from '../decoder.ts';
 import { entropy } from '../entropy.ts';
 import type { Extracted } from '../extractors.ts';
-import { isWords, nameKind } from '../generic.ts';
+import { isWords } from '../generic.ts';
 import { isPlaceholder } from '../placeholder.ts';
 
 /** How far from its kind the data of a Secret is looked for, in bytes to each side. */
