@@ -1,4 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
+import type { Location } from '../../model/location.ts';
 import type { Problem } from '../../model/snapshot.ts';
 import type { OpenFile } from '../file-source.ts';
 import { openFile } from '../open-file.ts';
@@ -17,13 +18,22 @@ import { zipBehind } from './zip-behind.ts';
 /** Why what was recognised was not looked into. None of these makes a scan incomplete: nobody without the key, or the program, can. */
 export type NotRead = 'encrypted' | 'compression-not-supported';
 
+const NOT_READ: Readonly<Record<NotRead, string>> = {
+  encrypted: 'encrypted',
+  'compression-not-supported': 'compressed in a way that is not supported',
+};
+
 export interface MemberOptions {
   readonly limits: ArchiveLimits;
   /** Bytes of a zip archive within another archive, which has to be held whole. */
   readonly maxFileSize: number;
   /** Something that belongs to the file could not be read. */
   problem(problem: Problem): void;
-  notRead(reason: NotRead, path: string): void;
+  /** Told once of a file for each reason. */
+  notRead(
+    reason: NotRead,
+    notice: { readonly count: number; readonly message: string; readonly location: Location },
+  ): void;
 }
 
 /** A member up to this many bytes is held whole; a larger one is streamed. */
@@ -49,12 +59,14 @@ export async function* members(file: OpenFile, options: MemberOptions): AsyncGen
   } catch (error) {
     opener.problem(problemOf(error, { path: file.path }));
   }
+  opener.tellNotRead();
 }
 
 class Opener {
   readonly #outer: OpenFile;
   readonly #options: MemberOptions;
   readonly #budget: ArchiveBudget;
+  readonly #notRead = new Map<NotRead, { count: number; readonly first: string }>();
   #problems = 0;
 
   constructor(outer: OpenFile, options: MemberOptions, budget: ArchiveBudget) {
@@ -99,7 +111,7 @@ class Opener {
       const decompressor = format === 'gzip' ? gunzip : format === 'zstd' ? unzstd : undefined;
       if (decompressor !== undefined) yield* this.#compressed(file, decompressor, depth);
       else {
-        this.#options.notRead('compression-not-supported', file.path);
+        this.#leaveOut('compression-not-supported', file.path);
         yield file;
       }
     }
@@ -138,8 +150,8 @@ class Opener {
     for await (const member of readZip(access)) {
       this.#budget.member();
       const path = `${file.path}!/${memberName(member.name)}`;
-      if (member.encrypted) this.#options.notRead('encrypted', path);
-      else if (member.method === 'other') this.#options.notRead('compression-not-supported', path);
+      if (member.encrypted) this.#leaveOut('encrypted', path);
+      else if (member.method === 'other') this.#leaveOut('compression-not-supported', path);
       else yield* this.#zipMember(path, access, member, depth);
     }
   }
@@ -259,6 +271,21 @@ class Opener {
 
   #damaged(path: string, error: DamagedArchive): void {
     this.problem({ code: 'ERR_SCAN_SYNTAX', message: `${path}: ${error.message}`, location: { path } });
+  }
+
+  #leaveOut(reason: NotRead, path: string): void {
+    const known = this.#notRead.get(reason);
+    if (known === undefined) this.#notRead.set(reason, { count: 1, first: path });
+    else known.count++;
+  }
+
+  tellNotRead(): void {
+    const { path } = this.#outer;
+    for (const [reason, { count, first }] of this.#notRead) {
+      const more = count === 1 ? '' : ` and ${count - 1} more`;
+      const message = `${first}${more}: not read, ${NOT_READ[reason]}`;
+      this.#options.notRead(reason, { count, message, location: { path } });
+    }
   }
 
   /** Tells a problem; of an archive that has nothing else, the first ones. */

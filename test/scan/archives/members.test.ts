@@ -37,13 +37,17 @@ describe('zip', () => {
   test('what is encrypted, or compressed in another way, is told and the rest is read', async () => {
     const zip = buildZip([
       { name: 'locked.txt', content: 'x', encrypted: true },
+      { name: 'locked-too.txt', content: 'x', encrypted: true },
       { name: 'lzma.txt', content: 'x', method: 14 },
       { name: 'open.txt', content: 'open' },
     ]);
     const { texts, problems, notRead } = await readMembers('a.zip', zip);
     expect(texts).toEqual({ 'a.zip!/open.txt': 'open' });
     expect(problems).toEqual([]);
-    expect(notRead).toEqual(['encrypted a.zip!/locked.txt', 'compression-not-supported a.zip!/lzma.txt']);
+    expect(notRead).toEqual([
+      'encrypted 2 a.zip!/locked.txt and 1 more: not read, encrypted',
+      'compression-not-supported 1 a.zip!/lzma.txt: not read, compressed in a way that is not supported',
+    ]);
   });
 
   test('a size that is not the true one hides nothing', async () => {
@@ -159,7 +163,10 @@ describe('compressed', () => {
     const zst = Buffer.from(`28b52ffd2005290000${Buffer.from('lapse').toString('hex')}`, 'hex');
     const { texts, notRead, problems } = await readMembers('a.zst', zst);
     expect(problems).toEqual([]);
-    if (unzstd === undefined) expect(notRead).toEqual(['compression-not-supported a.zst']);
+    if (unzstd === undefined)
+      expect(notRead).toEqual([
+        'compression-not-supported 1 a.zst: not read, compressed in a way that is not supported',
+      ]);
     else expect(texts).toEqual({ 'a.zst!/a': 'lapse' });
   });
 
@@ -171,7 +178,7 @@ describe('compressed', () => {
   ])('%s is told, and its bytes are looked at', async (_, hex) => {
     const { paths, notRead } = await readMembers('file', Buffer.from(hex, 'hex'));
     expect(paths).toEqual(['file']);
-    expect(notRead).toEqual(['compression-not-supported file']);
+    expect(notRead).toEqual(['compression-not-supported 1 file: not read, compressed in a way that is not supported']);
   });
 });
 

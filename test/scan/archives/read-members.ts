@@ -38,7 +38,7 @@ export async function readMembers(
     limits: { ...DEFAULT_ARCHIVE_LIMITS, ...limits },
     maxFileSize,
     problem: (problem) => problems.push(problem),
-    notRead: (reason, at) => notRead.push(`${reason} ${at}`),
+    notRead: (reason, { count, message }) => notRead.push(`${reason} ${count} ${message}`),
   })) {
     const pieces: Uint8Array[] = [];
     for await (const piece of member.stream()) pieces.push(piece);
