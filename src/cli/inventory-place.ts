@@ -7,6 +7,8 @@ import { createStateDir } from '../store/state-dir.ts';
 export interface InventoryPlace {
   readonly database: string;
   readonly key: string;
+  /** Remembers which contents of histories were read. */
+  readonly contents: string;
 }
 
 /**
@@ -18,8 +20,8 @@ export interface InventoryPlace {
 export function inventoryPlace(config: Config, cwd: string, store?: string): InventoryPlace {
   const asked = store ?? config.store.path;
   if (asked === undefined) {
-    const { inventory, key } = createStateDir(config.folder);
-    return { database: inventory, key };
+    const { inventory, key, contents } = createStateDir(config.folder);
+    return { database: inventory, key, contents };
   }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(asked)) {
     throw new AppError('ERR_USAGE', 'the inventory store is a SQLite file, not an address', {
@@ -27,5 +29,5 @@ export function inventoryPlace(config: Config, cwd: string, store?: string): Inv
     });
   }
   const database = resolve(store === undefined ? config.folder : cwd, asked);
-  return { database, key: `${database}.key` };
+  return { database, key: `${database}.key`, contents: `${database}.contents` };
 }

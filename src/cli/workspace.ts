@@ -12,6 +12,8 @@ import { inventoryPlace } from './inventory-place.ts';
 export interface Workspace {
   readonly config: Config;
   readonly store: InventoryStore;
+  /** Where the contents of histories are remembered. */
+  readonly contents: string;
   /** Keyed with the store's key. */
   fingerprint(value: string): string;
 }
@@ -27,7 +29,7 @@ export async function withWorkspace<T>(
   const key = loadStoreKey(place.key, cli.env);
   const store = await openInventoryStore(place.database, { environments: config.environments });
   try {
-    return await work({ config, store, fingerprint: (value) => fingerprint(key, value) });
+    return await work({ config, store, contents: place.contents, fingerprint: (value) => fingerprint(key, value) });
   } finally {
     await store.close();
   }

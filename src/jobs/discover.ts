@@ -3,13 +3,16 @@ import { relative, resolve } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { Problem } from '../model/snapshot.ts';
 import type { ArchiveLimits } from '../scan/archives/archive-limits.ts';
+import type { ContentMemory } from '../scan/content-memory.ts';
 import type { FileSource } from '../scan/file-source.ts';
 import { type ExportFile, filesFromExports } from '../scan/files-from-exports.ts';
-import { filesFromHistory } from '../scan/files-from-history.ts';
+import { filesFromHistory, HISTORY_UNIT, type HistoryFilesOptions } from '../scan/files-from-history.ts';
+import { filesFromHead } from '../scan/files-from-tree.ts';
 import { filesFromWorkingTree } from '../scan/files-from-working-tree.ts';
 import { type GitRepository, openRepository } from '../scan/git/open-repository.ts';
 import { origin } from '../scan/git/origin.ts';
-import { runScan, type ScanNotice, type ScanResult } from '../scan/run.ts';
+import { runScan, type ScanNotice, type ScanOptions, type ScanResult } from '../scan/run.ts';
+import { scanHistory } from '../scan/scan-history.ts';
 import type { ScanContext, Scanner } from '../scan/scanner.ts';
 import type { Coverage, InventoryStore, SnapshotDraft } from '../store/inventory/inventory-store.ts';
 
@@ -33,6 +36,8 @@ export interface DiscoverOptions {
   readonly maxFileSize: number;
   /** Reads the git history too. */
   readonly history: boolean;
+  /** What earlier scans have read of histories. */
+  readonly memory?: ContentMemory;
   /** Looks into archives; not, when absent. */
   readonly archives?: ArchiveLimits;
   onProgress?(progress: { readonly files: number; readonly bytes: number }): void;
@@ -54,6 +59,8 @@ interface Root {
   readonly name: string;
   readonly files: FileSource;
   readonly scanners: readonly Scanner[];
+  /** Given when it is a history: what to read of it. */
+  readonly history?: HistoryFilesOptions;
   readonly repository?: string;
   /** Given when only a part of the root is looked at. */
   readonly only?: readonly string[];
@@ -91,8 +98,7 @@ async function scanRoot(root: Root, options: DiscoverOptions): Promise<ScanResul
       drafts.set(id, await options.store.begin({ source: `${id}:${root.name}`, at: options.now }));
     }
     const repository = options.repository ?? root.repository;
-    const result = await runScan({
-      sources: [root.files],
+    const scan: Omit<ScanOptions, 'sources'> = {
       scanners: root.scanners,
       context: {
         now: options.now,
@@ -108,14 +114,15 @@ async function scanRoot(root: Root, options: DiscoverOptions): Promise<ScanResul
       },
       ...(options.archives === undefined ? {} : { archives: options.archives }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress.bind(options) }),
-    });
+    };
+    const { result, units } = await readRoot(root, scan, options.memory);
     for (const [scanner, draft] of drafts) {
       const problems = result.problems.filter(
         (problem) => problem.scanner === undefined || problem.scanner === scanner,
       );
       await draft.commit({
         coverage: coverageOf(root, problems),
-        units: result.scanners[scanner]?.files ?? 0,
+        units: units(scanner),
         problems: problems.map(({ code, message, location }) => ({ code, message, location })),
       });
       drafts.delete(scanner);
@@ -124,6 +131,20 @@ async function scanRoot(root: Root, options: DiscoverOptions): Promise<ScanResul
   } finally {
     for (const draft of drafts.values()) await draft.abort();
   }
+}
+
+/** Of a history, what is remembered counts as read. */
+async function readRoot(
+  { files, history }: Root,
+  scan: Omit<ScanOptions, 'sources'>,
+  memory: ContentMemory | undefined,
+): Promise<{ readonly result: ScanResult; units(scanner: string): number }> {
+  if (history === undefined) {
+    const result = await runScan({ ...scan, sources: [files] });
+    return { result, units: (scanner) => result.scanners[scanner]?.files ?? 0 };
+  }
+  const { result, contents } = await scanHistory({ ...scan, history, ...(memory === undefined ? {} : { memory }) });
+  return { result, units: () => contents };
 }
 
 function coverageOf(root: Root, problems: readonly { readonly unit: string }[]): Coverage {
@@ -167,27 +188,38 @@ function treeRoots(
   const repository = git === undefined ? undefined : origin(git);
   const name = repository ?? base;
   const whole = paths.includes(base);
+  const only = whole ? undefined : paths.map((path) => relative(base, path));
+  const common = { name, scanners, ...(repository === undefined ? {} : { repository }) };
   const tree: Root = {
-    name,
-    scanners,
-    files: filesFromWorkingTree({
-      base,
-      exclude,
-      maxFileSize,
-      ...(whole ? {} : { paths }),
-      ...(git === undefined ? {} : { repository: git }),
-    }),
-    ...(repository === undefined ? {} : { repository }),
-    ...(whole ? {} : { only: paths.map((path) => relative(base, path)) }),
+    ...common,
+    files:
+      git?.bare === true
+        ? filesFromHead({ repository: git, exclude, maxFileSize })
+        : filesFromWorkingTree({
+            base,
+            exclude,
+            maxFileSize,
+            ...(whole ? {} : { paths }),
+            ...(git === undefined ? {} : { repository: git }),
+          }),
+    ...(only === undefined ? {} : { only }),
     close: () => git?.close(),
   };
   if (!history || git === undefined) return [tree];
   // A source of its own: a scan that does not look at history ends nothing of it.
+  const part: HistoryFilesOptions = {
+    repository: git,
+    exclude,
+    maxFileSize,
+    ...(only === undefined ? {} : { paths: only }),
+  };
   const past: Root = {
+    ...common,
     name: `${name}:history`,
     scanners: scanners.filter((scanner) => scanner.history === true),
-    files: filesFromHistory({ repository: git, exclude, maxFileSize }),
-    ...(repository === undefined ? {} : { repository }),
+    files: filesFromHistory(part),
+    history: part,
+    ...(only === undefined ? {} : { only: only.map((path) => HISTORY_UNIT + path) }),
     close: () => undefined,
   };
   return [tree, past];

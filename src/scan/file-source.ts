@@ -1,6 +1,6 @@
 import type { Problem } from '../model/snapshot.ts';
 import type { GitRepository } from './git/open-repository.ts';
-import type { HistoryOrigin, SourceFile } from './scanner.ts';
+import type { SourceFile } from './scanner.ts';
 
 interface CommonRef {
   /** As it appears in locations. */
@@ -24,7 +24,8 @@ export interface BlobFileRef extends CommonRef {
   readonly from: 'blob';
   readonly hash: string;
   readonly commit?: string;
-  readonly history?: HistoryOrigin;
+  /** A content of the past, for scanners that ask for those. */
+  readonly history?: true;
 }
 
 /** What is at hand already, such as the standard input. */
@@ -42,8 +43,6 @@ export interface OpenFile extends SourceFile {
   readonly expectedScanner?: string;
   /** The first bytes, as they are. */
   readonly head: Uint8Array;
-  /** The whole content, where it is held. */
-  readonly content?: Uint8Array;
   /** Reads from any place of a content that is not held; fewer bytes at its end. */
   readAt?(position: number, length: number): Uint8Array;
   close(): void;

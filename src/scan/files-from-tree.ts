@@ -1,7 +1,7 @@
 import type { FileSource } from './file-source.ts';
 import { listIndex, listTree, type TreeEntry } from './git/list-tree.ts';
 import type { GitRepository } from './git/open-repository.ts';
-import { resolveCommit } from './git/resolve-commit.ts';
+import { headCommit, resolveCommit } from './git/resolve-commit.ts';
 import { IgnoreRules } from './ignore-rules.ts';
 import { DEFAULT_MAX_FILE_SIZE } from './open-file.ts';
 
@@ -19,6 +19,14 @@ export function filesFromTree(revision: string, options: TreeFilesOptions): File
   return treeSource(options, async (repository) => {
     const commit = await resolveCommit(repository, revision);
     return { entries: await listTree(repository, commit), commit };
+  });
+}
+
+/** Files as `HEAD` has them: those of a bare repository. None before its first commit. */
+export function filesFromHead(options: TreeFilesOptions): FileSource {
+  return treeSource(options, async (repository) => {
+    const commit = await headCommit(repository);
+    return commit === undefined ? { entries: [] } : { entries: await listTree(repository, commit), commit };
   });
 }
 

@@ -257,6 +257,8 @@ class Run {
       path: file.path,
       size: file.size,
       binary: file.binary,
+      head: file.head,
+      ...(file.content === undefined ? {} : { content: file.content }),
       get text() {
         return file.text;
       },

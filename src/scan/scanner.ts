@@ -14,10 +14,14 @@ export interface FileHead {
   readonly text: string;
   /** NUL bytes in the beginning and no UTF-16 BOM. */
   readonly binary: boolean;
+  /** The bytes of `text`, for who can tell by a few of them that the file is none of its: most files are decoded by nobody. */
+  readonly head?: Uint8Array;
 }
 
 /** A file as scanners see it, from the working tree, from a commit or from an export. */
 export interface SourceFile extends FileHead {
+  /** All bytes, where they are at hand. They are only good until the file is read. */
+  readonly content?: Uint8Array;
   /** The whole content; fails with ERR_SCAN_LIMIT above the configured size. */
   readText(): Promise<string>;
   /** The content in chunks, for what is too large to hold. */

@@ -6,6 +6,7 @@ import { AppError } from '../errors.ts';
 export interface StateDir {
   readonly path: string;
   readonly inventory: string;
+  readonly contents: string;
   readonly issuer: string;
   readonly key: string;
   readonly audit: string;
@@ -22,6 +23,7 @@ export function stateDir(folder: string): StateDir {
   return {
     path,
     inventory: join(path, 'inventory.db'),
+    contents: join(path, 'contents.db'),
     issuer: join(path, 'issuer.db'),
     key: join(path, 'store.key'),
     audit: join(path, 'audit'),

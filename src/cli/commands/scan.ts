@@ -16,8 +16,10 @@ import { findReporter, REPORTERS } from '../../report/reporters.ts';
 import { exitCodeOf } from '../../report/summary.ts';
 import { archiveLimits } from '../../scan/archives/archive-limits.ts';
 import type { ExportFile } from '../../scan/files-from-exports.ts';
+import { openContentMemory } from '../../store/content-memory.ts';
 import type { InventoryStore } from '../../store/inventory/inventory-store.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
+import { contentRevision } from '../content-revision.ts';
 import type { CliContext } from '../context.ts';
 import { writeOutput } from '../output.ts';
 import { openPolicies } from '../policies.ts';
@@ -89,7 +91,7 @@ function collectExport(value: string, previous: readonly ExportFile[]): readonly
 
 async function scan(paths: readonly string[], options: ScanCommandOptions, cli: CliContext): Promise<number> {
   const reporter = findReporter(options.format);
-  return withWorkspace(cli, options, async ({ config, store, fingerprint }) => {
+  return withWorkspace(cli, options, async ({ config, store, contents, fingerprint }) => {
     const now = cli.now();
     const { all, secrets } = scannersWith(readSecretSettings(config));
     const archives = options.archives ? archiveLimits(config.scan) : undefined;
@@ -109,7 +111,10 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
       history: options.gitHistory ?? config.scan.history,
       ...(archives === undefined ? {} : { archives }),
     };
-    const discovery = await discover(discoverOptions);
+    const memory = discoverOptions.history ? openContentMemory(contents, contentRevision(discoverOptions)) : undefined;
+    const discovery = await discover({ ...discoverOptions, ...(memory === undefined ? {} : { memory }) }).finally(() =>
+      memory?.close(),
+    );
     const verified =
       options.verify === true ? await verify(discoverOptions, { config, rules: secrets.rules() }, cli) : undefined;
     // What vendors said before stays with the secrets that are still there.
@@ -128,7 +133,7 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
           new Map([...policies.rules].map(([id, { dependsOn }]) => [id, dependsOn])),
         ),
         accepted: [],
-        notices: [],
+        notices: discovery.notices,
         threshold: options.failOn ?? config.check.threshold,
         policyRevision: policies.revision,
         rules: [...policies.rules.values()],

@@ -1,3 +1,4 @@
+import { historyTips } from './history-tips.ts';
 import type { GitRepository } from './open-repository.ts';
 import { streamGit } from './run-git.ts';
 
@@ -8,56 +9,95 @@ export interface CommitInfo {
   readonly date: string;
   /** `name <address>` as the commit says. */
   readonly author: string;
+  /** Its place in the history that was read: parents come before their children. */
+  readonly order: number;
+}
+
+/** A file that had a content. */
+export interface HistoryPlace {
+  readonly path: string;
+  /** The commit that brought it there first. */
+  readonly addedBy: CommitInfo;
+  /** The commit that took it away from there last; absent when it came back since. */
+  readonly removedBy?: CommitInfo;
 }
 
 /** A content of history: each is listed once, however many commits and files have it. */
 export interface HistoryBlob {
   readonly hash: string;
-  /** Where it was first. */
-  readonly path: string;
-  readonly addedBy: CommitInfo;
-  /** The last commit that took it out of a file. */
-  readonly removedBy?: CommitInfo;
+  /** In the order in which commits brought it there; never empty. */
+  readonly places: readonly HistoryPlace[];
 }
 
 export interface HistoryOptions {
-  /** Only commits after this date (ISO 8601, or what git understands). */
-  readonly since?: string;
+  /** Only commits from this time on. */
+  readonly since?: Date;
+  /** Only commits that `to` has and `from` has not; hashes. */
+  readonly range?: { readonly from: string; readonly to: string };
+}
+
+export interface History {
+  /** What commits brought, oldest first. */
+  readonly blobs: readonly HistoryBlob[];
+  /** What a part of history found there and replaced: contents that its commits did not bring themselves. */
+  readonly replaced: readonly { readonly hash: string; readonly path: string }[];
+  /** References to commits that the repository does not have. */
+  readonly missing: readonly string[];
 }
 
 const HEADER = '\u0001';
 
+/** For each commit what it changed; for a merge what none of its parents has. */
+const FORM = [
+  '--raw',
+  '-z',
+  '-c',
+  '--root',
+  '--no-abbrev',
+  '--no-renames',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--no-show-signature',
+  '--ignore-submodules=all',
+];
+
 /**
- * Every content that a commit of any branch or tag brought, oldest first.
+ * Every content that a commit brought, of any branch, tag or other reference.
  *
  * @throws AppError ERR_SCAN_GIT
  */
-export async function history(
-  repository: GitRepository,
-  options: HistoryOptions = {},
-): Promise<readonly HistoryBlob[]> {
-  const since = options.since === undefined ? [] : [`--since=${options.since}`];
-  const form = [
-    '--raw',
-    '-z',
-    '-c',
-    '--root',
-    '--no-abbrev',
-    '--no-renames',
-    '--no-ext-diff',
-    '--no-textconv',
-    '--no-show-signature',
-  ];
-  const args = ['log', '--all', '--reverse', '--topo-order', ...form, ...since, `--format=${HEADER}%H %cI %an <%ae>`];
+export async function history(repository: GitRepository, options: HistoryOptions = {}): Promise<History> {
+  const { since, range } = options;
+  const { commits, missing } =
+    range === undefined ? await historyTips(repository) : { commits: [range.to, `^${range.from}`], missing: [] };
   const log = new HistoryLog();
-  for await (const field of nulFields(streamGit(repository, args))) log.field(field);
-  return log.blobs();
+  if (commits.length > 0) {
+    // Not `--since`: it stops at the first commit that claims to be older, whatever lies behind it.
+    const limits = since === undefined ? [] : [`--since-as-filter=${Math.floor(since.getTime() / 1000)}`];
+    const args = [
+      'log',
+      '--reverse',
+      '--topo-order',
+      ...FORM,
+      ...limits,
+      `--format=${HEADER}%H %cI %an <%ae>`,
+      '--stdin',
+    ];
+    const input = commits.map((commit) => `${commit}\n`).join('');
+    for await (const field of nulFields(streamGit(repository, args, input))) log.field(field);
+  }
+  return { ...log.result(), missing };
 }
 
-interface Entry {
+interface Place {
   readonly path: string;
   readonly addedBy: CommitInfo;
   removedBy?: CommitInfo;
+}
+
+interface Change {
+  readonly before: readonly string[];
+  readonly after: string | undefined;
 }
 
 /**
@@ -65,43 +105,58 @@ interface Entry {
  * it: paths are taken by their place, since they may look like anything.
  */
 class HistoryLog {
-  readonly #entries = new Map<string, Entry>();
+  readonly #blobs = new Map<string, Map<string, Place>>();
+  readonly #replaced = new Map<string, { readonly hash: string; readonly path: string }>();
+  #commits = 0;
   #commit: CommitInfo | undefined;
-  #change: { readonly before: readonly string[]; readonly after: string | undefined } | undefined;
+  #change: Change | undefined;
 
   field(text: string): void {
     if (this.#change !== undefined) {
       this.#apply(this.#change, text);
       this.#change = undefined;
-    } else if (text.startsWith(HEADER)) this.#commit = commitInfo(text.slice(HEADER.length));
-    else if (text.trimStart().startsWith(':')) this.#change = parseChange(text.trimStart());
+    } else if (text.startsWith(HEADER)) this.#commit = commitInfo(text.slice(HEADER.length), this.#commits++);
+    else {
+      const start = text.indexOf(':');
+      if (start >= 0) this.#change = parseChange(text.slice(start));
+    }
   }
 
-  blobs(): readonly HistoryBlob[] {
-    return [...this.#entries].map(([hash, entry]) => ({ hash, ...entry }));
+  result(): Pick<History, 'blobs' | 'replaced'> {
+    return {
+      blobs: [...this.#blobs].map(([hash, places]) => ({ hash, places: [...places.values()] })),
+      replaced: [...this.#replaced.values()],
+    };
   }
 
-  #apply(
-    { before, after }: { readonly before: readonly string[]; readonly after: string | undefined },
-    path: string,
-  ): void {
+  #apply({ before, after }: Change, path: string): void {
     const commit = this.#commit;
     if (commit === undefined) return;
     for (const hash of before) {
-      const entry = this.#entries.get(hash);
-      if (entry !== undefined && hash !== after) entry.removedBy = commit;
+      if (hash === after) continue;
+      const place = this.#blobs.get(hash)?.get(path);
+      if (place !== undefined) place.removedBy = commit;
+      else this.#replaced.set(`${hash}${path}`, { hash, path });
     }
-    if (after !== undefined && !this.#entries.has(after)) this.#entries.set(after, { path, addedBy: commit });
+    if (after === undefined) return;
+    let places = this.#blobs.get(after);
+    if (places === undefined) {
+      places = new Map();
+      this.#blobs.set(after, places);
+    }
+    const place = places.get(path);
+    if (place === undefined) places.set(path, { path, addedBy: commit });
+    else delete place.removedBy;
   }
 }
 
-function commitInfo(text: string): CommitInfo {
+function commitInfo(text: string, order: number): CommitInfo {
   const [hash = '', date = '', ...author] = text.split(' ');
-  return { hash, date, author: author.join(' ') };
+  return { hash, date, author: author.join(' '), order };
 }
 
 /** `:mode mode hash hash status`, with one colon, mode and hash more for each further parent of a merge. */
-function parseChange(text: string): { before: readonly string[]; after: string | undefined } {
+function parseChange(text: string): Change {
   const parents = /^:+/.exec(text)?.[0].length ?? 1;
   const fields = text.slice(parents).split(' ');
   const modes = fields.slice(0, parents + 1);
@@ -116,12 +171,13 @@ function parseChange(text: string): { before: readonly string[]; after: string |
 async function* nulFields(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
-    let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0)) {
-      yield bytes.toString('utf8', 0, end);
-      bytes = bytes.subarray(end + 1);
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
+      yield bytes.toString('utf8', start, end);
+      start = end + 1;
     }
-    rest = bytes;
+    rest = bytes.subarray(start);
   }
   if (rest.length > 0) yield rest.toString('utf8');
 }

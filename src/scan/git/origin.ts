@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { type GitRepository, readConfigEntry } from './open-repository.ts';
+import type { GitRepository } from './open-repository.ts';
 
 /**
  * `owner/name` of the repository's `origin`, when its address has a host and a path of at least two parts.
@@ -7,7 +6,7 @@ import { type GitRepository, readConfigEntry } from './open-repository.ts';
  * @example `git@github.com:acme/shop.git`, `https://github.com/acme/shop` → `acme/shop`
  */
 export function origin(repository: GitRepository): string | undefined {
-  const url = readConfigEntry(join(repository.commonDirectory, 'config'), 'remote.origin.url');
+  const url = repository.settings.get('remote.origin.url');
   return url === undefined ? undefined : repositoryName(url);
 }
 

@@ -14,6 +14,7 @@ const SAFE_OPTIONS = [
   'core.askPass=',
   'core.sshCommand=false',
   'core.attributesFile=/dev/null',
+  'core.commitGraph=false',
   'core.quotePath=false',
   'credential.helper=',
   'diff.external=',

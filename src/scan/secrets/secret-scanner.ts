@@ -8,10 +8,11 @@ import type { ScanContext, Scanner, SourceFile } from '../scanner.ts';
 import type { PlacedComment } from './allow-comment.ts';
 import { FindingIgnores, ignoreName } from './finding-ignores.ts';
 import type { FoundSecret } from './found-secret.ts';
+import { isMostlyText } from './is-mostly-text.ts';
 import { mayBeKeyFile, readKeyFile } from './key-file.ts';
 import type { Rule } from './rule.ts';
 import { type RuleSet, ruleSet } from './rule-set.ts';
-import { findSecrets } from './secret-search.ts';
+import { findSecrets, findSecretsIn, type SearchOptions } from './secret-search.ts';
 import { DEFAULT_SETTINGS, type SecretSettings } from './secret-settings.ts';
 import type { Considered } from './trace.ts';
 
@@ -51,8 +52,9 @@ export function secretScanner(load: () => readonly Rule[], settings: SecretSetti
       const trace = context.trace?.bind(context);
       const ignoredBy = (rule: string) => ignores.entryFor(rule, file.path, now);
       const key = file.binary && mayBeKeyFile(file) ? await keyFileSecret(file, rules().all.rules) : undefined;
-      const isNoise = file.binary && !isMostlyText(file.text);
-      const { secrets, truncated, idleComments } = await findSecrets(file.binary ? withoutNul(file) : utf8(file), {
+      const isNoise = file.binary && !isMostlyText(file.head ?? Buffer.from(file.text));
+      const held = file.binary ? undefined : heldText(file.content);
+      const options: SearchOptions = {
         path: file.path,
         rules: isNoise ? rules().structured : rules().all,
         now,
@@ -60,7 +62,11 @@ export function secretScanner(load: () => readonly Rule[], settings: SecretSetti
         ...(trace === undefined
           ? {}
           : { trace: (considered: Considered) => trace({ path: file.path, ...withIgnores(considered, ignoredBy) }) }),
-      });
+      };
+      const { secrets, truncated, idleComments } =
+        held === undefined
+          ? await findSecrets(file.binary ? withoutNul(file) : utf8(file), options)
+          : findSecretsIn(held, options);
       // In what is no text at all, only what proves itself counts: noise looks like anything.
       const sure = isNoise ? secrets.filter((secret) => secret.confidence === 'structured') : secrets;
       const found = key === undefined ? sure : [key, ...sure];
@@ -129,7 +135,7 @@ function merge(
     const known = merged.get(fingerprint)?.body;
     const first = known === undefined || isSurer(secret, known);
     const locations = [...(known?.locations ?? []), location];
-    const body = first ? fact(secret, fingerprint, locations, file) : { ...known, locations };
+    const body = first ? fact(secret, fingerprint, locations) : { ...known, locations };
     merged.set(fingerprint, { body, value: secret.value });
   }
   return [...merged.values()];
@@ -141,12 +147,7 @@ function isSurer(secret: FoundSecret, known: StaticSecret): boolean {
   return RANK[secret.confidence] < RANK[known.confidence];
 }
 
-function fact(
-  secret: FoundSecret,
-  fingerprint: string,
-  locations: readonly Location[],
-  file: SourceFile,
-): StaticSecret {
+function fact(secret: FoundSecret, fingerprint: string, locations: readonly Location[]): StaticSecret {
   const { rule, vendor, confidence, hint, credentialNativeId, facts } = secret;
   return {
     id: secretId(fingerprint),
@@ -170,13 +171,6 @@ function locationOf({ line, column, endColumn }: FoundSecret, { path }: SourceFi
   return { path, line, column, endColumn };
 }
 
-/** Text with stray NUL bytes, or in UTF-16 or UTF-32 without a byte order mark: few characters but NUL are no text. */
-function isMostlyText(head: string): boolean {
-  const characters = head.replaceAll('\0', '');
-  const odd = characters.match(/[^\t\n\r\x20-\x7e\u00a0-\ufffc]/g)?.length ?? 0;
-  return odd * 20 < characters.length;
-}
-
 /** The content without its NUL bytes; columns count what is left. */
 async function* withoutNul(file: SourceFile): AsyncIterable<Uint8Array> {
   for await (const piece of file.stream()) {
@@ -188,6 +182,13 @@ async function* withoutNul(file: SourceFile): AsyncIterable<Uint8Array> {
     }
     yield kept.subarray(0, length);
   }
+}
+
+/** Content in UTF-8 that is at hand needs nobody to wait for it. */
+function heldText(content: Uint8Array | undefined): Uint8Array | undefined {
+  if (content === undefined) return undefined;
+  const { encoding, mark } = byteOrder(content);
+  return encoding === 'utf-8' ? content.subarray(mark) : undefined;
 }
 
 /** The content as UTF-8 without a byte order mark. */

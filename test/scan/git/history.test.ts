@@ -1,11 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { secretsScanner } from '../../../scanners/secrets/index.ts';
-import { filesFromHistory } from '../../../src/scan/files-from-history.ts';
+import { filesFromHistory, type HistoryFilesOptions } from '../../../src/scan/files-from-history.ts';
 import { filesFromWorkingTree } from '../../../src/scan/files-from-working-tree.ts';
 import { history } from '../../../src/scan/git/history.ts';
 import { type GitRepository, openRepository } from '../../../src/scan/git/open-repository.ts';
+import type { ScannedFact } from '../../../src/scan/run.ts';
+import { type HistoryScanOptions, scanHistory } from '../../../src/scan/scan-history.ts';
 import { type TestRepository, testRepository } from '../../support/repository.ts';
-import { scanAll } from '../scan-all.ts';
+import { scanAll, TEST_CONTEXT } from '../scan-all.ts';
 
 function repositoryWith(files: Readonly<Record<string, string>>): { test: TestRepository; repository: GitRepository } {
   const test = testRepository(files);
@@ -16,6 +18,23 @@ function repositoryWith(files: Readonly<Record<string, string>>): { test: TestRe
     test.close();
   });
   return { test, repository };
+}
+
+/** What a search of history finds. */
+async function historyOf(
+  repository: GitRepository,
+  options: Partial<HistoryScanOptions> = {},
+  part: Omit<HistoryFilesOptions, 'repository'> = {},
+) {
+  const facts: ScannedFact[] = [];
+  const scan = await scanHistory({
+    history: { repository, ...part },
+    scanners: [secretsScanner],
+    context: TEST_CONTEXT,
+    sink: async (batch) => void facts.push(...batch),
+    ...options,
+  });
+  return { ...scan, facts };
 }
 
 /** A password that no rule but the generic one knows. */
@@ -29,14 +48,18 @@ describe('history', () => {
     const second = test.commit('second');
     test.remove('copy');
     const third = test.commit('third');
-    const blobs = await history(repository);
-    expect(
-      blobs.map(({ path, addedBy, removedBy }) => ({ path, addedBy: addedBy.hash, removedBy: removedBy?.hash })),
-    ).toEqual([
-      { path: 'a', addedBy: base, removedBy: third },
-      { path: 'a', addedBy: second, removedBy: undefined },
+    const { blobs } = await history(repository);
+    const told = blobs.map(({ places }) =>
+      places.map(({ path, addedBy, removedBy }) => [path, addedBy.hash, removedBy?.hash]),
+    );
+    expect(told).toEqual([
+      [
+        ['a', base, second],
+        ['copy', second, third],
+      ],
+      [['a', second, undefined]],
     ]);
-    expect(blobs[0]?.addedBy).toMatchObject({
+    expect(blobs[0]?.places[0]?.addedBy).toMatchObject({
       author: 'Mira Holt <mira@acme.example>',
       date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     });
@@ -53,15 +76,18 @@ describe('history', () => {
     test.git('merge', '--quiet', '--no-ff', '--no-commit', 'side');
     test.write({ evil: 'only in the merge' });
     const merge = test.commit('merge');
-    const blobs = await history(repository);
-    expect(blobs.map((blob) => blob.path).sort()).toEqual(['evil', 'x', 'y', 'z']);
-    expect(blobs.find((blob) => blob.path === 'evil')?.addedBy.hash).toBe(merge);
+    const places = (await history(repository)).blobs.flatMap((blob) => blob.places);
+    expect(places.map(({ path }) => path).sort()).toEqual(['evil', 'x', 'y', 'z']);
+    expect(places.find(({ path }) => path === 'evil')?.addedBy.hash).toBe(merge);
   });
 
   it('takes paths by their place, whatever they look like', async () => {
     const name = `:100644 100644 ${'0'.repeat(40)} ${'1'.repeat(40)} A`;
     const { repository } = repositoryWith({ [name]: '1', '\u0001abc': '2', 'a\nb': '3' });
-    expect((await history(repository)).map((blob) => blob.path).sort()).toEqual(['\u0001abc', name, 'a\nb'].sort());
+    const { blobs } = await history(repository);
+    expect(blobs.flatMap(({ places }) => places.map(({ path }) => path)).sort()).toEqual(
+      ['\u0001abc', name, 'a\nb'].sort(),
+    );
   });
 
   it('tells a secret once per file: where it came in, whether it is still there, what took it away', async () => {
@@ -71,8 +97,9 @@ describe('history', () => {
     const second = test.commit('edited');
     test.write({ 'app.env': '# empty\n' });
     const third = test.commit('removed');
-    const sources = [filesFromWorkingTree({ base: test.path, repository }), filesFromHistory({ repository })];
-    const { facts, result } = await scanAll(sources, [secretsScanner]);
+    const present = await scanAll([filesFromWorkingTree({ base: test.path, repository })], [secretsScanner]);
+    const past = await historyOf(repository);
+    const facts = [...present.facts, ...past.facts];
     const told = facts.map((fact) =>
       fact.kind === 'secret'
         ? { unit: fact.unit, inHead: fact.body.inHead, locations: fact.body.locations }
@@ -105,8 +132,7 @@ describe('history', () => {
         ],
       },
     ]);
-    expect(result.scopes).toEqual(['', 'history:']);
-    expect(result.problems).toEqual([]);
+    expect(past.result.problems).toEqual([]);
   });
 
   it('is not read by scanners that look at the present only', async () => {
@@ -118,9 +144,9 @@ describe('history', () => {
       recognise: () => 'any',
       read: async (file: { path: string }) => void seen.push(file.path),
     };
-    const { result } = await scanAll([filesFromHistory({ repository })], [scanner]);
+    const { result } = await historyOf(repository, { scanners: [scanner] });
     expect(seen).toEqual([]);
-    expect(result.files).toEqual({ seen: 1, read: 0, bytes: 0 });
+    expect(result.files.read).toBe(0);
   });
 
   it('is empty before the first commit', async () => {

@@ -102,7 +102,9 @@ describe('origin', () => {
     const { test, repository } = repositoryWith({});
     expect(origin(repository)).toBeUndefined();
     test.git('remote', 'add', 'origin', 'git@github.com:acme/shop.git');
-    expect(origin(repository)).toBe('acme/shop');
+    const opened = openRepository(test.path);
+    onTestFinished(() => opened?.close());
+    expect(opened && origin(opened)).toBe('acme/shop');
   });
 });
 
