@@ -1,8 +1,10 @@
-import type { Finding } from '../model/finding.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { safeJson } from './escape.ts';
+import { findingJson } from './finding-json.ts';
 import type { Report, Reporter } from './report.ts';
+import { secretJson } from './secret-json.ts';
+import { sortedSecrets } from './secret-places.ts';
 import { exitCodeOf } from './summary.ts';
 
 /** For programs; `docs/report.schema.json` is its schema. */
@@ -36,52 +38,13 @@ function toJson(report: Report): JsonObject {
       owner,
       expires,
     })),
+    secrets: sortedSecrets(report).map((secret) => secretJson(secret, report)),
     ...(report.inventory === undefined ? {} : inventoryJson(report.inventory)),
-  };
-}
-
-function findingJson(finding: Finding): JsonObject {
-  return {
-    id: finding.rule,
-    title: finding.title,
-    severity: finding.severity,
-    subject: finding.subject,
-    subject_name: finding.subjectName,
-    message: finding.message,
-    ...(finding.location === undefined ? {} : { location: { ...finding.location } }),
-    detail: finding.detail,
-    evidence: finding.evidence.map(({ location, ...rest }) => ({
-      ...rest,
-      ...(location === undefined ? {} : { location: { ...location } }),
-    })),
-    remediation: finding.remediation,
-    controls: finding.controls,
-    fingerprint: finding.fingerprint,
   };
 }
 
 function inventoryJson(inventory: Inventory): JsonObject {
   return {
-    secrets: [...inventory.secrets.values()].map((secret) => {
-      const [first] = secret.locations;
-      return {
-        id: secret.id,
-        rule: secret.rule,
-        vendor: secret.vendor,
-        title: secret.title,
-        confidence: secret.confidence,
-        path: first?.path ?? null,
-        line: first?.line ?? null,
-        column: first?.column ?? null,
-        fingerprint: secret.fingerprint,
-        in_head: secret.inHead,
-        validity: secret.validity,
-        ...(secret.hint === undefined ? {} : { hint: secret.hint }),
-        ...(secret.credentialNativeId === undefined ? {} : { credential_native_id: secret.credentialNativeId }),
-        facts: secret.facts ?? {},
-        locations: secret.locations.map((location) => ({ ...location })),
-      };
-    }),
     principals: [...inventory.principals.values()].map(({ nativeId, ...rest }) =>
       plain({ ...rest, native_id: nativeId }),
     ),

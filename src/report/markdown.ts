@@ -1,6 +1,7 @@
 import { formatLocation } from '../model/location.ts';
 import { escapeMarkdown } from './escape.ts';
 import type { FindingGroup, Report, Reporter } from './report.ts';
+import { otherPlaces } from './secret-places.ts';
 import { countBySeverity, failingGroups } from './summary.ts';
 
 /** For a comment on a pull request. */
@@ -10,7 +11,12 @@ export const markdownReporter: Reporter = {
   render(report) {
     const lines = [heading(report), ''];
     if (report.groups.length > 0) {
-      lines.push('| severity | where | what | fix |', '| --- | --- | --- | --- |', ...report.groups.map(row), '');
+      lines.push(
+        '| severity | where | what | fix |',
+        '| --- | --- | --- | --- |',
+        ...report.groups.map((group) => row(group, report)),
+        '',
+      );
     }
     for (const { message, location } of report.notices) {
       lines.push(`> **notice** ${escapeMarkdown(formatLocation(location))}: ${escapeMarkdown(message)}`, '');
@@ -34,12 +40,14 @@ function heading(report: Report): string {
   return `### lapse ${report.command}: ${verdict} · ${countBySeverity(report.groups)} ${what}`;
 }
 
-function row({ primary, secondary }: FindingGroup): string {
+function row({ primary, secondary }: FindingGroup, report: Report): string {
+  const others = otherPlaces(primary, report).length;
+  const elsewhere = others === 0 ? '' : `<br>and ${others} more`;
   const also = secondary.length === 0 ? '' : `<br>also: ${[...new Set(secondary.map(({ rule }) => rule))].join(', ')}`;
   const where = primary.location === undefined ? primary.subjectName : formatLocation(primary.location);
   return `| ${[
     primary.severity,
-    escapeMarkdown(where),
+    `${escapeMarkdown(where)}${elsewhere}`,
     `${escapeMarkdown(primary.title)} (${primary.rule})<br>${escapeMarkdown(primary.message)}${also}`,
     escapeMarkdown(primary.remediation),
   ].join(' | ')} |`;

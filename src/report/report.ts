@@ -2,6 +2,7 @@ import type { Finding, Severity } from '../model/finding.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Location } from '../model/location.ts';
 import type { Problem } from '../model/snapshot.ts';
+import type { StaticSecret } from '../model/static-secret.ts';
 
 /** The findings of one subject: the one to act on, and what else is said of the same subject or follows from it. */
 export interface FindingGroup {
@@ -29,6 +30,17 @@ export interface ReportedRule {
   readonly controls: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What the rule that found a secret says of such secrets. */
+export interface ReportedSecretRule {
+  readonly vendorName: string;
+  /** The vendor's documentation of the credential. */
+  readonly docs: string;
+  /** Where the vendor says how it is taken back. */
+  readonly revoke?: string;
+  /** What whoever has it can do with it. */
+  readonly opens?: string;
+}
+
 /** The outcome of a scan or a check, as the reporters print it. */
 export interface Report {
   readonly command: 'scan' | 'check';
@@ -39,11 +51,18 @@ export interface Report {
   readonly problems: readonly Problem[];
   readonly groups: readonly FindingGroup[];
   readonly accepted: readonly AcceptedFinding[];
-  /** Changes to the gate itself (configuration, policies, baseline): they count after the merge, and are said now. */
+  /**
+   * What to know besides: changes to the gate itself (configuration, policies, baseline), which count after the merge, and
+   * what suppresses findings and is of no use. The exit code does not tell of them.
+   */
   readonly notices: readonly { readonly message: string; readonly location: Location }[];
   readonly threshold: Severity | 'none';
   readonly policyRevision: string;
   readonly rules: readonly ReportedRule[];
+  /** Static secrets: for a scan all of the view, for a check those that its findings are about. */
+  readonly secrets: readonly StaticSecret[];
+  /** By rule. */
+  readonly secretRules: ReadonlyMap<string, ReportedSecretRule>;
   /** What was read, for a scan: files by format. */
   readonly read: readonly { readonly scanner: string; readonly format: string; readonly files: number }[];
   /** The view, for a scan. */

@@ -1,6 +1,10 @@
 import { AppError } from '../errors.ts';
+import { csvReporter } from './csv.ts';
 import { githubReporter } from './github.ts';
+import { gitlabReporter } from './gitlab.ts';
 import { jsonReporter } from './json.ts';
+import { jsonlReporter } from './jsonl.ts';
+import { junitReporter } from './junit.ts';
 import { markdownReporter } from './markdown.ts';
 import type { Reporter } from './report.ts';
 import { sarifReporter } from './sarif.ts';
@@ -13,6 +17,10 @@ export const REPORTERS: readonly Reporter[] = [
   sarifReporter,
   markdownReporter,
   githubReporter,
+  jsonlReporter,
+  junitReporter,
+  csvReporter,
+  gitlabReporter,
 ];
 
 /** @throws {AppError} ERR_USAGE when there is no such format. */

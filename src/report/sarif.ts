@@ -1,8 +1,9 @@
 import type { Finding, Severity } from '../model/finding.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import type { Location } from '../model/location.ts';
+import { formatLocation, type Location } from '../model/location.ts';
 import { escapeControl, safeJson } from './escape.ts';
 import type { AcceptedFinding, Report, ReportedRule, Reporter } from './report.ts';
+import { otherPlaces } from './secret-places.ts';
 
 /** SARIF 2.1.0 for code-scanning services (OASIS, sarif-schema-2.1.0). */
 export const sarifReporter: Reporter = {
@@ -21,6 +22,9 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
   info: 'note',
 };
 
+/** More say no more: the same string is everywhere. */
+const MOST_PLACES = 20;
+
 /** GitHub's `security-severity` is a CVSS-like number as text; it has no place for `info`. */
 const SECURITY_SEVERITY: Readonly<Record<Severity, string | undefined>> = {
   critical: '9.5',
@@ -32,8 +36,8 @@ const SECURITY_SEVERITY: Readonly<Record<Severity, string | undefined>> = {
 
 function toSarif(report: Report): JsonObject {
   const findings = report.groups.flatMap(({ primary, secondary }) => [
-    result(primary),
-    ...secondary.map((finding) => result(finding, primary)),
+    result(primary, report),
+    ...secondary.map((finding) => result(finding, report, primary)),
   ]);
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
@@ -57,7 +61,7 @@ function toSarif(report: Report): JsonObject {
             ],
           },
         ],
-        results: [...findings, ...report.accepted.map(suppressed)],
+        results: [...findings, ...report.accepted.map((accepted) => suppressed(accepted, report))],
       },
     ],
   };
@@ -90,13 +94,21 @@ function ruleDescriptor(rule: ReportedRule): JsonObject {
   };
 }
 
-function result(finding: Finding, primary?: Finding): JsonObject {
+function result(finding: Finding, report: Report, primary?: Finding): JsonObject {
   const at = finding.location ?? primary?.location;
+  const others = otherPlaces(finding, report).slice(0, MOST_PLACES);
   return {
     ruleId: finding.rule,
     level: LEVELS[finding.severity],
     message: { text: escapeControl(`${finding.message}. ${finding.remediation}`) },
     ...(at === undefined ? {} : { locations: [sarifLocation(at)] }),
+    ...(others.length === 0
+      ? {}
+      : {
+          relatedLocations: others.map((location, id) => {
+            return { id, message: { text: escapeControl(formatLocation(location)) }, ...sarifLocation(location) };
+          }),
+        }),
     // GitHub matches results by primaryLocationLineHash alone; ours does not change when lines move.
     partialFingerprints: { primaryLocationLineHash: finding.fingerprint, 'lapse/v1': finding.fingerprint },
     properties: {
@@ -107,9 +119,9 @@ function result(finding: Finding, primary?: Finding): JsonObject {
   };
 }
 
-function suppressed({ finding, reason, owner, expires }: AcceptedFinding): JsonObject {
+function suppressed({ finding, reason, owner, expires }: AcceptedFinding, report: Report): JsonObject {
   return {
-    ...result(finding),
+    ...result(finding, report),
     suppressions: [{ kind: 'external', justification: escapeControl(`${reason} (${owner}, until ${expires})`) }],
   };
 }

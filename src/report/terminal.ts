@@ -1,7 +1,8 @@
 import type { Finding } from '../model/finding.ts';
-import { formatLocation } from '../model/location.ts';
+import { formatLocation, type Location } from '../model/location.ts';
 import { escapeControl } from './escape.ts';
 import type { FindingGroup, Report, Reporter } from './report.ts';
+import { otherPlaces } from './secret-places.ts';
 import { makeStyle, type Style } from './style.ts';
 import { countBySeverity, failingGroups } from './summary.ts';
 
@@ -13,7 +14,7 @@ export const terminalReporter: Reporter = {
     const style = makeStyle(color);
     const sections = [
       report.command === 'scan' ? readSection(report, style) : [],
-      report.groups.flatMap((group) => groupLines(group, style)),
+      report.groups.flatMap((group) => groupLines(group, report, style)),
       worstPathSection(report, style),
       noticeSection(report),
       problemSection(report),
@@ -44,11 +45,12 @@ function readSection(report: Report, style: Style): string[] {
   return lines;
 }
 
-function groupLines({ primary, secondary }: FindingGroup, style: Style): string[] {
+function groupLines({ primary, secondary }: FindingGroup, report: Report, style: Style): string[] {
   const lines = [
     `${style.severity(primary.severity, primary.severity.padEnd(8))} ${style.bold(escapeControl(primary.title))}  ${style.dim(primary.rule)}`,
     `         ${place(primary)}`,
     `         ${escapeControl(primary.message)}`,
+    ...alsoAt(otherPlaces(primary, report)).map((line) => style.dim(`         ${line}`)),
   ];
   if (secondary.length > 0) {
     const also = secondary.map((finding) =>
@@ -58,6 +60,15 @@ function groupLines({ primary, secondary }: FindingGroup, style: Style): string[
   }
   lines.push(`         fix: ${escapeControl(primary.remediation)}`);
   return [...lines, ''];
+}
+
+const MOST_PLACES = 5;
+
+function alsoAt(places: readonly Location[]): readonly string[] {
+  if (places.length === 0) return [];
+  const shown = places.slice(0, MOST_PLACES).map((location) => escapeControl(formatLocation(location)));
+  const more = places.length > MOST_PLACES ? [`and ${places.length - MOST_PLACES} more places`] : [];
+  return [`also at: ${[...shown, ...more].join(', ')}`];
 }
 
 function place({ subjectName, location }: Finding): string {

@@ -48,6 +48,8 @@ function report(rest: Partial<Report> = {}): Report {
       remediation: 'lease it',
       controls: { cis_aws_7_0: ['2.14'], other: ['2.14'] },
     })),
+    secrets: [],
+    secretRules: new Map(),
     read: [],
     ...rest,
   };

@@ -7,18 +7,21 @@ import { AppError } from '../../errors.ts';
 import { type CheckOutcome, checkChange } from '../../gate/check-change.ts';
 import type { UnitFact } from '../../model/fact.ts';
 import { SEVERITIES, type Severity } from '../../model/finding.ts';
+import type { StaticSecret } from '../../model/static-secret.ts';
 import { groupFindings } from '../../report/group-findings.ts';
 import type { Report } from '../../report/report.ts';
 import { findReporter, REPORTERS } from '../../report/reporters.ts';
 import { exitCodeOf } from '../../report/summary.ts';
 import { openRepository } from '../../scan/git/open-repository.ts';
 import { origin } from '../../scan/git/origin.ts';
+import type { SecretScanner } from '../../scan/secrets/secret-scanner.ts';
 import { openInventoryStore } from '../../store/inventory/open-inventory-store.ts';
 import { stateDir } from '../../store/state-dir.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { writeOutput } from '../output.ts';
 import { openPolicyPlaces } from '../policies.ts';
+import { secretRulesOf } from '../secret-rules.ts';
 import { packageVersion } from '../version.ts';
 
 interface CheckCommandOptions extends GlobalOptions {
@@ -60,9 +63,14 @@ async function check(path: string, options: CheckCommandOptions, cli: CliContext
   try {
     const { GITHUB_BASE_REF: targetBranch } = cli.env;
     const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline, cli);
+    let secretScanner: SecretScanner | undefined;
     const outcome = await checkChange({
       repository,
-      scannersWith: (settings) => scannersWith(settings).all,
+      scannersWith: (settings) => {
+        const made = scannersWith(settings);
+        secretScanner = made.secrets;
+        return made.all;
+      },
       now: cli.now(),
       known: await knownFacts(repository.toplevel, origin(repository), options.store, cli),
       openPolicies: openPolicyPlaces,
@@ -71,7 +79,12 @@ async function check(path: string, options: CheckCommandOptions, cli: CliContext
       ...(targetBranch === undefined ? {} : { targetBranch }),
       ...(baseline === undefined ? {} : { baseline }),
     });
-    const report = toReport(outcome, options, cli.now());
+    const secrets = secretsOf(outcome);
+    const report = toReport(
+      outcome,
+      { options, secrets, secretRules: secretRulesOf(secrets, secretScanner) },
+      cli.now(),
+    );
     if (options.quiet !== true) cli.stderr.write(`base: ${describeBase(outcome)}\n`);
     writeOutput(cli, reporter.render(report, { color: cli.color && options.output === undefined }), options.output);
     return exitCodeOf(report);
@@ -114,7 +127,17 @@ function readBaseline(file: string, cli: CliContext): Baseline {
   return parseBaseline(text, file);
 }
 
-function toReport(outcome: CheckOutcome, options: CheckCommandOptions, now: Date): Report {
+/** The static secrets that the findings of a check are about. */
+function secretsOf({ added, accepted, after }: CheckOutcome): readonly StaticSecret[] {
+  const subjects = new Set([...added, ...accepted.map(({ finding }) => finding)].map(({ subject }) => subject));
+  return [...after.graph.inventory.secrets.values()].filter(({ id }) => subjects.has(id));
+}
+
+interface ReportParts extends Pick<Report, 'secrets' | 'secretRules'> {
+  readonly options: CheckCommandOptions;
+}
+
+function toReport(outcome: CheckOutcome, { options, secrets, secretRules }: ReportParts, now: Date): Report {
   const dependsOn = new Map([...outcome.rules].map(([id, rule]) => [id, rule.dependsOn]));
   return {
     command: 'check',
@@ -132,6 +155,8 @@ function toReport(outcome: CheckOutcome, options: CheckCommandOptions, now: Date
     threshold: options.failOn ?? outcome.config.check.threshold,
     policyRevision: outcome.policyRevision,
     rules: [...outcome.rules.values()],
+    secrets,
+    secretRules,
     read: [],
   };
 }

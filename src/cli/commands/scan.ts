@@ -23,6 +23,7 @@ import { contentRevision } from '../content-revision.ts';
 import type { CliContext } from '../context.ts';
 import { writeOutput } from '../output.ts';
 import { openPolicies } from '../policies.ts';
+import { secretRulesOf } from '../secret-rules.ts';
 import { verify } from '../verify.ts';
 import { packageVersion } from '../version.ts';
 import { withWorkspace } from '../workspace.ts';
@@ -123,6 +124,7 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
     try {
       const judgement = await judge(await store.inventory(), policies, now);
       await recordFindings(store, judgement, policies.revision, now);
+      const staticSecrets = [...judgement.graph.inventory.secrets.values()];
       const report: Report = {
         command: 'scan',
         version: packageVersion(),
@@ -137,6 +139,8 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
         threshold: options.failOn ?? config.check.threshold,
         policyRevision: policies.revision,
         rules: [...policies.rules.values()],
+        secrets: staticSecrets,
+        secretRules: secretRulesOf(staticSecrets, secrets),
         read: discovery.read,
         inventory: judgement.graph.inventory,
         worstPath: worstPath(judgement, now),
