@@ -17,12 +17,19 @@ const REPORT_HEADER = /^\uFEFF?"?user"?,"?arn"?,"?user_creation_time"?,/;
 const REPORT_CONTENT = 'dXNlcixhcm4sdXNlcl9jcmVhdGlvbl90aW1l';
 
 /** Which export a file begins as; undefined when it only looks like one. Right on a beginning that is cut anywhere. */
-export function recogniseExport({ text, binary }: FileHead): AwsExport | undefined {
-  if (binary) return undefined;
+export function recogniseExport(file: FileHead): AwsExport | undefined {
+  if (file.binary || !mayBeExport(file.head)) return undefined;
+  const { text } = file;
   if (REPORT_HEADER.test(text)) return 'credential-report';
   if (!/^\s*\uFEFF?\s*\{/.test(text) || !HINT.test(text)) return undefined;
   const outline = outlineOf(text);
   return RULES.find(({ holds }) => holds(outline))?.format;
+}
+
+/** By its first byte: a brace, or the first name of the report. A byte order mark may be in front. */
+function mayBeExport(head: Uint8Array | undefined): boolean {
+  const first = head?.find((byte) => byte > 32);
+  return first === undefined || first >= 0x80 || first === 0x7b || first === 0x22 || first === 0x75;
 }
 
 const HINT =

@@ -1,3 +1,6 @@
+import { byteOrder } from '../decode-text.ts';
+import type { FileHead } from '../scanner.ts';
+
 const YAML_NAME = /\.ya?ml$/i;
 const NO_CONTENT = /^\s*(?:#.*)?$|^%/;
 const BEGINS_YAML = /^\s*(?:---(?:\s|$)|\{|[!&]|["']?[\w./-]+["']?\s*:(?:\s|$))/;
@@ -9,6 +12,22 @@ const BEGINS_YAML = /^\s*(?:---(?:\s|$)|\{|[!&]|["']?[\w./-]+["']?\s*:(?:\s|$))/
 export function looksLikeYaml(path: string, text: string): boolean {
   if (YAML_NAME.test(path)) return true;
   return BEGINS_YAML.test(firstContentLine(text)) && !/^[ \t]*```/m.test(text);
+}
+
+/** Bytes that nearly always hold the first line which is no comment. */
+const START = 2_048;
+
+/** False where `looksLikeYaml` would say no, which for most files is told by their first bytes. */
+export function mayLookLikeYaml({ path, head }: FileHead): boolean {
+  if (head === undefined || YAML_NAME.test(path) || byteOrder(head).encoding !== 'utf-8') return true;
+  const { mark } = byteOrder(head);
+  const start = Buffer.from(head.buffer, head.byteOffset + mark, Math.min(START, head.byteLength - mark)).toString(
+    'latin1',
+  );
+  const line = firstContentLine(start);
+  // Cut off, or nothing but comments so far.
+  if (head.length > START && (line === '' || start.endsWith(line))) return true;
+  return BEGINS_YAML.test(line) || /[\x80-\xff]/.test(line);
 }
 
 /** The first line that is neither empty nor a comment; a text has few before it, so that it is not split as a whole. */

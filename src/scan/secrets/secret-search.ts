@@ -65,9 +65,7 @@ export async function findSecrets(pieces: AsyncIterable<Uint8Array>, options: Se
 
 /** As `findSecrets`, for text that is at hand. */
 export function findSecretsIn(bytes: Uint8Array, options: SearchOptions): SearchResult {
-  const search = new SecretSearch(options);
-  search.push(bytes);
-  return search.end();
+  return new SecretSearch(options, bytes).end();
 }
 
 class SecretSearch {
@@ -81,12 +79,14 @@ class SecretSearch {
   readonly #comments: PlacedComment[] = [];
   #truncated = false;
   /** What is at hand of the text, and where it begins in the whole. */
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Buffer;
   #start = 0;
   /** Keywords that end up to here were looked at. */
   #done = 0;
 
-  constructor(options: SearchOptions) {
+  /** @param bytes - the text, or its first piece. */
+  constructor(options: SearchOptions, bytes: Uint8Array = Buffer.alloc(0)) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#options = options;
     this.#applies = rulesFor(options.path);
     this.#recorder = options.trace === undefined ? undefined : new TraceRecorder(options.trace);
