@@ -1,8 +1,12 @@
+/** Bytes; the next ones say no more than these. */
+const LOOKED_AT = 16_384;
+
 /**
  * Whether the beginning of a file with NUL bytes is text but for them: text with stray NULs, or in UTF-16 or UTF-32 without a
  * byte order mark. Few of its characters are control characters or no UTF-8.
  */
-export function isMostlyText(head: Uint8Array): boolean {
+export function isMostlyText(start: Uint8Array): boolean {
+  const head = start.subarray(0, LOOKED_AT);
   let characters = 0;
   let odd = 0;
   for (let index = 0; index < head.length; index++) {

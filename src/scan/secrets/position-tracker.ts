@@ -25,17 +25,21 @@ export class PositionTracker {
     let index = this.#offset - start;
     const end = offset - start;
     let column = this.#column;
-    for (; index < end; index++) {
-      const byte = bytes[index] as number;
-      if (byte === NEWLINE) {
-        this.#line++;
-        column = 1;
-      } else column += utf16Units(bytes, index);
+    for (let newline = nextNewline(bytes, index); newline < end; newline = nextNewline(bytes, index)) {
+      this.#line++;
+      column = 1;
+      index = newline + 1;
     }
+    for (; index < end; index++) column += utf16Units(bytes, index);
     this.#offset = Math.max(this.#offset, offset);
     this.#column = column;
     return { line: this.#line, column };
   }
+}
+
+function nextNewline(bytes: Uint8Array, from: number): number {
+  const found = bytes.indexOf(NEWLINE, Math.max(0, from));
+  return found < 0 ? Number.POSITIVE_INFINITY : found;
 }
 
 /** UTF-16 units of a piece of UTF-8 text, up to its first line end. */

@@ -1,0 +1,104 @@
+import type { DecodedText } from './decoded-text.ts';
+import { endOfRun, SHORTEST_RUN } from './long-runs.ts';
+
+const BACKSLASH = 0x5c;
+const EQUALS = 0x3d;
+/** So many bytes of what a run says must be text before it is decoded as a whole. */
+const TASTE = 18;
+/** Lines shorter than this are no lines of something that was wrapped. */
+const SHORTEST_LINE = 40;
+
+/**
+ * Decodes what begins at a run of base64 or hex characters, when it says text; with the runs on the lines that follow,
+ * where it was wrapped.
+ *
+ * @param text - the same bytes as Latin-1.
+ */
+export function decodeRun(bytes: Buffer, runStart: number): DecodedText | undefined {
+  // The letter of an escape such as `\n` belongs to what is before the run.
+  const start = bytes[runStart - 1] === BACKSLASH ? runStart + 1 : runStart;
+  const end = endOfRun(bytes, start);
+  if (end - start < SHORTEST_RUN) return undefined;
+  const taste = bytes.toString('latin1', start, start + SHORTEST_RUN);
+  if (/^[0-9a-fA-F]+$/.test(taste) && saysText(Buffer.from(taste, 'hex'))) return plain(hex(bytes, start, end));
+  return saysText(Buffer.from(taste, 'base64').subarray(0, TASTE)) ? plain(base64(bytes, start, end)) : undefined;
+}
+
+function hex(bytes: Buffer, start: number, runEnd: number): DecodedText {
+  // Decoding stops at what is no digit.
+  const decoded = Buffer.from(bytes.toString('latin1', start, runEnd), 'hex');
+  return {
+    encoding: 'hex',
+    bytes: decoded,
+    spanOf: (from, to) => ({ start: start + 2 * from, end: start + 2 * to }),
+    end: start + 2 * decoded.length,
+  };
+}
+
+function base64(bytes: Buffer, start: number, runEnd: number): DecodedText {
+  /** Pieces of the run: how many characters are before each, and where it begins. */
+  const counts = [0];
+  const starts = [start];
+  let characters = bytes.toString('latin1', start, runEnd);
+  let end = runEnd;
+  const width = runEnd - start;
+  while (width >= SHORTEST_LINE && width % 4 === 0 && bytes[end] !== EQUALS) {
+    const next = nextLine(bytes, end);
+    const lineEnd = next < 0 ? next : endOfRun(bytes, next);
+    if (lineEnd <= next || lineEnd - next > width) break;
+    counts.push(characters.length);
+    starts.push(next);
+    characters += bytes.toString('latin1', next, lineEnd);
+    end = lineEnd;
+    if (lineEnd - next < width) break;
+  }
+  const placeOf = (character: number) => {
+    let piece = counts.length - 1;
+    while (piece > 0 && (counts[piece] as number) > character) piece--;
+    return (starts[piece] as number) + character - (counts[piece] as number);
+  };
+  return {
+    encoding: 'base64',
+    bytes: Buffer.from(characters, 'base64'),
+    spanOf: (from, to) => ({
+      start: placeOf(Math.floor((from * 4) / 3)),
+      end: placeOf(Math.max(0, Math.ceil((to * 4) / 3) - 1)) + 1,
+    }),
+    end,
+  };
+}
+
+/** Text of two bytes per character, as some shells take their programs, without the second ones. */
+function plain(decoded: DecodedText): DecodedText {
+  const { bytes, encoding, spanOf } = decoded;
+  if (bytes[1] !== 0 || bytes[3] !== 0) return decoded;
+  return {
+    ...decoded,
+    encoding: `${encoding}>utf-16`,
+    bytes: Buffer.from(bytes.filter((_, index) => index % 2 === 0)),
+    spanOf: (from, to) => spanOf(2 * from, Math.min(2 * to, bytes.length)),
+  };
+}
+
+/** How lines of a string are separated: in a file of lines, in YAML, in a string of a program over several lines. */
+const LINE_END =
+  /^(?:\\r)?(?:\\n|\\?\r?\n[ \t]{0,40}|["'][ \t]{0,4}[+,.\\]?[ \t]{0,4}\r?\n[ \t]{0,40}\+?[ \t]{0,4}["'])/;
+
+/** Where the next line of a wrapped run begins, or -1. */
+function nextLine(bytes: Buffer, end: number): number {
+  const between = LINE_END.exec(bytes.toString('latin1', end, end + 100))?.[0];
+  return between === undefined ? -1 : end + between.length;
+}
+
+/** Whether bytes begin a text: in ASCII, with some other characters in UTF-8, or in UTF-16. */
+function saysText(bytes: Buffer): boolean {
+  let high = 0;
+  let nul = 0;
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] as number;
+    if (byte >= 0x80) high++;
+    else if (byte === 0) nul += index % 2 === 1 ? 1 : -bytes.length;
+    else if (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13) return false;
+  }
+  return high <= bytes.length / 4 && (nul === 0 || nul >= bytes.length / 2 - 2);
+}
