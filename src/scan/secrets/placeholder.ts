@@ -1,3 +1,5 @@
+import { isSealed } from './sealed-value.ts';
+
 /** Words that people write where a secret belongs. */
 const STAND_INS = [
   'change[-_ ]?(?:me|it|this)',
@@ -35,10 +37,10 @@ const WORDS = new RegExp(
 
 /**
  * Whether a value only stands for a secret: a word for it, a reference to a variable, a mask, a run of one character or
- * of counted ones.
+ * of counted ones; or what encryption made of one.
  */
 export function isPlaceholder(value: string): boolean {
-  if (value.length === 0 || isReference(value)) return true;
+  if (value.length === 0 || isReference(value) || isSealed(value)) return true;
   // Nobody types that much; in what is drawn, any short word turns up by chance.
   if (value.length > LONGEST_TYPED) return hasFewCharacters(value);
   if (isMask(value) || WORDS.test(value)) return true;

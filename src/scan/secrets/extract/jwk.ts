@@ -1,4 +1,5 @@
 import type { Extracted } from '../extractors.ts';
+import { behindObject, openingBrace } from './json-strings.ts';
 
 const REACH = 8_000;
 /** Members of a key (RFC 7517, RFC 7518) that are public, and are told. */
@@ -10,9 +11,9 @@ const PRIVATE_MEMBER = /"(d|k)\\?"\s{0,8}:\s{0,8}\\?"([A-Za-z0-9_-]{20,1400})={0
  * a string in JSON.
  */
 export function extractJwk(text: string, keywordStart: number): readonly Extracted[] {
-  const start = openingBrace(text, keywordStart);
+  const start = openingBrace(text, keywordStart, REACH);
   if (start === undefined) return [];
-  const object = text.slice(start, closingBrace(text, start));
+  const object = text.slice(start, behindObject(text, start, REACH));
   const member = (name: string) =>
     new RegExp(`"${name}\\\\?"\\s{0,8}:\\s{0,8}\\\\?"([^"\\\\]{1,200})\\\\?"`).exec(object)?.[1];
   const type = member('kty');
@@ -30,25 +31,4 @@ export function extractJwk(text: string, keywordStart: number): readonly Extract
       decoded: { confidence: 'structured', canonical: value, facts },
     },
   ];
-}
-
-function openingBrace(text: string, from: number): number | undefined {
-  let depth = 0;
-  for (let index = from; index >= Math.max(0, from - REACH); index--) {
-    const character = text.charAt(index);
-    if (character === '}') depth++;
-    if (character === '{' && depth-- === 0) return index;
-  }
-  return undefined;
-}
-
-function closingBrace(text: string, start: number): number {
-  const most = Math.min(text.length, start + REACH);
-  let depth = 0;
-  for (let index = start; index < most; index++) {
-    const character = text.charAt(index);
-    if (character === '{') depth++;
-    if (character === '}' && --depth === 0) return index + 1;
-  }
-  return most;
 }

@@ -1,19 +1,23 @@
-import { nameKind } from '../assigned-name.ts';
 import { decodeBasicAuth } from '../decode/basic-auth.ts';
 import { decodePrivateKey } from '../decode/private-key.ts';
 import type { Decoded } from '../decoder.ts';
-import { entropy } from '../entropy.ts';
 import type { Extracted } from '../extractors.ts';
-import { isWords } from '../generic.ts';
-import { isPlaceholder } from '../placeholder.ts';
+import { behindObject } from './json-strings.ts';
+import { isNamedSecret } from './named-secret.ts';
 
 /** How far from its kind the data of a Secret is looked for, in bytes to each side. */
 const REACH = 12_000;
 
+/** What the metadata says, told with each value. */
+interface Named {
+  name?: string;
+  namespace?: string;
+}
+
 /**
- * The values of a Kubernetes Secret: base64 below `data`, and text below `stringData`, in YAML, in indented JSON or in
- * JSON on one line. The members are found by their indentation, which is that of `kind`, so that a list of many
- * objects needs no parser.
+ * The values of a Kubernetes Secret: base64 below `data`, and text below `stringData`, in YAML, in its flow style, in
+ * indented JSON or in JSON on one line. The members are found by their indentation, which is that of `kind`, so that a
+ * list of many objects, or a template of Helm, needs no parser.
  *
  * https://kubernetes.io/docs/concepts/configuration/secret/
  */
@@ -23,7 +27,7 @@ export function extractKubernetesSecret(text: string, keywordStart: number): rea
   const lineStart = text.lastIndexOf('\n', keywordStart) + 1;
   const lead = text.slice(lineStart, keywordStart);
   if (/^[ \t]*(?:-[ ]+)?$/.test(lead)) return membersByIndentation(text, lineStart, lead.length);
-  return membersInJson(text, keywordStart);
+  return membersInFlow(text, keywordStart);
 }
 
 /** Lines of the object that `kind` is a member of: those before and behind it that are not indented less. */
@@ -34,21 +38,60 @@ function membersByIndentation(text: string, kindLine: number, indentation: numbe
   while (start > 0 && kindLine - start < REACH && !/^[ \t]*-/.test(lineAt(text, start))) {
     const previous = start < 2 ? 0 : text.lastIndexOf('\n', start - 2) + 1;
     const line = lineAt(text, previous);
-    if (/^---/.test(line) || (line.trim() !== '' && indentationOf(line) < indentation)) break;
+    if (/^---/.test(line) || (isCode(line) && indentationOf(line) < indentation)) break;
     start = previous;
   }
   let section = '';
+  const named: Named = {};
   for (let at = start; at < text.length && at - kindLine < REACH; ) {
     const line = lineAt(text, at);
     const depth = indentationOf(line);
-    if (at > kindLine && (/^---/.test(line) || (line.trim() !== '' && (depth < indentation || /^[ \t]*-/.test(line)))))
-      break;
+    if (at > kindLine && (/^---/.test(line) || (isCode(line) && (depth < indentation || /^[ \t]*-/.test(line))))) break;
     const member = /^[ \t]*(?:-[ ]+)?["']?([\w.-]{1,253})["']?[ ]?:[ ]*(.*?)[ \t\r,]*$/.exec(line);
-    if (member !== null && depth === indentation) section = member[1] ?? '';
-    else if (member !== null && depth > indentation) addMember(found, section, member, at, text);
-    at += line.length + 1;
+    let next = at + line.length + 1;
+    if (member !== null && depth === indentation) {
+      section = member[1] ?? '';
+      const open = at + line.indexOf('{', line.indexOf(':'));
+      if (/^\{(?!\{)/.test(member[2] ?? '')) {
+        next = behindObject(text, open, REACH);
+        if (section === 'metadata') Object.assign(named, namesIn(text.slice(open, next)));
+        else addFlow(found, section, text, open, next);
+      }
+    } else if (member !== null && depth > indentation) {
+      if (section === 'metadata') noteName(named, member);
+      else addMember(found, section, member, at, text);
+    }
+    at = next;
   }
-  return found;
+  return withNames(found, named);
+}
+
+/** Lines that say something: templates' own lines and empty ones may be indented as they like. */
+function isCode(line: string): boolean {
+  return line.trim() !== '' && !/^[ \t]*(?:\{\{.*\}\}[ \t\r]*$|#)/.test(line);
+}
+
+function noteName(named: Named, member: RegExpExecArray): void {
+  const value = (member[2] ?? '').replaceAll(/["']/g, '');
+  if (value === '' || value.includes('{{')) return;
+  if (member[1] === 'name') named.name ??= value;
+  if (member[1] === 'namespace') named.namespace ??= value;
+}
+
+/** Of metadata in flow style; what labels and annotations say is not meant. */
+function namesIn(metadata: string): Named {
+  const own = metadata.slice(1).replaceAll(/\{[^{}]{0,4000}\}/g, '');
+  const member = (name: string) =>
+    new RegExp(`(?:^|[\\s{,"'])${name}["']?\\s{0,4}:\\s{0,4}["']?([\\w.-]{1,253})`).exec(own)?.[1];
+  const [name, namespace] = [member('name'), member('namespace')];
+  return { ...(name === undefined ? {} : { name }), ...(namespace === undefined ? {} : { namespace }) };
+}
+
+function withNames(found: readonly Extracted[], named: Named): readonly Extracted[] {
+  return found.map(({ decoded, ...place }) => ({
+    ...place,
+    decoded: { ...decoded, facts: { ...decoded.facts, ...named } },
+  }));
 }
 
 function addMember(found: Extracted[], section: string, member: RegExpExecArray, at: number, text: string): void {
@@ -62,6 +105,15 @@ function addMember(found: Extracted[], section: string, member: RegExpExecArray,
     start = at + lineAt(text, at).length + 1 + (block.length - block.trimStart().length);
     value = block.split(/\n(?=[ \t]*[\w.-]+:)/)[0]?.trim() ?? '';
   }
+  // A template may hold the value itself: `{{ "…" | b64enc }}`.
+  const literal = /^\{\{-?[ ]?["']([^"'\\{}]{4,2000})["'][ ]?\|/.exec(value);
+  if (literal !== null) {
+    const inner = literal[1] ?? '';
+    const at = start + value.indexOf(inner);
+    const decoded = judge(name, inner, false);
+    if (decoded !== undefined) found.push({ start: at, end: at + inner.length, decoded });
+    return;
+  }
   const quote = /^["']/.exec(value)?.[0] ?? '';
   const bare = quote === '' ? value.replace(/[ \t]#.*$/, '') : (value.slice(1).split(quote)[0] ?? '');
   const decoded = judge(name, bare, section === 'data');
@@ -69,28 +121,56 @@ function addMember(found: Extracted[], section: string, member: RegExpExecArray,
     found.push({ start: start + quote.length, end: start + quote.length + bare.length, decoded });
 }
 
-function membersInJson(text: string, keywordStart: number): readonly Extracted[] {
+const SECTION = /(?<![\w-])["']?(data|stringData)["']?\s{0,4}:\s{0,4}\{/g;
+const METADATA = /(?<![\w-])["']?metadata["']?\s{0,4}:\s{0,4}\{/;
+const KIND = /(?<![\w-])["']?kind["']?\s{0,4}:/;
+
+/** Around a `kind` in one line with other members: up to the next `kind` on both sides, where those of other objects begin. */
+function membersInFlow(text: string, keywordStart: number): readonly Extracted[] {
   const from = Math.max(0, keywordStart - REACH);
   const before = text.slice(from, keywordStart);
-  const own = before.slice(before.lastIndexOf('"kind"') + 1);
-  const behind = text.slice(keywordStart + 6, keywordStart + REACH).split('"kind"')[0] ?? '';
+  const last = [...before.matchAll(new RegExp(KIND, 'g'))].at(-1);
+  const begin = last === undefined ? from : from + last.index + last[0].length;
+  const behind = text.slice(keywordStart + 6, keywordStart + REACH);
+  const next = KIND.exec(behind);
+  const end = keywordStart + 6 + (next === null ? behind.length : next.index);
+  const own = text.slice(begin, end);
   const found: Extracted[] = [];
-  for (const [piece, offset] of [
-    [own, keywordStart - own.length],
-    [behind, keywordStart + 6],
-  ] as const) {
-    const data = /"(data|stringData)"\s{0,4}:\s{0,4}\{([^{}]{0,10000})\}/.exec(piece);
-    if (data === null) continue;
-    const [all, section, body = ''] = data;
-    const bodyStart = offset + data.index + all.length - 1 - body.length;
-    for (const member of body.matchAll(/"([^"\\]{1,253})"\s{0,4}:\s{0,4}"([^"\\]{1,8000})"/g)) {
-      const [pair, name = '', value = ''] = member;
-      const decoded = judge(name, value, section === 'data');
-      const start = bodyStart + member.index + pair.length - 1 - value.length;
-      if (decoded !== undefined) found.push({ start, end: start + value.length, decoded });
-    }
+  for (const match of own.matchAll(SECTION)) {
+    const open = begin + match.index + match[0].length - 1;
+    // Of the object before, where it ends between that `kind` and this one.
+    if (open < keywordStart && closesMore(text.slice(open, keywordStart))) continue;
+    if (open > keywordStart && closesMore(text.slice(keywordStart, open))) continue;
+    addFlow(found, match[1] ?? '', text, open, Math.min(end, behindObject(text, open, REACH)));
   }
-  return found;
+  const metadata = METADATA.exec(own);
+  if (metadata === null) return found;
+  const open = begin + metadata.index + metadata[0].length - 1;
+  return withNames(found, namesIn(text.slice(open, behindObject(text, open, 8_000))));
+}
+
+/** Whether more braces are closed than opened: then the text leaves the object that it begins in. */
+function closesMore(text: string): boolean {
+  let depth = 0;
+  for (const character of text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')) {
+    if (character === '{') depth++;
+    else if (character === '}' && --depth < 0) return true;
+  }
+  return false;
+}
+
+const PAIR =
+  /["']?([\w.-]{1,253})["']?\s{0,4}:\s{0,4}(?:"([^"\\\n]{1,8000})"|'([^'\n]{1,8000})'|([^\s"'{}[\],][^\s{},]{0,8000}))/g;
+
+function addFlow(found: Extracted[], section: string, text: string, open: number, end: number): void {
+  if (section !== 'data' && section !== 'stringData') return;
+  for (const pair of text.slice(open, end).matchAll(PAIR)) {
+    const [all, name = '', double, single, bare] = pair;
+    const value = double ?? single ?? bare ?? '';
+    const start = open + pair.index + all.length - value.length - (bare === undefined ? 1 : 0);
+    const decoded = judge(name, value, section === 'data');
+    if (decoded !== undefined) found.push({ start, end: start + value.length, decoded });
+  }
 }
 
 /** What a member is: undefined for what is no secret, such as a user name or a certificate. */
@@ -107,15 +187,12 @@ function judge(name: string, written: string, encoded: boolean): Decoded | undef
   const auth = /^\.dockerc(?:onfigjson|fg)$/.test(name)
     ? /"auth"\s*:\s*"([A-Za-z0-9+/=]+)"/.exec(value)?.[1]
     : undefined;
-  if (auth !== undefined) return decodeBasicAuth({ value: auth });
+  if (auth !== undefined) {
+    const login = decodeBasicAuth({ value: auth });
+    return login === undefined ? undefined : { ...login, facts: { ...login.facts, ...facts } };
+  }
   const text = value.trim();
-  if (text.length < 4 || /[^\x20-\x7e]/.test(text) || isPlaceholder(text)) return undefined;
-  const random =
-    text.length >= 16 && !text.includes(' ') && /[0-9]/.test(text) && /[A-Za-z]/.test(text) && entropy(text) >= 3.5;
-  const kind = nameKind(name);
-  // A token in words is a sample.
-  if (kind === 'token' && isWords(text)) return undefined;
-  return kind !== undefined || random ? { canonical: text, facts } : undefined;
+  return isNamedSecret(name, text) ? { canonical: text, facts } : undefined;
 }
 
 function lineAt(text: string, start: number): string {

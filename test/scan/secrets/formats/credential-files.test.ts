@@ -180,7 +180,7 @@ const clients: readonly FormatCase[] = [
   [
     'rclone',
     '.config/rclone/rclone.conf',
-    '[backup]\ntype = sftp\nhost = nas.acme.example\nuser = bak\npass = «{base64url:38}»\n\n[cloud]\ntype = s3\nprovider = Minio\naccess_key_id = shop\nsecret_access_key = «{alnum:40}»\n',
+    '[backup]\ntype = sftp\nhost = nas.acme.example\nuser = bak\npass = «{base64url:38}»\n\n[cloud]\ntype = s3\nprovider = Minio\naccess_key_id = shop\nsecret_access_key = «{alnum:32}»\n',
     [
       ['rclone/obscured-password', { host: 'nas.acme.example', user: 'bak', section: 'backup' }],
       ['rclone/remote-secret', { section: 'cloud' }],
