@@ -73,6 +73,7 @@ function withValue(text: string, { name, nameStart, operator, at }: NamePart): A
 
 /** Where a name begins that is written in two words, as in `api key: …`. */
 function wordBefore(text: string, nameStart: number): number {
+  if (!/[A-Za-z]/.test(text.charAt(nameStart))) return nameStart;
   return nameStart - (QUALIFIER.exec(text.slice(Math.max(0, nameStart - 12), nameStart))?.[0].length ?? 0);
 }
 

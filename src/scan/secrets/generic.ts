@@ -73,19 +73,25 @@ function decodesToWords(value: string): boolean {
 /** A name that says no more than `token` is given to many things: what is short is none. */
 function leastLength(name: string, kind: NameKind): number {
   const words = nameWords(name);
-  return kind === 'token' && words.at(-1) === 'token' && !/api|auth|access|secret|bot|key/i.test(name) ? 17 : 10;
+  return kind === 'token' && words.at(-1) === 'token' && !/api|auth|access|secret|bot|key/i.test(name) ? 15 : 10;
 }
 
-/** Names in code: calls, members, paths of identifiers, types. */
+/** Names in code: calls, members, paths of identifiers, types; and escapes of a terminal. */
 function looksLikeCode({ quote }: Assignment, value: string): boolean {
-  if (isReference(value) || value.startsWith('=') || /^0x[0-9a-f]{1,8};?$/i.test(value)) return true;
+  if (isReference(value) || value.startsWith('=') || /^0x[0-9a-f]{1,8};?$|\\(?:x1b|033|e)\[/i.test(value)) return true;
+  if (/^[A-Za-z_$]+(?:(?:\.|->|::)[A-Za-z_$]+)+(?:\([^)]*\))?$/.test(value)) return true;
   if (quote !== '') return /^[\w.]+\([^)]*\)$/.test(value);
   return (
     /[()[\]{}]|\?\.|&&|\|\|/.test(value) ||
     /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+;?$/.test(value) ||
-    /^[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+;?$/.test(value) ||
+    (/^[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+;?$/.test(value) && !isDrawn(value)) ||
     /^[A-Za-z_$][A-Za-z_$]*$/.test(value)
   );
+}
+
+/** With digits all over, and little that reads as words. */
+function isDrawn(value: string): boolean {
+  return value.replaceAll(/[^0-9]/g, '').length >= 4 && wordShare(value) < 0.5;
 }
 
 /** Paths, addresses, dates, versions, selectors. */
@@ -97,9 +103,9 @@ function looksLikePlace(value: string): boolean {
     // An action of a cloud: `service:DoThis`.
     /^[a-z0-9-]+:[A-Z][A-Za-z0-9*]*$/.test(value) ||
     /^\d{4}-\d{2}-\d{2}/.test(value) ||
-    /^[a-z][\w-]*(?:\.[a-z][\w-]*)+$/.test(value) ||
+    (/^[a-z][\w-]*(?:\.[a-z][\w-]*)+$/.test(value) && !isDrawn(value)) ||
     /^arn:|^urn:|^data:|^projects\//.test(value) ||
-    /\.(?:com|org|net|io|dev|json|ya?ml|pem|key|crt|cer|txt|js|ts|py|go|rb|java|php|html?|xml|toml|conf|md)$/i.test(
+    /\.(?:com|org|net|io|dev|json|ya?ml|pem|key|crt|cer|txt|js|ts|py|go|rb|java|php|html?|xml|toml|conf|md|7z|zip|t?gz)$/i.test(
       value,
     )
   );
