@@ -1,8 +1,8 @@
-import type { AcceptedEntry, Baseline } from '../config/baseline.ts';
+import type { Baseline } from '../config/baseline.ts';
 import type { Config } from '../config/config.ts';
 import { type Judgement, judge } from '../judge/judge.ts';
 import type { UnitFact } from '../model/fact.ts';
-import { type Finding, SEVERITIES, type Severity } from '../model/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Location } from '../model/location.ts';
 import { mergeInventory } from '../model/merge-inventory.ts';
 import type { Problem } from '../model/snapshot.ts';
@@ -13,10 +13,12 @@ import type { GitRepository } from '../scan/git/open-repository.ts';
 import { origin } from '../scan/git/origin.ts';
 import type { Scanner } from '../scan/scanner.ts';
 import type { SecretSettings } from '../scan/secrets/secret-settings.ts';
+import { type AcceptedFinding, applyBaseline, covers, splitUnreadable } from './apply-baseline.ts';
 import { type Base, chooseBase } from './choose-base.ts';
-import { type PolicyPlace, readGateOfBase, readGateOfWorkingTree } from './gate.ts';
+import { type Gate, type PolicyPlace, readGateOfBase, readGateOfWorkingTree } from './gate.ts';
 import { defaultProjectKey, projectFingerprint } from './project-fingerprint.ts';
 import { scanChange } from './scan-change.ts';
+import { unusedBaseline, unusedSettings } from './unused-settings.ts';
 
 export interface CheckOptions {
   readonly repository: GitRepository;
@@ -43,7 +45,7 @@ export interface CheckOutcome {
   readonly projectKey: string;
   /** Added by the change and not accepted. */
   readonly added: readonly Finding[];
-  readonly accepted: readonly { readonly finding: Finding; readonly entry: AcceptedEntry }[];
+  readonly accepted: readonly AcceptedFinding[];
   readonly problems: readonly Problem[];
   readonly notices: readonly { readonly message: string; readonly location: Location }[];
   readonly rules: PolicyEngine['rules'];
@@ -100,6 +102,10 @@ export async function checkChange(options: CheckOptions): Promise<CheckOutcome> 
         problems: [...unread.problems, ...before.problems, ...after.problems],
         notices: [
           ...unread.notices,
+          ...scanned.notices,
+          ...(options.everything === true
+            ? unused(gate, { findings: after.findings, problems: scanned.problems, used: scanned.used }, now)
+            : []),
           ...scanned.changed
             .filter(({ path }) => gate.governs(path))
             .map(({ path, status }) => ({
@@ -123,6 +129,19 @@ export async function checkChange(options: CheckOptions): Promise<CheckOutcome> 
   }
 }
 
+/** What suppresses nothing of all that is there. */
+function unused(
+  { config, baseline }: Gate,
+  found: {
+    readonly findings: readonly Finding[];
+    readonly problems: readonly Problem[];
+    readonly used: ReadonlySet<string>;
+  },
+  now: Date,
+): CheckOutcome['notices'] {
+  return [...unusedSettings(config, found.used, now), ...unusedBaseline(baseline, found, config.check.baseline)];
+}
+
 async function baseOf(options: CheckOptions): Promise<Base> {
   if (options.everything === true) return { because: 'everything is judged' };
   return chooseBase(options.repository, {
@@ -135,46 +154,4 @@ async function baseOf(options: CheckOptions): Promise<Base> {
 async function isDirty(repository: GitRepository, commit: string): Promise<boolean> {
   const paths = await listWorkingTree({ base: repository.toplevel, repository }, () => undefined);
   return (await changedFiles(repository, commit, { workingTree: paths })).length > 0;
-}
-
-/** Entries of a baseline that still count: to the end of their last day (UTC). */
-function unexpired<T extends { readonly expires: string }>(entries: readonly T[] | undefined, now: Date): readonly T[] {
-  const today = now.toISOString().slice(0, 10);
-  return (entries ?? []).filter(({ expires }) => expires >= today);
-}
-
-function applyBaseline(
-  added: readonly Finding[],
-  baseline: Baseline | undefined,
-  now: Date,
-): Pick<CheckOutcome, 'added' | 'accepted'> {
-  const valid = new Map(unexpired(baseline?.accepted, now).map((entry) => [entry.fingerprint, entry]));
-  return {
-    added: added.filter(({ fingerprint, severity }) => !covers(valid.get(fingerprint)?.severity, severity)),
-    accepted: added.flatMap((finding) => {
-      const entry = valid.get(finding.fingerprint);
-      return entry === undefined || !covers(entry.severity, finding.severity) ? [] : [{ finding, entry }];
-    }),
-  };
-}
-
-/** What is accepted as unreadable is told, and makes no check incomplete. */
-function splitUnreadable(
-  problems: readonly Problem[],
-  baseline: Baseline | undefined,
-  now: Date,
-): Pick<CheckOutcome, 'problems' | 'notices'> {
-  const accepted = new Map(unexpired(baseline?.unreadable, now).map((entry) => [entry.path, entry]));
-  return {
-    problems: problems.filter(({ location }) => !accepted.has(location.path)),
-    notices: problems.flatMap(({ message, location }) => {
-      const entry = accepted.get(location.path);
-      return entry === undefined ? [] : [{ message: `accepted as unreadable (${entry.reason}): ${message}`, location }];
-    }),
-  };
-}
-
-/** Whether what is known or accepted at one severity is known or accepted at another: it is not when it got worse. */
-function covers(known: Severity | undefined, now: Severity): boolean {
-  return known !== undefined && SEVERITIES.indexOf(known) <= SEVERITIES.indexOf(now);
 }

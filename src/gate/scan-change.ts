@@ -4,11 +4,12 @@ import type { Problem } from '../model/snapshot.ts';
 import { archiveLimits } from '../scan/archives/archive-limits.ts';
 import type { FileSource } from '../scan/file-source.ts';
 import { filesFromTree } from '../scan/files-from-tree.ts';
-import { filesFromWorkingTree, listWorkingTree } from '../scan/files-from-working-tree.ts';
+import { filesFromWorkingTree, idleNotice, listWorkingTree } from '../scan/files-from-working-tree.ts';
 import { type ChangedFile, changedFiles } from '../scan/git/changed-files.ts';
 import type { GitRepository } from '../scan/git/open-repository.ts';
+import type { IgnoreLine } from '../scan/ignore-rules.ts';
 import { problemOf } from '../scan/problem-of.ts';
-import { runScan } from '../scan/run.ts';
+import { runScan, type ScanNotice, type ScanResult } from '../scan/run.ts';
 import type { ScanContext, Scanner } from '../scan/scanner.ts';
 
 /** What the files of a change say, before it and with it. */
@@ -22,6 +23,10 @@ export interface ScannedChange {
   readonly problems: readonly Problem[];
   /** What could not be read before the change either; it is not the fault of the change. */
   readonly olderProblems: readonly Problem[];
+  /** Comments and ignore files that are of no use, where everything is judged. */
+  readonly notices: readonly ScanNotice[];
+  /** What of the configuration suppressed a finding. */
+  readonly used: ReadonlySet<string>;
 }
 
 export interface ScanChangeOptions {
@@ -51,7 +56,8 @@ export async function scanChange(options: ScanChangeOptions): Promise<ScannedCha
     ...(lapseIgnore === undefined ? {} : { lapseIgnore }),
   };
   const listing: Problem[] = [];
-  const paths = await listWorkingTree(tree, (error, path) => listing.push(problemOf(error, { path })));
+  const idle: IgnoreLine[] = [];
+  const paths = await listWorkingTree(tree, (error, path) => listing.push(problemOf(error, { path })), idle);
   const changed: readonly ChangedFile[] =
     base === undefined
       ? paths.map((path) => ({ path, status: 'added' }))
@@ -74,14 +80,21 @@ export async function scanChange(options: ScanChangeOptions): Promise<ScannedCha
     after: after.facts,
     problems: [...listing, ...after.problems],
     olderProblems: common.problems,
+    notices: options.honourComments ? [...idle.map(idleNotice), ...after.notices] : [],
+    used: new Set([...common.used, ...after.used]),
   };
+}
+
+interface ScannedFacts extends Pick<ScanResult, 'notices' | 'used'> {
+  readonly facts: readonly UnitFact[];
+  readonly problems: readonly Problem[];
 }
 
 async function facts(
   sources: readonly FileSource[],
   { scanners, context, config }: ScanChangeOptions,
   honourComments: boolean,
-): Promise<{ readonly facts: readonly UnitFact[]; readonly problems: readonly Problem[] }> {
+): Promise<ScannedFacts> {
   const found: UnitFact[] = [];
   const archives = archiveLimits(config.scan);
   const result = await runScan({
@@ -96,5 +109,7 @@ async function facts(
   return {
     facts: found,
     problems: result.problems.map(({ code, message, location }) => ({ code, message, location })),
+    notices: result.notices,
+    used: result.used,
   };
 }

@@ -11,7 +11,7 @@ import { filesFromHead } from '../scan/files-from-tree.ts';
 import { filesFromWorkingTree } from '../scan/files-from-working-tree.ts';
 import { type GitRepository, openRepository } from '../scan/git/open-repository.ts';
 import { origin } from '../scan/git/origin.ts';
-import { runScan, type ScanNotice, type ScanOptions, type ScanResult } from '../scan/run.ts';
+import { runScan, type ScanNotice, type ScanOptions, type ScanProgress, type ScanResult } from '../scan/run.ts';
 import { scanHistory } from '../scan/scan-history.ts';
 import type { ScanContext, Scanner } from '../scan/scanner.ts';
 import type { Coverage, InventoryStore, SnapshotDraft } from '../store/inventory/inventory-store.ts';
@@ -40,7 +40,7 @@ export interface DiscoverOptions {
   readonly memory?: ContentMemory;
   /** Looks into archives; not, when absent. */
   readonly archives?: ArchiveLimits;
-  onProgress?(progress: { readonly files: number; readonly bytes: number }): void;
+  onProgress?(progress: ScanProgress): void;
 }
 
 /** What a discovery run read, over all of its roots. */

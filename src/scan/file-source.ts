@@ -1,3 +1,4 @@
+import type { Location } from '../model/location.ts';
 import type { Problem } from '../model/snapshot.ts';
 import type { GitRepository } from './git/open-repository.ts';
 import type { SourceFile } from './scanner.ts';
@@ -52,6 +53,10 @@ export interface OpenFile extends SourceFile {
 export interface SourceReport {
   /** Something that could not be listed: the scan goes on and is incomplete. */
   problem(problem: Problem, unit: string): void;
+  /** Something to know, that leaves nothing out: a line of an ignore file that is of no use. */
+  notice?(notice: { readonly message: string; readonly location: Location }): void;
+  /** How many files will come, where that is known before they do. */
+  expect?(files: number): void;
 }
 
 /** Where the files of a scan come from: a working tree, a commit, the index, history, or a list of exports. */

@@ -1,12 +1,14 @@
 import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { AppError } from '../errors.ts';
+import type { Location } from '../model/location.ts';
 import type { FileSource } from './file-source.ts';
 import { listIndex } from './git/list-tree.ts';
 import type { GitRepository } from './git/open-repository.ts';
+import type { IgnoreLine } from './ignore-rules.ts';
 import { DEFAULT_MAX_FILE_SIZE } from './open-file.ts';
 import { problemOf } from './problem-of.ts';
-import { walk } from './walk.ts';
+import { EXCLUDE, walk } from './walk.ts';
 
 export interface WorkingTreeOptions {
   /** Absolute. Locations are relative to it: the top of the repository, or the directory that was named. */
@@ -36,9 +38,15 @@ export function filesFromWorkingTree(options: WorkingTreeOptions): FileSource {
     scopes: starts.map((start) => (start.directory && start.path !== '' ? `${start.path}/` : start.path)),
     maxFileSize: options.maxFileSize ?? DEFAULT_MAX_FILE_SIZE,
     async *files(report) {
-      for (const path of await listWorkingTree(options, (error, path) =>
-        report.problem(problemOf(error, { path }), path),
-      )) {
+      const idle: IgnoreLine[] = [];
+      const paths = await listWorkingTree(
+        options,
+        (error, path) => report.problem(problemOf(error, { path }), path),
+        idle,
+      );
+      for (const line of idle) report.notice?.(idleNotice(line));
+      report.expect?.(paths.length);
+      for (const path of paths) {
         yield { from: 'disk', absolute: join(base, path), path, unit: path };
       }
     },
@@ -49,10 +57,12 @@ export function filesFromWorkingTree(options: WorkingTreeOptions): FileSource {
  * The paths that `filesFromWorkingTree` would read, relative to the base, sorted.
  *
  * @param onError - is told what cannot be listed.
+ * @param idle - takes the lines of `.lapseignore` and `exclude` that leave nothing out, where all of the base is listed.
  */
 export async function listWorkingTree(
   options: WorkingTreeOptions,
   onError: (error: AppError, path: string) => void,
+  idle: IgnoreLine[] = [],
 ): Promise<readonly string[]> {
   const base = realpathSync(resolve(options.base));
   const { repository, exclude = [], lapseIgnore } = options;
@@ -80,8 +90,19 @@ export async function listWorkingTree(
       if (path.startsWith(prefix) && !found.has(path) && !walked.excludes(path) && isRegular(join(base, path)))
         found.add(path);
     }
+    if (start.path === '') idle.push(...walked.idleLines());
   }
   return [...found].sort();
+}
+
+/** How a line of an ignore file that leaves nothing out is told. */
+export function idleNotice({ file, line, pattern }: IgnoreLine): {
+  readonly message: string;
+  readonly location: Location;
+} {
+  if (file !== EXCLUDE)
+    return { message: `${JSON.stringify(pattern)} leaves nothing out`, location: { path: file, line } };
+  return { message: `scan.exclude: ${JSON.stringify(pattern)} leaves nothing out`, location: { path: 'lapse.yaml' } };
 }
 
 /** Where one of the paths that were asked for is, relative to the base. */

@@ -24,7 +24,15 @@ export interface ScanOptions {
   /** Facts per batch. */
   readonly batchSize?: number;
   /** Is told now and then how far the scan is. */
-  onProgress?(progress: { readonly files: number; readonly bytes: number }): void;
+  onProgress?(progress: ScanProgress): void;
+}
+
+/** How far a scan is. */
+export interface ScanProgress {
+  readonly files: number;
+  readonly bytes: number;
+  /** Files in all, as far as they were listed; 0 while that is not known. */
+  readonly expected: number;
 }
 
 /** A problem of a scan, with what could not be read because of it. */
@@ -107,11 +115,16 @@ class Run {
   #seen = 0;
   #read = 0;
   #bytes = 0;
+  #expected = 0;
 
   constructor(options: ScanOptions) {
     this.#options = options;
     this.#batchSize = options.batchSize ?? BATCH_SIZE;
     for (const scanner of options.scanners) this.#counts.set(scanner.id, { formats: {}, files: 0, facts: {} });
+  }
+
+  #tellProgress(): void {
+    this.#options.onProgress?.({ files: this.#seen, bytes: this.#bytes, expected: this.#expected });
   }
 
   async source(source: FileSource): Promise<void> {
@@ -122,7 +135,11 @@ class Run {
     };
     const opener = new FileOpener(source);
     try {
-      for await (const ref of source.files({ problem })) {
+      const notice = (told: ScanNotice) => this.#notices.push(told);
+      const expect = (files: number) => {
+        this.#expected += files;
+      };
+      for await (const ref of source.files({ problem, notice, expect })) {
         const file = await opener.open(ref).catch((error: unknown) => {
           if (!(error instanceof AppError) || error.code !== 'ERR_SCAN_UNREADABLE') throw error;
           problem(problemOf(error, { path: ref.path }), ref.unit);
@@ -131,7 +148,7 @@ class Run {
         if (file === null) continue;
         if (file === undefined) this.#notAFile(ref, problem);
         else await this.#file(file, source.maxFileSize);
-        if (this.#seen % PROGRESS_EVERY === 0) this.#options.onProgress?.({ files: this.#seen, bytes: this.#bytes });
+        if (this.#seen % PROGRESS_EVERY === 0) this.#tellProgress();
       }
     } finally {
       opener.close();

@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import fastGlob from 'fast-glob';
 import type { AppError } from '../errors.ts';
-import { IgnoreRules } from './ignore-rules.ts';
+import { type IgnoreLine, IgnoreRules } from './ignore-rules.ts';
 import { unreadable } from './open-disk-file.ts';
 
 export interface WalkOptions {
@@ -27,6 +27,10 @@ export interface Walk {
   readonly paths: readonly string[];
   /** Whether `.lapseignore` or `exclude` leave out a path (relative to the base) below a directory that was walked. */
   excludes(path: string): boolean;
+  /** Lines of `.lapseignore` and `exclude` that left out nothing so far of what git does not ignore. */
+  idleLines(): readonly IgnoreLine[];
+  /** Which line leaves out a path, or a directory that it is in. */
+  whatIgnores(path: string): IgnoreLine | undefined;
 }
 
 /** What counts below one directory. */
@@ -37,6 +41,8 @@ interface DirectoryRules {
 
 const GIT_IGNORE = '.gitignore';
 const LAPSE_IGNORE = '.lapseignore';
+/** How lines of `exclude` are named. */
+export const EXCLUDE = 'scan.exclude';
 
 /**
  * Lists the files below a directory. Ignored directories and `.git` are not entered and links are never followed, so a
@@ -45,16 +51,22 @@ const LAPSE_IGNORE = '.lapseignore';
  */
 export function walk(options: WalkOptions): Walk {
   const rules = new Map<string, DirectoryRules>();
+  const outside = outermost(options);
+  /** Directories with a file of their own. */
+  const own = new Set<string>();
   const rulesOf = (directory: string): DirectoryRules => {
     const known = rules.get(directory);
     if (known !== undefined) return known;
-    const above = directory === '' ? outermost(options) : rulesOf(parent(directory));
+    const above = directory === '' ? outside : rulesOf(parent(directory));
     const made = { git: above.git, own: above.own };
-    if (options.gitignore) made.git = extend(made.git, directory, readIgnoreFile(options, directory, GIT_IGNORE));
+    if (options.gitignore) {
+      made.git = extend(made.git, directory, readIgnoreFile(options, directory, GIT_IGNORE), GIT_IGNORE);
+    }
     const lapse = options.lapseIgnore
       ? options.lapseIgnore.get(directory)
       : readIgnoreFile(options, directory, LAPSE_IGNORE);
-    made.own = extend(made.own, directory, lapse);
+    made.own = extend(made.own, directory, lapse, LAPSE_IGNORE);
+    if (made.own !== above.own) own.add(directory);
     rules.set(directory, made);
     return made;
   };
@@ -90,18 +102,31 @@ export function walk(options: WalkOptions): Walk {
   return {
     paths: found.map((path) => prefix + path).sort(),
     excludes: (path) => excludedWithParents(path, rulesOf),
+    idleLines: () => {
+      const outer = options.exclude.length === 0 ? [] : outside.own.idleLines();
+      return [...outer, ...[...rules].flatMap(([directory, made]) => (own.has(directory) ? made.own.idleLines() : []))];
+    },
+    whatIgnores: (path) => {
+      for (const part of withParents(path)) {
+        const { git, own } = rulesOf(parent(part.replace(/\/$/, '')));
+        const line = git.whatIgnores(part) ?? own.whatIgnores(part);
+        if (line !== undefined) return line;
+      }
+      return undefined;
+    },
   };
 }
 
 function outermost(options: WalkOptions): DirectoryRules {
   return {
-    git: options.gitignore ? extend(IgnoreRules.none, '', options.gitExclude) : IgnoreRules.none,
-    own: extend(IgnoreRules.none, '', options.exclude.join('\n')),
+    git: options.gitignore ? extend(IgnoreRules.none, '', options.gitExclude, '.git/info/exclude') : IgnoreRules.none,
+    own: extend(IgnoreRules.none, '', options.exclude.join('\n'), EXCLUDE),
   };
 }
 
-function extend(rules: IgnoreRules, directory: string, text: string | undefined): IgnoreRules {
-  return text === undefined || text === '' ? rules : rules.with(directory, text);
+function extend(rules: IgnoreRules, directory: string, text: string | undefined, name: string): IgnoreRules {
+  const file = directory === '' ? name : `${directory}/${name}`;
+  return text === undefined || text === '' ? rules : rules.with(directory, text, file);
 }
 
 function readIgnoreFile(options: WalkOptions, directory: string, name: string): string | undefined {
@@ -121,9 +146,13 @@ function parent(directory: string): string {
 }
 
 function excludedWithParents(path: string, rulesOf: (directory: string) => DirectoryRules): boolean {
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-    const directory = path.slice(0, slash + 1);
-    if (rulesOf(parent(directory.slice(0, -1))).own.ignores(directory)) return true;
-  }
-  return rulesOf(parent(path)).own.ignores(path);
+  return withParents(path).some((part) => rulesOf(parent(part.replace(/\/$/, ''))).own.ignores(part));
+}
+
+/** The directories that a path leads through, from the outermost on, and the path itself. */
+function withParents(path: string): readonly string[] {
+  const parts: string[] = [];
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
+    parts.push(path.slice(0, slash + 1));
+  return path.endsWith('/') ? parts : [...parts, path];
 }

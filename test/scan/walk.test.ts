@@ -11,6 +11,43 @@ function walked(base: string, options: Partial<WalkOptions> = {}): Walk & { erro
   return { ...walk({ base, start: '', exclude: [], gitignore: true, onError, ...options }), errors };
 }
 
+describe('lines that are of no use', () => {
+  it('are told, of .lapseignore files and of what the configuration excludes', () => {
+    const base = temporaryTree({
+      '.gitignore': 'never/\n',
+      '.lapseignore': '# samples\n\n*.log\n*.bak\r\n!keep.log\ndocs/\n',
+      'd/.lapseignore': 'x.txt\ny.txt\n',
+      'a.log': '',
+      'docs/x': '',
+      'd/x.txt': '',
+      'gen/a': '',
+    });
+    const found = walked(base, { exclude: ['gen/', 'out/'] });
+    expect(found.idleLines()).toEqual([
+      { file: 'scan.exclude', line: 2, pattern: 'out/' },
+      { file: '.lapseignore', line: 4, pattern: '*.bak' },
+      { file: 'd/.lapseignore', line: 2, pattern: 'y.txt' },
+    ]);
+  });
+
+  it.each([
+    ['a.log', '.lapseignore:1 *.log'],
+    ['build/deep/x.txt', '.gitignore:2 build/'],
+    ['d/e/x.txt', 'd/.lapseignore:1 e/'],
+    ['gen/a', 'scan.exclude:1 gen/'],
+    ['d/keep.log', undefined],
+    ['d/z.txt', undefined],
+  ])('says what leaves out %s', (path, expected) => {
+    const base = temporaryTree({
+      '.gitignore': '\nbuild/\n',
+      '.lapseignore': '*.log\n!keep.log\n',
+      'd/.lapseignore': 'e/\n',
+    });
+    const line = walked(base, { exclude: ['gen/'] }).whatIgnores(path);
+    expect(line && `${line.file}:${line.line} ${line.pattern}`).toBe(expected);
+  });
+});
+
 describe('walk', () => {
   it('lists files in one order, dot files too, and never enters .git', () => {
     const base = temporaryTree({
