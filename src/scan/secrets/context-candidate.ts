@@ -9,7 +9,7 @@ export const CONTEXT_REACH = 96;
 const CONTEXT_WORD =
   /key|token|secret|passw|pwd|auth|access|private|api|cred|license|(?<![a-z])pat(?![a-z])|webhook|bearer|dsn/i;
 /** A name that says itself that a credential follows: `duo_skey`, `cc_test_reporter_id`. */
-const CREDENTIAL_NAME = /(?:key|token|secret|password|_id)$/i;
+const CREDENTIAL_NAME = /(?:key|token|secret|password|_id|_pat)$/i;
 /** What says that the value is a digest of something, not a credential. */
 const DIGEST_WORD = /sha-?\d|md5|checksum|digest|integrity|commit|revision|hash|\bref\b|etag|fingerprint/i;
 /** Whether a name stands for itself: at the beginning of a word, and not just a part of a longer one. */
@@ -46,7 +46,7 @@ export function contextCandidate(
     const before = /[\w.-]*$/.exec(text.slice(Math.max(0, nameStart - 24), nameStart))?.[0] ?? '';
     if (between.split('\n').length > 3) break;
     if (DIGEST_WORD.test(`${before} ${between}`)) return drop('digest-context', start, end);
-    const around = `${before} ${CREDENTIAL_NAME.exec(text.slice(nameStart, nameEnd))?.[0] ?? ''} ${between}`;
+    const around = `${before} ${CREDENTIAL_NAME.test(text.slice(nameStart, nameEnd)) ? 'key' : ''} ${between}`;
     const why = whyNoCredential(rule, around, between, match[0], text.slice(end, end + 12));
     if (why !== undefined) {
       drop(why, start, end);
