@@ -1,55 +1,35 @@
-import { relative, resolve } from 'node:path';
 import { Option } from 'commander';
-import { scanners, scannersWith } from '../../../scanners/index.ts';
-import type { Config } from '../../config/config.ts';
-import { readSecretSettings } from '../../gate/secret-settings.ts';
-import { type AccessPath, adminPaths } from '../../graph/paths.ts';
-import { type DiscoverOptions, discover } from '../../jobs/discover.ts';
-import { recordVerdicts } from '../../jobs/verify-secrets.ts';
-import { type Judgement, judge } from '../../judge/judge.ts';
-import { SEVERITIES, type Severity } from '../../model/finding.ts';
-import { isIdentity } from '../../model/identity.ts';
-import { groupFindings } from '../../report/group-findings.ts';
-import { pathLines } from '../../report/path-lines.ts';
-import type { Report } from '../../report/report.ts';
-import { findReporter, REPORTERS } from '../../report/reporters.ts';
-import { exitCodeOf } from '../../report/summary.ts';
-import { archiveLimits } from '../../scan/archives/archive-limits.ts';
-import type { ExportFile } from '../../scan/files-from-exports.ts';
-import { openContentMemory } from '../../store/content-memory.ts';
-import type { InventoryStore } from '../../store/inventory/inventory-store.ts';
-import type { CliCommand, GlobalOptions } from '../command.ts';
-import { contentRevision } from '../content-revision.ts';
+import { AppError } from '../../errors.ts';
+import { SEVERITIES } from '../../model/finding.ts';
+import { REPORTERS } from '../../report/reporters.ts';
+import type { CliCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { writeOutput } from '../output.ts';
-import { openPolicies } from '../policies.ts';
-import { secretRulesOf } from '../secret-rules.ts';
-import { verify } from '../verify.ts';
-import { packageVersion } from '../version.ts';
-import { withWorkspace } from '../workspace.ts';
+import type { ScanCommandOptions } from '../scan/options.ts';
 
-interface ScanCommandOptions extends GlobalOptions {
-  readonly export: readonly ExportFile[];
-  readonly gitHistory?: boolean;
-  readonly archives: boolean;
-  readonly verify?: boolean;
-  readonly format: string;
-  readonly output?: string;
-  readonly failOn?: Severity | 'none';
-}
-
-/** `lapse scan`: discovers into the inventory, judges the new view, and prints what it found. */
+/**
+ * `lapse scan`: discovers into the inventory, judges the new view, and prints what it found. Or looks at a change only, or at the
+ * standard input, which touches no inventory.
+ */
 export const command: CliCommand = {
   configure(command, cli, exit) {
     command
-      .argument('[path...]', 'files and folders to scan', ['.'])
+      .argument('[path...]', 'files, folders and bare repositories to scan; - for the standard input')
       .option(
         '--export <[scanner=]file>',
         'an export of a cloud or cluster, such as aws=details.json',
-        collectExport,
+        (value: string, previous: readonly string[]) => [...previous, value],
         [],
       )
-      .option('--git-history', 'search the history of the repository too')
+      .option('--git-history', 'search the history of the repository too: all references')
+      .option('--staged', 'look only at what is staged against HEAD, as a hook before a commit does')
+      .option('--working-tree', 'look only at what is staged, changed or new against HEAD')
+      .option('--range <a..b>', 'look only at what the commits of a range brought')
+      .option('--since <date or duration>', 'look only at what commits brought since then: 2026-05-01, 30d')
+      .option('--stdin-path <name>', 'what the standard input is called, since rules look at names too', 'stdin')
+      .option(
+        '--explain <file[:line[:column]]>',
+        'say what was considered in a file or at a place, and why it is reported or not; as terminal or json',
+      )
       .option('--no-archives', 'do not look into archives and compressed files')
       .option(
         '--verify',
@@ -69,127 +49,19 @@ export const command: CliCommand = {
   },
 };
 
-/** Those of the configuration and those of the command line, once each, relative to the configuration. */
-function exportsOf(config: Config, asked: readonly ExportFile[], cwd: string): readonly ExportFile[] {
-  const files = [
-    ...config.exports.map(({ path, scanner }) => ({ path: resolve(config.folder, path), scanner })),
-    ...asked.map(({ path, scanner }) => ({ path: resolve(cwd, path), scanner })),
-  ];
-  const byPath = new Map(files.map((file) => [file.path, file]));
-  return [...byPath.values()].map(({ path, scanner }) => ({
-    path: relative(config.folder, path),
-    ...(scanner === undefined ? {} : { scanner }),
-  }));
-}
-
-/** `aws=FILE` names the scanner that must be able to read it; a bare file is recognised by content. */
-function collectExport(value: string, previous: readonly ExportFile[]): readonly ExportFile[] {
-  const at = value.indexOf('=');
-  const scanner = value.slice(0, Math.max(at, 0));
-  const known = scanners.some(({ id }) => id === scanner);
-  return [...previous, known ? { scanner, path: value.slice(at + 1) } : { path: value }];
-}
-
+/** Only the code of the one that is asked for is loaded: a hook must not wait for the other. */
 async function scan(paths: readonly string[], options: ScanCommandOptions, cli: CliContext): Promise<number> {
-  const reporter = findReporter(options.format);
-  return withWorkspace(cli, options, async ({ config, store, contents, fingerprint }) => {
-    const now = cli.now();
-    const { all, secrets } = scannersWith(readSecretSettings(config));
-    const archives = options.archives ? archiveLimits(config.scan) : undefined;
-    const discoverOptions: DiscoverOptions = {
-      paths,
-      cwd: cli.cwd,
-      exports: exportsOf(config, options.export, cli.cwd),
-      folder: config.folder,
-      scanners: all,
-      store,
-      now,
-      fingerprint,
-      ...(config.repository === undefined ? {} : { repository: config.repository }),
-      cluster: config.cluster,
-      exclude: config.scan.exclude,
-      maxFileSize: config.scan.max_file_size,
-      history: options.gitHistory ?? config.scan.history,
-      ...(archives === undefined ? {} : { archives }),
-    };
-    const memory = discoverOptions.history ? openContentMemory(contents, contentRevision(discoverOptions)) : undefined;
-    const discovery = await discover({ ...discoverOptions, ...(memory === undefined ? {} : { memory }) }).finally(() =>
-      memory?.close(),
-    );
-    const verified =
-      options.verify === true ? await verify(discoverOptions, { config, rules: secrets.rules() }, cli) : undefined;
-    // What vendors said before stays with the secrets that are still there.
-    if (verified === undefined) await recordVerdicts(store, now);
-    const policies = await openPolicies(config, cli);
-    try {
-      const judgement = await judge(await store.inventory(), policies, now);
-      await recordFindings(store, judgement, policies.revision, now);
-      const staticSecrets = [...judgement.graph.inventory.secrets.values()];
-      const report: Report = {
-        command: 'scan',
-        version: packageVersion(),
-        at: now.toISOString(),
-        problems: [...discovery.problems, ...(verified?.problems ?? []), ...judgement.problems],
-        groups: groupFindings(
-          judgement.findings,
-          new Map([...policies.rules].map(([id, { dependsOn }]) => [id, dependsOn])),
-        ),
-        accepted: [],
-        notices: discovery.notices,
-        threshold: options.failOn ?? config.check.threshold,
-        policyRevision: policies.revision,
-        rules: [...policies.rules.values()],
-        secrets: staticSecrets,
-        secretRules: secretRulesOf(staticSecrets, secrets),
-        read: discovery.read,
-        inventory: judgement.graph.inventory,
-        worstPath: worstPath(judgement, now),
-      };
-      writeOutput(cli, reporter.render(report, { color: cli.color && options.output === undefined }), options.output);
-      return exitCodeOf(report);
-    } finally {
-      await policies.close();
-    }
-  });
-}
-
-/** Findings are rows of the inventory like facts, so that drift sees them come and go; the unit is the rule. */
-async function recordFindings(
-  store: InventoryStore,
-  { findings, problems }: Judgement,
-  revision: string,
-  at: Date,
-): Promise<void> {
-  const draft = await store.begin({ source: 'findings', at, revision });
-  try {
-    await draft.add(findings.map((finding) => ({ kind: 'finding', unit: finding.rule, body: finding })));
-    await draft.commit({
-      coverage: problems.length === 0 ? { read: 'all' } : { read: 'only', paths: [] },
-      units: new Set(findings.map(({ rule }) => rule)).size,
-      problems,
-    });
-  } catch (error) {
-    await draft.abort();
-    throw error;
-  }
-}
-
-/** The shortest firm way from a static secret to an admin; without one, from any principal. */
-function worstPath({ graph }: Judgement, now: Date): readonly string[] {
-  const paths = adminPaths(graph);
-  const candidates = (ids: Iterable<string>): readonly AccessPath[] =>
-    [...ids].flatMap((id) => {
-      const path = paths(id);
-      return path === undefined || path.steps.length === 0 ? [] : [path];
-    });
-  const fromSecrets = candidates(graph.inventory.secrets.keys());
-  const identities = [...graph.inventory.principals.values()].filter(isIdentity).map(({ id }) => id);
-  const all = fromSecrets.length > 0 ? fromSecrets : candidates(identities);
-  const [worst] = all.toSorted(
-    (a, b) =>
-      Number(a.answer !== 'yes') - Number(b.answer !== 'yes') ||
-      a.steps.length - b.steps.length ||
-      (a.from < b.from ? -1 : 1),
+  const { staged, workingTree, range, since } = options;
+  if (options.explain !== undefined) return (await import('../scan/explain.ts')).explain(options.explain, options, cli);
+  const parts = [staged, workingTree, range, since, paths.includes('-') || undefined].filter(
+    (part) => part !== undefined,
   );
-  return worst === undefined ? [] : pathLines(worst, graph, now);
+  if (parts.length === 0)
+    return (await import('../scan/scan-whole.ts')).scanWhole(paths.length === 0 ? ['.'] : paths, options, cli);
+  if (parts.length > 1 || options.export.length > 0 || options.verify === true) {
+    throw new AppError('ERR_USAGE', 'this cannot be asked for together', {
+      hint: 'one of --staged, --working-tree, --range, --since and - at a time, without --export and --verify',
+    });
+  }
+  return (await import('../scan/scan-part.ts')).scanPart(paths, options, cli);
 }

@@ -10,7 +10,14 @@ export interface ChangedFile {
   /** Relative to the top of the repository, with `/`. A renamed file is one that went and one that came. */
   readonly path: string;
   readonly status: 'added' | 'modified' | 'deleted';
+  /** Hash of what the base has there. */
+  readonly before?: string;
+  /** Hash of the newer content, where it is in the repository. */
+  readonly after?: string;
 }
+
+/** The base before the first commit. */
+export const NOTHING = '';
 
 /** What a base is compared with: another commit, what is staged, or the files on disk that the caller has listed. */
 export type ChangeTarget =
@@ -24,6 +31,7 @@ export type ChangeTarget =
  * Files on disk are compared by us, byte for byte: git would run the content filters that the repository configures.
  * A file that a filter or a line-end conversion changed on its way to disk therefore counts as modified.
  *
+ * @param base - a revision, or `NOTHING`.
  * @throws AppError ERR_SCAN_GIT when a revision is not known.
  */
 export async function changedFiles(
@@ -31,9 +39,9 @@ export async function changedFiles(
   base: string,
   target: ChangeTarget,
 ): Promise<readonly ChangedFile[]> {
-  const from = await resolveCommit(repository, base);
+  const from = base === NOTHING ? await emptyTree(repository) : await resolveCommit(repository, base);
   if ('workingTree' in target) {
-    return compareWorkingTree(repository, await listTree(repository, from), target.workingTree);
+    return compareWorkingTree(repository, base === NOTHING ? [] : await listTree(repository, from), target.workingTree);
   }
   const quiet = [
     '--no-ext-diff',
@@ -51,16 +59,26 @@ export async function changedFiles(
   return parseRaw(records(output));
 }
 
+/** The tree without files, in the repository's own kind of hash; git knows it whether or not it is stored. */
+async function emptyTree(repository: GitRepository): Promise<string> {
+  return (await runGit(repository, ['hash-object', '-t', 'tree', '--stdin'])).toString('latin1').trim();
+}
+
 /** Raw form: `:oldmode newmode oldhash newhash status` and the path, each ended by NUL. */
 function parseRaw(fields: readonly string[]): readonly ChangedFile[] {
   const changes: ChangedFile[] = [];
   for (let index = 0; index + 1 < fields.length; index += 2) {
-    const [oldMode, newMode] = fields[index]?.slice(1).split(' ') ?? [];
+    const [oldMode, newMode, before, after] = fields[index]?.slice(1).split(' ') ?? [];
     const path = fields[index + 1];
     const was = oldMode?.startsWith('100') === true;
     const is = newMode?.startsWith('100') === true;
     if (path === undefined || !(was || is)) continue;
-    changes.push({ path, status: was && is ? 'modified' : is ? 'added' : 'deleted' });
+    changes.push({
+      path,
+      status: was && is ? 'modified' : is ? 'added' : 'deleted',
+      ...(was && before !== undefined ? { before } : {}),
+      ...(is && after !== undefined ? { after } : {}),
+    });
   }
   return changes;
 }
@@ -76,9 +94,11 @@ function compareWorkingTree(
   for (const path of present) {
     const entry = before.get(path);
     if (entry === undefined) changes.push({ path, status: 'added' });
-    else if (!sameContent(join(repository.toplevel, path), entry)) changes.push({ path, status: 'modified' });
+    else if (!sameContent(join(repository.toplevel, path), entry))
+      changes.push({ path, status: 'modified', before: entry.hash });
   }
-  for (const path of before.keys()) if (!present.has(path)) changes.push({ path, status: 'deleted' });
+  for (const [path, { hash }] of before)
+    if (!present.has(path)) changes.push({ path, status: 'deleted', before: hash });
   return changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 

@@ -37,6 +37,12 @@ export async function listIndex(repository: GitRepository): Promise<readonly Tre
   });
 }
 
+/** Where the index has submodules: repositories of their own. */
+export async function listSubmodules(repository: GitRepository): Promise<readonly string[]> {
+  const output = await runGit(repository, ['ls-files', '--cached', '--stage', '--full-name', '-z']);
+  return records(output).flatMap((record) => /^160000 [0-9a-f]+ 0\t(.+)$/s.exec(record)?.[1] ?? []);
+}
+
 /** Splits what git writes with `-z`. */
 export function records(output: Buffer): string[] {
   const parts = output.toString('utf8').split('\0');

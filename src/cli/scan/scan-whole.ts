@@ -1,0 +1,165 @@
+import { relative, resolve } from 'node:path';
+import { scanners, scannersWith } from '../../../scanners/index.ts';
+import type { Config } from '../../config/config.ts';
+import { readSecretSettings } from '../../gate/secret-settings.ts';
+import { unusedSettings } from '../../gate/unused-settings.ts';
+import { type AccessPath, adminPaths } from '../../graph/paths.ts';
+import { type DiscoverOptions, discover } from '../../jobs/discover.ts';
+import { recordVerdicts } from '../../jobs/verify-secrets.ts';
+import { type Judgement, judge } from '../../judge/judge.ts';
+import { isIdentity } from '../../model/identity.ts';
+import { groupFindings } from '../../report/group-findings.ts';
+import { pathLines } from '../../report/path-lines.ts';
+import type { Report } from '../../report/report.ts';
+import { findReporter } from '../../report/reporters.ts';
+import { exitCodeOf } from '../../report/summary.ts';
+import { archiveLimits } from '../../scan/archives/archive-limits.ts';
+import type { ExportFile } from '../../scan/files-from-exports.ts';
+import { openContentMemory } from '../../store/content-memory.ts';
+import type { InventoryStore } from '../../store/inventory/inventory-store.ts';
+import { contentRevision } from '../content-revision.ts';
+import type { CliContext } from '../context.ts';
+import { writeOutput } from '../output.ts';
+import { openPolicies } from '../policies.ts';
+import { progressLine } from '../progress.ts';
+import { secretRulesOf } from '../secret-rules.ts';
+import { verify } from '../verify.ts';
+import { packageVersion } from '../version.ts';
+import { withWorkspace } from '../workspace.ts';
+import type { ScanCommandOptions } from './options.ts';
+
+/** Those of the configuration and those of the command line, once each, relative to the configuration. */
+function exportsOf(config: Config, asked: readonly ExportFile[], cwd: string): readonly ExportFile[] {
+  const files = [
+    ...config.exports.map(({ path, scanner }) => ({ path: resolve(config.folder, path), scanner })),
+    ...asked.map(({ path, scanner }) => ({ path: resolve(cwd, path), scanner })),
+  ];
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return [...byPath.values()].map(({ path, scanner }) => ({
+    path: relative(config.folder, path),
+    ...(scanner === undefined ? {} : { scanner }),
+  }));
+}
+
+/** `aws=FILE` names the scanner that must be able to read it; a bare file is recognised by content. */
+function parseExport(value: string): ExportFile {
+  const at = value.indexOf('=');
+  const scanner = value.slice(0, Math.max(at, 0));
+  const known = scanners.some(({ id }) => id === scanner);
+  return known ? { scanner, path: value.slice(at + 1) } : { path: value };
+}
+
+/** Discovers everything below the paths into the inventory and judges the new view. */
+export async function scanWhole(
+  paths: readonly string[],
+  options: ScanCommandOptions,
+  cli: CliContext,
+): Promise<number> {
+  const reporter = findReporter(options.format);
+  return withWorkspace(cli, options, async ({ config, store, contents, fingerprint }) => {
+    const now = cli.now();
+    const { all, secrets } = scannersWith(readSecretSettings(config));
+    const archives = options.archives ? archiveLimits(config.scan) : undefined;
+    const discoverOptions: DiscoverOptions = {
+      paths,
+      cwd: cli.cwd,
+      exports: exportsOf(config, options.export.map(parseExport), cli.cwd),
+      folder: config.folder,
+      scanners: all,
+      store,
+      now,
+      fingerprint,
+      ...(config.repository === undefined ? {} : { repository: config.repository }),
+      cluster: config.cluster,
+      exclude: config.scan.exclude,
+      maxFileSize: config.scan.max_file_size,
+      history: options.gitHistory ?? config.scan.history,
+      ...(archives === undefined ? {} : { archives }),
+    };
+    const memory = discoverOptions.history ? openContentMemory(contents, contentRevision(discoverOptions)) : undefined;
+    const progress = progressLine(cli, options.quiet);
+    const discovery = await discover({
+      ...discoverOptions,
+      ...(memory === undefined ? {} : { memory }),
+      ...(progress === undefined ? {} : { onProgress: progress.update }),
+    }).finally(() => {
+      memory?.close();
+      progress?.end();
+    });
+    const verified =
+      options.verify === true ? await verify(discoverOptions, { config, rules: secrets.rules() }, cli) : undefined;
+    // What vendors said before stays with the secrets that are still there.
+    if (verified === undefined) await recordVerdicts(store, now);
+    const policies = await openPolicies(config, cli);
+    try {
+      const judgement = await judge(await store.inventory(), policies, now);
+      await recordFindings(store, judgement, policies.revision, now);
+      const staticSecrets = [...judgement.graph.inventory.secrets.values()];
+      const report: Report = {
+        command: 'scan',
+        version: packageVersion(),
+        at: now.toISOString(),
+        problems: [...discovery.problems, ...(verified?.problems ?? []), ...judgement.problems],
+        groups: groupFindings(
+          judgement.findings,
+          new Map([...policies.rules].map(([id, { dependsOn }]) => [id, dependsOn])),
+        ),
+        accepted: [],
+        notices: [...discovery.notices, ...(discovery.whole ? unusedSettings(config, discovery.used, now) : [])],
+        threshold: options.failOn ?? config.check.threshold,
+        policyRevision: policies.revision,
+        rules: [...policies.rules.values()],
+        secrets: staticSecrets,
+        secretRules: secretRulesOf(staticSecrets, secrets),
+        read: discovery.read,
+        inventory: judgement.graph.inventory,
+        worstPath: worstPath(judgement, now),
+      };
+      writeOutput(cli, reporter.render(report, { color: cli.color && options.output === undefined }), options.output);
+      return exitCodeOf(report);
+    } finally {
+      await policies.close();
+    }
+  });
+}
+
+/** Findings are rows of the inventory like facts, so that drift sees them come and go; the unit is the rule. */
+async function recordFindings(
+  store: InventoryStore,
+  { findings, problems }: Judgement,
+  revision: string,
+  at: Date,
+): Promise<void> {
+  const draft = await store.begin({ source: 'findings', at, revision });
+  try {
+    await draft.add(findings.map((finding) => ({ kind: 'finding', unit: finding.rule, body: finding })));
+    await draft.commit({
+      coverage: problems.length === 0 ? { read: 'all' } : { read: 'only', paths: [] },
+      units: new Set(findings.map(({ rule }) => rule)).size,
+      problems,
+    });
+  } catch (error) {
+    await draft.abort();
+    throw error;
+  }
+}
+
+/** The shortest firm way from a static secret to an admin; without one, from any principal. */
+function worstPath({ graph }: Judgement, now: Date): readonly string[] {
+  const paths = adminPaths(graph);
+  const candidates = (ids: Iterable<string>): readonly AccessPath[] =>
+    [...ids].flatMap((id) => {
+      const path = paths(id);
+      return path === undefined || path.steps.length === 0 ? [] : [path];
+    });
+  const fromSecrets = candidates(graph.inventory.secrets.keys());
+  const identities = [...graph.inventory.principals.values()].filter(isIdentity).map(({ id }) => id);
+  const all = fromSecrets.length > 0 ? fromSecrets : candidates(identities);
+  const [worst] = all.toSorted(
+    (a, b) =>
+      Number(a.answer !== 'yes') - Number(b.answer !== 'yes') ||
+      a.steps.length - b.steps.length ||
+      (a.from < b.from ? -1 : 1),
+  );
+  return worst === undefined ? [] : pathLines(worst, graph, now);
+}
