@@ -47,6 +47,8 @@ export interface DiscoverOptions {
 export interface Discovery {
   readonly problems: readonly Problem[];
   readonly notices: readonly ScanNotice[];
+  /** Whether everything was looked at of each root. */
+  readonly whole: boolean;
   /** What of the configuration suppressed a finding. */
   readonly used: ReadonlySet<string>;
   readonly read: readonly { readonly scanner: string; readonly format: string; readonly files: number }[];
@@ -84,6 +86,7 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   return {
     problems: results.flatMap((result) => result.problems),
     notices: results.flatMap((result) => result.notices),
+    whole: roots.every(({ only }) => only === undefined),
     used: new Set(results.flatMap((result) => result.used)),
     read: countFormats(results),
     files: results.reduce((sum, result) => sum + result.files.read, 0),
