@@ -1,4 +1,4 @@
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import { AppError } from '../errors.ts';
 import type { StaticSecret } from '../model/static-secret.ts';
 import type { VerifySpec } from '../scan/secrets/verify-spec.ts';
@@ -95,7 +95,7 @@ function signed(
   const { url, method, body } = request;
   const token = values.secret.facts?.session_token;
   if (token !== undefined) throw refused(values, 'its session token is not kept');
-  const { headers } = sign(
+  const { headers } = aws4.sign(
     {
       method,
       host: url.host,
