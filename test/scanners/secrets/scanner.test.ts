@@ -93,7 +93,7 @@ describe('the secrets scanner', () => {
     const id = `AKIA${example('{base32:16}')}`;
     const { secrets } = await secretsIn({ 'ci.yml': `env:\n  AWS_ACCESS_KEY_ID: ${id}\n` });
     expect(secrets).toMatchObject([
-      { rule: 'aws/access-key-id', confidence: 'contextual', credentialNativeId: id, fingerprint: fingerprint(id) },
+      { rule: 'aws/access-key-id', confidence: 'generic', credentialNativeId: id, fingerprint: fingerprint(id) },
     ]);
   });
 
