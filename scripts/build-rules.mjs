@@ -5,5 +5,4 @@ import { readRuleFiles } from '../dist/scanners/secrets/index.js';
 import { loadRules } from '../dist/src/scan/secrets/load-rules.js';
 import { storeRules } from '../dist/src/scan/secrets/stored-rules.js';
 
-const files = readRuleFiles();
-writeFileSync(new URL('../dist/scanners/secrets/rules.json', import.meta.url), storeRules(loadRules(files), files));
+writeFileSync(new URL('../dist/scanners/secrets/rules.json', import.meta.url), storeRules(loadRules(readRuleFiles())));

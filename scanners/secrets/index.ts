@@ -26,9 +26,8 @@ const STORED = fileURLToPath(new URL('./rules.json', import.meta.url));
 
 /** The rules in this folder. */
 export function builtInRules(): readonly Rule[] {
-  const files = readRuleFiles();
-  const stored = existsSync(STORED) ? storedRules(readFileSync(STORED, 'utf8'), files) : undefined;
-  return stored ?? loadRules(files);
+  const stored = existsSync(STORED) ? storedRules(readFileSync(STORED, 'utf8')) : undefined;
+  return stored ?? loadRules(readRuleFiles());
 }
 
 /** Static secrets in files of any kind, by the rules in this folder and what a configuration says of them. */

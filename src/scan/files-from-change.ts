@@ -1,13 +1,10 @@
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileRef } from './file-source.ts';
-import { listWorkingTree } from './files-from-working-tree.ts';
 import { type ChangedFile, changedFiles, NOTHING } from './git/changed-files.ts';
-import { listSubmodules } from './git/list-tree.ts';
 import type { GitRepository } from './git/open-repository.ts';
 import { headCommit } from './git/resolve-commit.ts';
 import { IgnoreRules } from './ignore-rules.ts';
-import { problemOf } from './problem-of.ts';
 import type { ScanNotice, ScanProblem } from './run.ts';
 
 export interface ChangeOptions {
@@ -60,53 +57,23 @@ export async function filesOfStaged(options: ChangeOptions): Promise<FilesOfChan
   };
 }
 
-/** What is staged, changed or new, against `HEAD`: what the next commits could bring. */
-export async function filesOfWorkingTree(options: ChangeOptions): Promise<FilesOfChange> {
-  const { repository, exclude = [], paths } = options;
-  const problems: ScanProblem[] = [];
-  const listed = await listWorkingTree(
-    {
-      base: repository.toplevel,
-      repository,
-      exclude,
-      ...(paths === undefined ? {} : { paths: paths.map((path) => join(repository.toplevel, path)) }),
-    },
-    (error, path) => problems.push({ ...problemOf(error, { path }), unit: path }),
-  );
-  const submodules = await listSubmodules(repository);
-  const own = listed.filter((path) => !submodules.some((submodule) => path.startsWith(`${submodule}/`)));
-  const onDisk = (await changesOf(options, { workingTree: own })).filter(({ path }) => inPaths(path, paths));
-  const staged = (await changesOf(options, { index: true })).filter(({ path }) => isWanted(path, options));
-  return {
-    now: [
-      ...staged.flatMap(blobOf),
-      ...onDisk.flatMap(({ path, status }) => (status === 'deleted' ? [] : [diskFile(repository, path)])),
-    ],
-    replaced: [...staged, ...onDisk].flatMap(replacedBy),
-    problems,
-    notices: submodules.map((path) => ({
-      message: 'a submodule: its changes are its own, and were not looked at',
-      location: { path },
-    })),
-  };
-}
-
-async function changesOf(
+/** What differs from `HEAD`; everything does before the first commit. */
+export async function changesOf(
   { repository }: ChangeOptions,
   target: { readonly index: true } | { readonly workingTree: readonly string[] },
 ): Promise<readonly ChangedFile[]> {
   return changedFiles(repository, (await headCommit(repository)) ?? NOTHING, target);
 }
 
-function blobOf({ path, after }: ChangedFile): readonly FileRef[] {
+export function blobOf({ path, after }: ChangedFile): readonly FileRef[] {
   return after === undefined ? [] : [{ from: 'blob', hash: after, path, unit: path }];
 }
 
-function replacedBy({ path, before }: ChangedFile): FilesOfChange['replaced'] {
+export function replacedBy({ path, before }: ChangedFile): FilesOfChange['replaced'] {
   return before === undefined ? [] : [{ hash: before, path }];
 }
 
-function diskFile({ toplevel }: GitRepository, path: string): FileRef {
+export function diskFile({ toplevel }: GitRepository, path: string): FileRef {
   return { from: 'disk', absolute: join(toplevel, path), path, unit: path };
 }
 
@@ -114,12 +81,12 @@ function isFile({ toplevel }: GitRepository, path: string): boolean {
   return lstatSync(join(toplevel, path), { throwIfNoEntry: false })?.isFile() === true;
 }
 
-function inPaths(path: string, paths: readonly string[] | undefined): boolean {
+export function inPaths(path: string, paths: readonly string[] | undefined): boolean {
   return paths === undefined || paths.some((asked) => asked === '' || path === asked || path.startsWith(`${asked}/`));
 }
 
 /** In what was asked for, and not left out by `exclude` or a `.lapseignore` above it. */
-function isWanted(path: string, { repository, paths, exclude = [] }: ChangeOptions): boolean {
+export function isWanted(path: string, { repository, paths, exclude = [] }: ChangeOptions): boolean {
   if (!inPaths(path, paths)) return false;
   const directories = path.split('/').slice(0, -1);
   let rules = IgnoreRules.none.with('', exclude.join('\n'));

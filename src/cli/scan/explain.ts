@@ -48,7 +48,8 @@ export async function explain(asked: string, options: ExplainCommandOptions, cli
   }
   // A link is explained as the link that it is, not as what it leads to.
   const real = join(realpathSync(dirname(file)), basename(file));
-  const repository = openRepository(dirname(real));
+  const [outside = ''] = real.split(`${sep}.git${sep}`);
+  const repository = openRepository(outside === real ? dirname(real) : outside);
   try {
     const base = realpathSync(repository?.toplevel ?? baseOf(real, cli.cwd));
     const archives = archiveLimits(config.scan);

@@ -15,7 +15,7 @@ import type { Report } from '../../report/report.ts';
 import { findReporter } from '../../report/reporters.ts';
 import { exitCodeOf } from '../../report/summary.ts';
 import { archiveLimits } from '../../scan/archives/archive-limits.ts';
-import { filesOfStaged, filesOfWorkingTree } from '../../scan/files-from-change.ts';
+import { type ChangeOptions, type FilesOfChange, filesOfStaged } from '../../scan/files-from-change.ts';
 import { type GitRepository, openRepository } from '../../scan/git/open-repository.ts';
 import { origin } from '../../scan/git/origin.ts';
 import { resolveCommit } from '../../scan/git/resolve-commit.ts';
@@ -144,6 +144,11 @@ async function partOf(
   const limits = { ...part, maxFileSize: config.scan.max_file_size };
   if (since !== undefined) return { history: { ...limits, since: parseSince(since, cli.now()) } };
   return { history: { ...limits, range: await parseRange(range ?? '', repository) } };
+}
+
+/** Loaded only here, since it walks: a hook does without. */
+async function filesOfWorkingTree(options: ChangeOptions): Promise<FilesOfChange> {
+  return (await import('../../scan/files-from-dirty-tree.ts')).filesOfWorkingTree(options);
 }
 
 /** Relative to the top of the repository; undefined for all of it, which is what is meant when none is named. A file that is staged as deleted is on no disk. */

@@ -5,6 +5,7 @@ import { readSecretSettings } from '../../gate/secret-settings.ts';
 import { unusedSettings } from '../../gate/unused-settings.ts';
 import { type AccessPath, adminPaths } from '../../graph/paths.ts';
 import { type DiscoverOptions, discover } from '../../jobs/discover.ts';
+import { defaultJobs, scanWorkers } from '../../jobs/scan-workers.ts';
 import { recordVerdicts } from '../../jobs/verify-secrets.ts';
 import { type Judgement, judge } from '../../judge/judge.ts';
 import { isIdentity } from '../../model/identity.ts';
@@ -56,9 +57,10 @@ export async function scanWhole(
   cli: CliContext,
 ): Promise<number> {
   const reporter = findReporter(options.format);
-  return withWorkspace(cli, options, async ({ config, store, contents, fingerprint }) => {
+  return withWorkspace(cli, options, async ({ config, store, key, contents, fingerprint }) => {
     const now = cli.now();
-    const { all, secrets } = scannersWith(readSecretSettings(config));
+    const settings = readSecretSettings(config);
+    const { all, secrets } = scannersWith(settings);
     const archives = options.archives ? archiveLimits(config.scan) : undefined;
     const discoverOptions: DiscoverOptions = {
       paths,
@@ -78,13 +80,17 @@ export async function scanWhole(
     };
     const memory = discoverOptions.history ? openContentMemory(contents, contentRevision(discoverOptions)) : undefined;
     const progress = progressLine(cli, options.quiet);
+    const jobs = options.jobs ?? defaultJobs();
+    const pool = jobs > 1 ? scanWorkers({ jobs, settings, key }) : undefined;
     const discovery = await discover({
       ...discoverOptions,
       ...(memory === undefined ? {} : { memory }),
+      ...(pool === undefined ? {} : { pool }),
       ...(progress === undefined ? {} : { onProgress: progress.update }),
-    }).finally(() => {
+    }).finally(async () => {
       memory?.close();
       progress?.end();
+      await pool?.close();
     });
     const verified =
       options.verify === true ? await verify(discoverOptions, { config, rules: secrets.rules() }, cli) : undefined;

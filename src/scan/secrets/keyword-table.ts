@@ -48,13 +48,15 @@ function byteClasses(keywords: readonly string[]): { classes: Uint8Array; width:
 
 interface Trie {
   /** Per state a row of next states, 0 where there is none. */
-  readonly next: number[];
+  readonly next: Int32Array;
   /** Per state the keywords that end there. */
   readonly found: number[][];
 }
 
 function buildTrie(keywords: readonly string[], classes: Uint8Array, width: number): Trie {
-  const next: number[] = new Array(width).fill(0);
+  // At most one state for each character and the root: growing it costs more than all the rest.
+  const most = keywords.reduce((sum, keyword) => sum + keyword.length, 1);
+  const next = new Int32Array(most * width);
   const found: number[][] = [[]];
   keywords.forEach((keyword, id) => {
     let state = 0;
@@ -62,7 +64,6 @@ function buildTrie(keywords: readonly string[], classes: Uint8Array, width: numb
       const cell = state * width + (classes[keyword.charCodeAt(index)] as number);
       if (next[cell] === 0) {
         next[cell] = found.length;
-        for (let column = 0; column < width; column++) next.push(0);
         found.push([]);
       }
       state = next[cell] as number;

@@ -30,13 +30,16 @@ export interface SecretScanner extends Scanner {
  */
 export function secretScanner(load: () => readonly Rule[], settings: SecretSettings = DEFAULT_SETTINGS): SecretScanner {
   const ignores = new FindingIgnores(settings.ignore);
-  let compiled: { readonly all: RuleSet; readonly structured: RuleSet } | undefined;
-  const rules = () => {
-    if (compiled === undefined) {
-      const all = load();
-      compiled = { all: ruleSet(all), structured: ruleSet(all.filter((rule) => rule.confidence === 'structured')) };
-    }
-    return compiled;
+  let all: RuleSet | undefined;
+  let structured: RuleSet | undefined;
+  const everyRule = (): RuleSet => {
+    all ??= ruleSet(load());
+    return all;
+  };
+  /** Few trees have what needs them. */
+  const structuredRules = (): RuleSet => {
+    structured ??= ruleSet(everyRule().rules.filter((rule) => rule.confidence === 'structured'));
+    return structured;
   };
   return {
     id: 'secrets',
@@ -44,19 +47,19 @@ export function secretScanner(load: () => readonly Rule[], settings: SecretSetti
     history: true,
     members: true,
     settings,
-    rules: () => rules().all.rules,
+    rules: () => everyRule().rules,
     // A NUL in a file must not hide what else is in it.
     recognise: (head) => (head.size === 0 ? undefined : head.binary ? 'binary' : 'text'),
     async read(file, context) {
       const { now, honourComments = true } = context;
       const trace = context.trace?.bind(context);
       const ignoredBy = (rule: string) => ignores.entryFor(rule, file.path, now);
-      const key = file.binary && mayBeKeyFile(file) ? await keyFileSecret(file, rules().all.rules) : undefined;
+      const key = file.binary && mayBeKeyFile(file) ? await keyFileSecret(file, everyRule().rules) : undefined;
       const isNoise = file.binary && !isMostlyText(file.head ?? Buffer.from(file.text));
       const held = file.binary ? undefined : heldText(file.content);
       const options: SearchOptions = {
         path: file.path,
-        rules: isNoise ? rules().structured : rules().all,
+        rules: isNoise ? structuredRules() : everyRule(),
         now,
         honourComments,
         ...(trace === undefined

@@ -119,9 +119,9 @@ describe('rule files', () => {
   it('are stored and read again, unless they have changed', () => {
     const files = [{ path: 'acme.yaml', text: rule(storedFields) }];
     const rules = loadRules(files);
-    const stored = storeRules(rules, files);
-    expect(storedRules(stored, files)).toEqual(rules.map((one) => ({ ...one, examples: { match: [], ignore: [] } })));
-    expect(storedRules(stored, [{ path: 'acme.yaml', text: `${files[0]?.text} ` }])).toBeUndefined();
-    expect(storedRules('{}', files)).toBeUndefined();
+    const stored = storeRules(rules);
+    expect(storedRules(stored)).toEqual(rules.map((one) => ({ ...one, examples: { match: [], ignore: [] } })));
+    expect(storedRules(stored.replace(/"form":\d+/, '"form":0'))).toBeUndefined();
+    expect(storedRules('{}')).toBeUndefined();
   });
 });
