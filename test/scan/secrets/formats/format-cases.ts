@@ -9,7 +9,7 @@ import { scanAll, TEST_CONTEXT } from '../../scan-all.ts';
 /** What one secret of a file must be: its rule, and facts that must be among those told. */
 export type Expected = string | readonly [rule: string, facts: JsonObject, more?: Partial<StaticSecret>];
 
-/** A file of some format: what the case is about, the path, a template whose secrets stand between `«` and `»`, what they are. */
+/** A file of some format: what the case is about, the path, a template whose secrets stand between `<%` and `%>`, what they are. */
 export type FormatCase = readonly [title: string, path: string, template: string, expected: readonly Expected[]];
 
 interface Expanded {
@@ -22,7 +22,7 @@ interface Expanded {
 export function expandMarked(template: string): Expanded {
   let text = '';
   const spans: { start: number; end: number }[] = [];
-  for (const [index, part] of template.split(/[«»]/).entries()) {
+  for (const [index, part] of template.split(/<%|%>/).entries()) {
     const start = text.length;
     text += expandExample(part, `${template} ${index}`);
     if (index % 2 === 1) spans.push({ start, end: text.length });

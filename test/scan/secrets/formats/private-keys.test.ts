@@ -169,31 +169,31 @@ const others: readonly FormatCase[] = [
   [
     'PuTTY, version 2',
     'id.ppk',
-    `«${putty(2, 'none')}»Private-MAC: {hex:40}\n`,
+    `<%${putty(2, 'none')}%>Private-MAC: {hex:40}\n`,
     [['generic/putty-private-key', { format: 'PuTTY 2', encrypted: false, comment: 'ci@acme' }]],
   ],
   [
     'PuTTY, version 3',
     'id.ppk',
-    `«${putty(3, 'none')}»Private-MAC: {hex:64}\n`,
+    `<%${putty(3, 'none')}%>Private-MAC: {hex:64}\n`,
     [['generic/putty-private-key', { encrypted: false }]],
   ],
   [
     'PuTTY, encrypted',
     'id.ppk',
-    `«${putty(3, 'aes256-cbc')}»Private-MAC: {hex:64}\n`,
+    `<%${putty(3, 'aes256-cbc')}%>Private-MAC: {hex:64}\n`,
     [['generic/encrypted-putty-private-key', { encrypted: true }]],
   ],
   [
     'a JSON Web Key',
     'key.json',
-    '{"kty":"RSA","kid":"k1","n":"{base64url:342}","e":"AQAB","d":"«{base64url:342}»","p":"{base64url:171}","q":"{base64url:171}"}',
+    '{"kty":"RSA","kid":"k1","n":"{base64url:342}","e":"AQAB","d":"<%{base64url:342}%>","p":"{base64url:171}","q":"{base64url:171}"}',
     [['generic/json-web-key', { kty: 'RSA', kid: 'k1' }, { confidence: 'structured' }]],
   ],
   [
     'a set of JSON Web Keys',
     'jwks.json',
-    '{\n "keys": [\n  {"kty": "EC", "crv": "P-256", "kid": "public", "x": "{base64url:43}", "y": "{base64url:43}"},\n  {"d": "«{base64url:43}»", "kty": "EC", "crv": "P-256", "kid": "private", "x": "{base64url:43}", "y": "{base64url:43}"},\n  {"kty": "oct", "k": "«{base64url:43}»", "alg": "HS256"}\n ]\n}',
+    '{\n "keys": [\n  {"kty": "EC", "crv": "P-256", "kid": "public", "x": "{base64url:43}", "y": "{base64url:43}"},\n  {"d": "<%{base64url:43}%>", "kty": "EC", "crv": "P-256", "kid": "private", "x": "{base64url:43}", "y": "{base64url:43}"},\n  {"kty": "oct", "k": "<%{base64url:43}%>", "alg": "HS256"}\n ]\n}',
     [
       ['generic/json-web-key', { kty: 'EC', kid: 'private' }],
       ['generic/json-web-key', { kty: 'oct', alg: 'HS256' }],
