@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { fingerprint } from '../model/fingerprint.ts';
@@ -14,6 +15,8 @@ export interface Workspace {
   readonly store: InventoryStore;
   /** Where the contents of histories are remembered. */
   readonly contents: string;
+  /** The store's. */
+  readonly key: KeyObject;
   /** Keyed with the store's key. */
   fingerprint(value: string): string;
 }
@@ -29,7 +32,13 @@ export async function withWorkspace<T>(
   const key = loadStoreKey(place.key, cli.env);
   const store = await openInventoryStore(place.database, { environments: config.environments });
   try {
-    return await work({ config, store, contents: place.contents, fingerprint: (value) => fingerprint(key, value) });
+    return await work({
+      config,
+      store,
+      key,
+      contents: place.contents,
+      fingerprint: (value) => fingerprint(key, value),
+    });
   } finally {
     await store.close();
   }

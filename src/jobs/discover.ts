@@ -13,6 +13,7 @@ import { type GitRepository, openRepository } from '../scan/git/open-repository.
 import { origin } from '../scan/git/origin.ts';
 import { runScan, type ScanNotice, type ScanOptions, type ScanProgress, type ScanResult } from '../scan/run.ts';
 import { scanHistory } from '../scan/scan-history.ts';
+import type { ScanPool } from '../scan/scan-pool.ts';
 import type { ScanContext, Scanner } from '../scan/scanner.ts';
 import type { Coverage, InventoryStore, SnapshotDraft } from '../store/inventory/inventory-store.ts';
 
@@ -40,6 +41,8 @@ export interface DiscoverOptions {
   readonly memory?: ContentMemory;
   /** Looks into archives; not, when absent. */
   readonly archives?: ArchiveLimits;
+  /** Reads what is worth it in threads of its own, with the same scanners. */
+  readonly pool?: ScanPool;
   onProgress?(progress: ScanProgress): void;
 }
 
@@ -116,6 +119,7 @@ async function scanRoot(root: Root, options: DiscoverOptions): Promise<ScanResul
         }
       },
       ...(options.archives === undefined ? {} : { archives: options.archives }),
+      ...(options.pool === undefined ? {} : { pool: options.pool }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress.bind(options) }),
     };
     const { result, units } = await readRoot(root, scan, options.memory);

@@ -7,7 +7,10 @@ import { isArchive } from './archives/is-archive.ts';
 import { members, type NotRead } from './archives/members.ts';
 import { FileOpener } from './file-opener.ts';
 import type { FileRef, FileSource, OpenFile } from './file-source.ts';
+import { mergeResults } from './merge-results.ts';
+import { PooledBatches } from './pooled-batches.ts';
 import { problemOf } from './problem-of.ts';
+import type { ScanPool } from './scan-pool.ts';
 import type { ScanContext, Scanner, SourceFile } from './scanner.ts';
 
 /** A fact, the unit it was read from and the scanner that read it. */
@@ -21,8 +24,12 @@ export interface ScanOptions {
   sink(facts: readonly ScannedFact[]): Promise<void>;
   /** Looks into archives and compressed files, for the scanners that ask for their members. */
   readonly archives?: ArchiveLimits;
+  /** Reads what is worth it elsewhere, with the same scanners; without it, and where somebody asks why, all is read here. */
+  readonly pool?: ScanPool;
   /** Facts per batch. */
   readonly batchSize?: number;
+  /** Is called at each file, each member of an archive and each piece of what is streamed: a sign of life. */
+  onStep?(): void;
   /** Is told now and then how far the scan is. */
   onProgress?(progress: ScanProgress): void;
 }
@@ -81,6 +88,8 @@ export type SkipReason = 'binary' | 'not-recognised' | 'unreadable' | 'not-a-fil
 
 const BATCH_SIZE = 500;
 const PROGRESS_EVERY = 256;
+/** So much is read here, before it is worth the start of a pool. */
+const READ_HERE = { files: 4_000, bytes: 4_000_000 };
 
 /**
  * Reads the files of all sources with all scanners that recognise them, each file opened once, and hands facts to the
@@ -90,9 +99,11 @@ const PROGRESS_EVERY = 256;
  */
 export async function runScan(options: ScanOptions): Promise<ScanResult> {
   const run = new Run(options);
-  for (const source of options.sources) await run.source(source);
+  const parts: ScanResult[] = [];
+  for (const source of options.sources) parts.push(...(await run.source(source)));
   await run.flush();
-  return run.result(options.sources.flatMap((source) => source.scopes));
+  const scopes = options.sources.flatMap((source) => source.scopes);
+  return mergeResults([run.result(scopes), ...parts]);
 }
 
 interface Counts {
@@ -116,6 +127,8 @@ class Run {
   #read = 0;
   #bytes = 0;
   #expected = 0;
+  /** What a pool has read. */
+  readonly #elsewhere = { files: 0, bytes: 0 };
 
   constructor(options: ScanOptions) {
     this.#options = options;
@@ -124,42 +137,92 @@ class Run {
   }
 
   #tellProgress(): void {
-    this.#options.onProgress?.({ files: this.#seen, bytes: this.#bytes, expected: this.#expected });
+    const { files, bytes } = this.#elsewhere;
+    this.#options.onProgress?.({ files: this.#seen + files, bytes: this.#bytes + bytes, expected: this.#expected });
   }
 
-  async source(source: FileSource): Promise<void> {
-    const problem = (problem: Problem, unit: string) => {
-      this.#seen++;
-      this.#skip('unreadable');
-      this.#problems.push({ ...problem, unit });
-    };
+  /** Reads a source; gives what a pool has read of it. */
+  async source(source: FileSource): Promise<readonly ScanResult[]> {
+    const { pool, context } = this.#options;
     const opener = new FileOpener(source);
+    const problem = (problem: Problem, unit: string) => this.#unreadable(problem, unit);
+    const notice = (told: ScanNotice) => this.#notices.push(told);
+    const expect = (files: number) => {
+      this.#expected += files;
+    };
+    const before = { files: this.#seen, bytes: this.#bytes };
+    let batches: PooledBatches | undefined;
     try {
-      const notice = (told: ScanNotice) => this.#notices.push(told);
-      const expect = (files: number) => {
-        this.#expected += files;
-      };
       for await (const ref of source.files({ problem, notice, expect })) {
-        const file = await opener.open(ref).catch((error: unknown) => {
-          if (!(error instanceof AppError) || error.code !== 'ERR_SCAN_UNREADABLE') throw error;
-          problem(problemOf(error, { path: ref.path }), ref.unit);
-          return null;
-        });
-        if (file === null) continue;
-        if (file === undefined) this.#notAFile(ref, problem);
-        else await this.#file(file, source.maxFileSize);
+        if (batches !== undefined) {
+          await batches.add(ref);
+          continue;
+        }
+        await this.#ref(ref, opener, source.maxFileSize);
         if (this.#seen % PROGRESS_EVERY === 0) this.#tellProgress();
+        if (pool === undefined || context.trace !== undefined || context.reveal !== undefined) continue;
+        const few = this.#seen - before.files < READ_HERE.files && this.#bytes - before.bytes < READ_HERE.bytes;
+        if (!few) batches = this.#pooled(pool, source);
       }
+      return (await batches?.end()) ?? [];
     } finally {
       opener.close();
     }
   }
 
+  async #ref(ref: FileRef, opener: FileOpener, maxFileSize: number): Promise<void> {
+    const file = await opener.open(ref).catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.code !== 'ERR_SCAN_UNREADABLE') throw error;
+      this.#unreadable(problemOf(error, { path: ref.path }), ref.unit);
+      return null;
+    });
+    if (file === null) return;
+    if (file === undefined) this.#notAFile(ref);
+    else await this.#file(file, maxFileSize);
+  }
+
+  #pooled(pool: ScanPool, source: FileSource): PooledBatches {
+    const { scanners, archives, context } = this.#options;
+    const { now, cluster, repository, honourComments } = context;
+    return new PooledBatches({
+      pool,
+      batch: {
+        source: {
+          maxFileSize: source.maxFileSize,
+          ...(source.repository === undefined ? {} : { repository: source.repository }),
+        },
+        scanners: scanners.map(({ id }) => id),
+        context: {
+          now,
+          cluster,
+          ...(repository === undefined ? {} : { repository }),
+          ...(honourComments === undefined ? {} : { honourComments }),
+        },
+        ...(archives === undefined ? {} : { archives }),
+      },
+      take: async (facts) => {
+        this.#batch.push(...facts);
+        if (this.#batch.length >= this.#batchSize) await this.flush();
+      },
+      done: ({ files }) => {
+        this.#elsewhere.files += files.seen;
+        this.#elsewhere.bytes += files.bytes;
+        this.#tellProgress();
+      },
+    });
+  }
+
+  #unreadable(problem: Problem, unit: string): void {
+    this.#seen++;
+    this.#skip('unreadable');
+    this.#problems.push({ ...problem, unit });
+  }
+
   /** A device or a pipe in a tree is nothing to read; one that the user names is a mistake. */
-  #notAFile(ref: FileRef, problem: (problem: Problem, unit: string) => void): void {
+  #notAFile(ref: FileRef): void {
     const { path, unit } = ref;
     if (ref.from === 'disk' && ref.followLink === true)
-      problem({ code: 'ERR_SCAN_UNREADABLE', message: `${path}: is not a file`, location: { path } }, unit);
+      this.#unreadable({ code: 'ERR_SCAN_UNREADABLE', message: `${path}: is not a file`, location: { path } }, unit);
     else {
       this.#seen++;
       this.#skip('not-a-file');
@@ -211,6 +274,7 @@ class Run {
   /** Reads a file with those that recognise it; false when none does. */
   async #readBy(scanners: readonly Scanner[], file: OpenFile): Promise<boolean> {
     let read = false;
+    this.#options.onStep?.();
     for (const scanner of scanners) {
       if (file.history !== undefined && scanner.history !== true) continue;
       const format = this.#recognise(scanner, file);
@@ -268,6 +332,7 @@ class Run {
   /** A scanner that streams waits for its next chunk until the sink has taken what the last one gave. */
   #withBackPressure(file: OpenFile): SourceFile {
     const flushWhenFull = async () => {
+      this.#options.onStep?.();
       if (this.#batch.length >= this.#batchSize) await this.flush();
     };
     return {

@@ -30,6 +30,11 @@ export const command: CliCommand = {
         '--explain <file[:line[:column]]>',
         'say what was considered in a file or at a place, and why it is reported or not; as terminal or json',
       )
+      .option(
+        '--jobs <number>',
+        'threads that read, where there is much to read; as many as there are cores, up to 4',
+        readJobs,
+      )
       .option('--no-archives', 'do not look into archives and compressed files')
       .option(
         '--verify',
@@ -48,6 +53,14 @@ export const command: CliCommand = {
       });
   },
 };
+
+/** @throws AppError ERR_USAGE */
+function readJobs(value: string): number {
+  if (!/^[1-9]\d?$/.test(value)) {
+    throw new AppError('ERR_USAGE', `--jobs ${value}: expected a number from 1 to 99`);
+  }
+  return Number(value);
+}
 
 /** Only the code of the one that is asked for is loaded: a hook must not wait for the other. */
 async function scan(paths: readonly string[], options: ScanCommandOptions, cli: CliContext): Promise<number> {
