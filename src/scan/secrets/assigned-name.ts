@@ -36,7 +36,7 @@ const NEUTRAL =
   /^(?:\d+|a|b|base64|b64|current|default|dev|development|enc|encoded|live|master|new|old|plain|plaintext|prd|primary|prod|production|raw|secondary|sandbox|stage|staging|str|string|test|text|val|value|var|v\d+|x)$/;
 /** What makes a key no secret, before it. */
 const PUBLIC =
-  /^(?:public|pub|publishable|primary|foreign|partition|sort|hash|range|cache|index|composite|unique|object|row|map|dict|array|column|field|form|lookup|translation|i18n|locale|query|route|group|sorting|storage|idempotency|dedup|next|page|csrf|xsrf|continuation|pagination|cursor|host|known|shift|ctrl|alt|enter|arrow|hot|tab|function|up|down|left|right|home|end|tag|label|annotation|metadata|meta|attribute|data|sql|json|item|entry|event|encrypted|wrapped|message|state|session_?state)$/;
+  /^(?:public|pub|publishable|primary|foreign|partition|sort|hash|range|cache|index|composite|unique|object|row|map|dict|array|column|field|form|lookup|translation|i18n|locale|query|route|group|sorting|storage|idempotency|dedup|next|page|csrf|xsrf|authenticity|antiforgery|verification|continuation|pagination|cursor|host|known|shift|ctrl|alt|enter|arrow|hot|tab|function|up|down|left|right|home|end|tag|label|annotation|metadata|meta|attribute|data|sql|json|item|entry|event|encrypted|wrapped|message|state|session_?state)$/;
 
 /**
  * Reads what a name says of its value: `linearToken`, `DB_PASSWORD`, `aws.secret-key`. Undefined for names of something

@@ -34,7 +34,5 @@ function whyOtherForm(
   const begin = value.toLowerCase();
   if (openings.some((opening) => begin.startsWith(opening))) return 'other-form';
   const plain = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  // Those forms are of what a vendor makes out: a secret of an app or a webhook may have any.
-  if (plain.endsWith('secret')) return undefined;
   return completeFor.some((vendor) => plain.includes(vendor)) ? 'other-form' : undefined;
 }

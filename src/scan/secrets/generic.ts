@@ -9,6 +9,7 @@ import { wordShare } from './words.ts';
 export function whyNoSecret(assignment: Assignment, kind: NameKind, value: string): TraceReason | undefined {
   // What rules out most comes first: nearly every assignment of a program gives a name some code.
   if (value.length < 6 || value.length > 512) return 'wrong-size';
+  if (kind === 'password' && isWordAsPassword(assignment, value)) return undefined;
   if (looksLikeCode(assignment, value)) return 'code';
   if (kind !== 'password' && !/[0-9]/.test(value)) return 'words';
   if (looksLikePlace(value)) return 'place';
@@ -22,6 +23,13 @@ function standsAsArgument({ name, quote }: Assignment, kind: NameKind, value: st
   if (name.startsWith('-')) return true;
   if (kind === 'password') return quote !== '' && /^[a-z_]*(?:password|passwd|pwd)$/i.test(name);
   return value.length >= 20 && /^[\w+=-]+$/.test(value) && /[A-Za-z]/.test(value) && entropy(value) >= 3.2;
+}
+
+/** One word in small letters, where nothing but a password can stand: in quotes, or in the environment. */
+function isWordAsPassword({ name, quote, operator }: Assignment, value: string): boolean {
+  if (operator !== '=' || !/^[a-z]{8,20}$/.test(value) || isPlaceholder(value) || isNamedAfterItself(value))
+    return false;
+  return quote !== '' || /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(name);
 }
 
 function whyNoPassword({ quote, name }: Assignment, value: string): TraceReason | undefined {
@@ -44,11 +52,16 @@ function whyNoPassword({ quote, name }: Assignment, value: string): TraceReason 
   return entropy(value) >= 2.2 ? undefined : 'low-entropy';
 }
 
+/** Whoever types a long value copies parts of it. */
+const REPEATED = /(.{12,}).*\1/;
+/** It says of itself that it is for tests. */
+const FOR_TESTS = /(?:^|[_.-])tests?(?:[_.-]|$)/i;
+
 function whyNoToken({ quote, name }: Assignment, kind: NameKind, value: string): TraceReason | undefined {
   if (value.length < leastLength(name, kind)) return 'wrong-size';
   if (!/^[\w+/=.~:!@#$%^&*|,;?-]+$/.test(value)) return 'wrong-alphabet';
-  if (isMask(value)) return 'placeholder';
-  if (isSequence(value)) return 'sequence';
+  if (isMask(value) || FOR_TESTS.test(value)) return 'placeholder';
+  if (isSequence(value) || REPEATED.test(value)) return 'sequence';
   if (isWords(value) || wordShare(value) >= 0.7 || decodesToWords(value)) return 'words';
   if (kind === 'key' && (quote === '' || value.length < 16 || characterClasses(value) < 2)) return 'low-entropy';
   if (/(?:sha\d*|md5|hash|digest|checksum|commit|revision|integrity|fingerprint)/i.test(name)) return 'digest-context';
@@ -73,7 +86,7 @@ function decodesToWords(value: string): boolean {
 /** A name that says no more than `token` is given to many things: what is short is none. */
 function leastLength(name: string, kind: NameKind): number {
   const words = nameWords(name);
-  return kind === 'token' && words.at(-1) === 'token' && !/api|auth|access|secret|bot|key/i.test(name) ? 15 : 10;
+  return kind === 'token' && words.at(-1) === 'token' && !/api|auth|access|secret|bot|key/i.test(name) ? 17 : 10;
 }
 
 /** Names in code: calls, members, paths of identifiers, types; and escapes of a terminal. */
