@@ -106,8 +106,9 @@ const ASSIGNED = /^["'`]?[ \t]{0,3}[:=][ \t]{0,3}["'`\w]/;
 /** Digits between letters, again and again: nobody types `q7xz4be9k`. */
 const DRAWN = /[a-z][0-9]{1,4}(?=[a-z])/gi;
 
-/** What reads as words was typed: a name, a path, a phrase. */
+/** A number was typed, and what reads as words: a name, a path, a phrase. */
 function looksTyped(value: string): boolean {
+  if (/^[-+0-9.eE]+$/.test(value) && /[.eE]/.test(value)) return true;
   if (!/[0-9]/.test(value)) return isPronounceable(value.replaceAll(/[^A-Za-z]/g, '')) || wordShare(value) >= 0.4;
   const isOneWord = /^[A-Za-z0-9]+={0,2}$/.test(value);
   if ((value.match(DRAWN)?.length ?? 0) >= (isOneWord ? 2 : 3)) return false;
