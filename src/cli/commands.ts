@@ -51,6 +51,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/policy.ts'),
   },
   {
+    name: 'rules',
+    summary: 'the rules for secrets: list them, check and test your own',
+    load: () => import('./commands/rules.ts'),
+  },
+  {
     name: 'init',
     summary: 'a commented lapse.yaml, a starter policy and the first operator',
     load: () => import('./commands/init.ts'),

@@ -78,7 +78,7 @@ export async function explainFile(options: ExplainOptions): Promise<FileExplanat
     size: stat?.size ?? 0,
     formats: Object.keys(result.scanners[scanner.id]?.formats ?? {}),
     ...(notRead === undefined ? {} : { notRead }),
-    considered: considered.sort(byPlace),
+    considered: considered.sort(byPlace).filter((one, index, all) => index === 0 || !isSame(one, all[index - 1])),
     secrets,
     problems: result.problems,
     notices: result.notices,
@@ -115,12 +115,18 @@ function numbering(): (value: string) => string {
   };
 }
 
+/** One name can hold several keywords, and each leads to the same place. */
+function isSame(a: ConsideredInFile, b: ConsideredInFile | undefined): boolean {
+  return b !== undefined && a.reason === b.reason && byPlace(a, b) === 0;
+}
+
 function byPlace(a: ConsideredInFile, b: ConsideredInFile): number {
   return (
     (a.path < b.path ? -1 : a.path > b.path ? 1 : 0) ||
     a.line - b.line ||
     a.column - b.column ||
     a.endColumn - b.endColumn ||
-    (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0)
+    (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0) ||
+    (a.reason < b.reason ? -1 : a.reason > b.reason ? 1 : 0)
   );
 }
