@@ -1,4 +1,5 @@
 import { ALLOW_KEYWORD } from './allow-comment.ts';
+import { ESCAPE_FORMS, type EscapeForm } from './encodings/decode-escapes.ts';
 import { type HitGate, hitGate } from './hit-gate.ts';
 import { type KeywordAutomaton, keywordAutomaton } from './keyword-automaton.ts';
 import type { AssignmentRule, ContextRule, ExtractRule, Rule, TokenRule } from './rule.ts';
@@ -25,6 +26,8 @@ export interface RuleSet {
   readonly longestKeyword: number;
   /** The index of the keyword that leads to suppressing comments. */
   readonly allowKeyword: number;
+  /** By the index of the keyword: what is written in another form where it stands. */
+  readonly escapes: readonly (EscapeForm | undefined)[];
   /** Beginnings of credentials whose form is known: a value that begins so and has another form is none. */
   readonly openings: readonly string[];
   /** Names of vendors all of whose forms are known. */
@@ -33,7 +36,8 @@ export interface RuleSet {
 
 /** Makes rules ready to run. */
 export function ruleSet(rules: readonly Rule[]): RuleSet {
-  const keywords = [...new Set([...rules.flatMap((rule) => rule.keywords), ALLOW_KEYWORD])];
+  const escapes = new Map(ESCAPE_FORMS.flatMap((form) => form.keywords.map((keyword) => [keyword, form])));
+  const keywords = [...new Set([...rules.flatMap((rule) => rule.keywords), ALLOW_KEYWORD, ...escapes.keys()])];
   const byKeyword = new Map<string, Rule[]>(keywords.map((keyword) => [keyword, []]));
   for (const rule of rules) for (const keyword of new Set(rule.keywords)) byKeyword.get(keyword)?.push(rule);
   return {
@@ -41,6 +45,7 @@ export function ruleSet(rules: readonly Rule[]): RuleSet {
     automaton: keywordAutomaton(keywords),
     plans: keywords.map((keyword) => plan(keyword, byKeyword.get(keyword) ?? [])),
     allowKeyword: keywords.indexOf(ALLOW_KEYWORD),
+    escapes: keywords.map((keyword) => escapes.get(keyword)),
     longestKeyword: Math.max(0, ...keywords.map((keyword) => keyword.length)),
     openings: [...new Set(rules.flatMap((rule) => (rule.form === 'token' ? rule.openings : [])))],
     completeFor: [...new Set(rules.flatMap((rule) => rule.completeFor))],

@@ -4,7 +4,10 @@ import { type AllowComment, type PlacedComment, partByComments, readAllowComment
 import type { Candidate, TextView } from './candidate.ts';
 import { candidatesAt } from './candidates-at.ts';
 import { LONGEST_MATCH } from './compile-rule.ts';
+import { DEEPEST_ENCODING, DecodingBudget } from './encodings/decoding-budget.ts';
+import { EncodedTexts, type EscapePlace } from './encodings/encoded-texts.ts';
 import type { FoundSecret } from './found-secret.ts';
+import type { ItemAt } from './items/item-at.ts';
 import { PositionTracker, unitsOfLine } from './position-tracker.ts';
 import type { Rule } from './rule.ts';
 import { type RuleApplies, rulesFor } from './rule-files.ts';
@@ -28,6 +31,7 @@ interface Placed {
   /** UTF-16 units on its first line. */
   readonly units: number;
   readonly value: string;
+  readonly item?: string;
 }
 
 /** A suppressing comment with its place in the whole text. */
@@ -43,6 +47,8 @@ export interface SearchOptions {
   readonly path?: string;
   /** Whether a comment `lapse:allow <reason>` on its line, or `lapse:allow-next-line <reason>` above it, suppresses a secret. */
   readonly honourComments: boolean;
+  /** Tells in which message or issue a place is, where the file is an export of such. */
+  readonly itemAt?: ItemAt;
   /** Is told of everything that was considered. Nothing is paid for it when it is absent. */
   readonly trace?: Trace;
 }
@@ -68,8 +74,16 @@ export function findSecretsIn(bytes: Uint8Array, options: SearchOptions): Search
   return new SecretSearch(options, bytes).end();
 }
 
+/** How often what is searched was decoded, and what may still be. */
+interface Nesting {
+  readonly depth: number;
+  readonly budget: DecodingBudget;
+}
+
 class SecretSearch {
   readonly #options: SearchOptions;
+  readonly #nesting: Nesting;
+  readonly #encoded = new EncodedTexts();
   readonly #applies: RuleApplies;
   readonly #positions = new PositionTracker();
   readonly #recorder: TraceRecorder | undefined;
@@ -85,7 +99,12 @@ class SecretSearch {
   #done = 0;
 
   /** @param bytes - the text, or its first piece. */
-  constructor(options: SearchOptions, bytes: Uint8Array = Buffer.alloc(0)) {
+  constructor(
+    options: SearchOptions,
+    bytes: Uint8Array = Buffer.alloc(0),
+    nesting: Nesting = { depth: 0, budget: new DecodingBudget() },
+  ) {
+    this.#nesting = nesting;
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#options = options;
     this.#applies = rulesFor(options.path);
@@ -133,16 +152,57 @@ class SecretSearch {
       return { text, rules, now, applies: this.#applies, ...(trace === undefined ? {} : { trace }) };
     };
     const from = Math.max(0, this.#done - start - rules.longestKeyword);
+    const escapes: EscapePlace[] = [];
     rules.automaton.search(bytes, from, limit - start, (keyword, end) => {
       const plan = rules.plans[keyword];
       if (plan === undefined || start + end <= this.#done) return;
       const at = end - plan.length;
+      const form = rules.escapes[keyword];
+      if (form !== undefined) {
+        escapes.push({ form, at });
+        return;
+      }
       if (keyword !== rules.allowKeyword && trace === undefined && !plan.mayHold(bytes, at, end)) return;
       made ??= view();
       if (keyword === rules.allowKeyword) this.#remark(at, made.text);
-      for (const candidate of candidatesAt(made, plan, at)) this.#place(candidate, made.text);
+      for (const candidate of candidatesAt(made, plan, at)) this.#place(candidate);
     });
+    if (this.#nesting.depth < DEEPEST_ENCODING) this.#lookInside(limit, escapes);
     this.#done = limit;
+  }
+
+  /** Searches what is written in another form. What is found there stands where the form of it stands. */
+  #lookInside(limit: number, escapes: readonly EscapePlace[]): void {
+    const { depth, budget } = this.#nesting;
+    const offset = this.#start;
+    if (depth === 0) budget.grow(limit - this.#done);
+    const part = { bytes: this.#bytes, offset, from: Math.max(0, this.#done - offset), to: limit - offset, escapes };
+    for (const { bytes, encoding, spanOf } of this.#encoded.in(part)) {
+      if (!budget.take(bytes.length)) return;
+      const { trace: _, itemAt: __, ...options } = this.#options;
+      const inside = new SecretSearch({ ...options, honourComments: false }, bytes, { depth: depth + 1, budget });
+      for (const { candidate, value, start, end } of inside.#surest()) {
+        const { span: ___, ...decoded } = candidate.decoded;
+        const inner = decoded.facts?.encoding;
+        this.#place({
+          ...candidate,
+          ...spanOf(start, end),
+          decoded: {
+            ...decoded,
+            canonical: decoded.canonical ?? value,
+            facts: { ...decoded.facts, encoding: typeof inner === 'string' ? `${encoding}>${inner}` : encoding },
+          },
+        });
+      }
+    }
+  }
+
+  /** What is found in a text that is at hand as a whole. */
+  #surest(): readonly Located[] {
+    const end = this.#bytes.length;
+    this.#look(end);
+    if (this.#pending.length > 0) this.#locate(end);
+    return withoutOverlaps(this.#located);
   }
 
   #note(rule: Rule, reason: TraceReason, from: number, to: number): undefined {
@@ -155,20 +215,28 @@ class SecretSearch {
     if (comment !== undefined) this.#pending.push({ comment, start: this.#start + at });
   }
 
-  #place(candidate: Candidate, text: string): void {
+  #itemAt(at: number): string | undefined {
+    const { itemAt } = this.#options;
+    if (itemAt === undefined) return undefined;
+    const from = Math.max(0, at - BEHIND);
+    return itemAt(this.#bytes.toString('latin1', from, at + AHEAD), at - from);
+  }
+
+  #place(candidate: Candidate): void {
     const { rule, start, end } = candidate;
     if (this.#pending.length + this.#located.length >= MOST_PER_FILE) {
       this.#truncated = true;
       this.#note(rule, 'too-many', start, end);
       return;
     }
+    const item = this.#itemAt(start);
     this.#pending.push({
       candidate,
+      ...(item === undefined ? {} : { item }),
       start: this.#start + candidate.start,
       end: this.#start + candidate.end,
       units: unitsOfLine(this.#bytes, candidate.start, candidate.end),
-      // Copied: a slice would keep the whole text alive.
-      value: Buffer.from(text.slice(candidate.start, candidate.end), 'latin1').toString('latin1'),
+      value: this.#bytes.toString('latin1', candidate.start, candidate.end),
     });
   }
 
@@ -197,6 +265,7 @@ function withoutOverlaps(placed: readonly Located[]): readonly Located[] {
       RANK[a.candidate.confidence] - RANK[b.candidate.confidence] ||
       // What shows itself whole is no part of something else: `api-<uuid>` within `px-api-<uuid>`.
       (a.candidate.confidence === 'structured' ? b.end - b.start - (a.end - a.start) : 0) ||
+      (a.candidate.distance ?? 0) - (b.candidate.distance ?? 0) ||
       a.candidate.rule.order - b.candidate.rule.order ||
       a.start - b.start,
   );
@@ -249,7 +318,7 @@ class Intervals {
   }
 }
 
-function describe({ candidate, value, line, column, units }: Located): FoundSecret {
+function describe({ candidate, value, line, column, units, item }: Located): FoundSecret {
   const { rule, vendor, confidence, decoded } = candidate;
   const text = Buffer.from(decoded.canonical ?? value, 'latin1').toString('utf8');
   const prefix = rule.form === 'token' ? rule.prefix : undefined;
@@ -266,5 +335,6 @@ function describe({ candidate, value, line, column, units }: Located): FoundSecr
       : {}),
     ...(decoded.credentialNativeId === undefined ? {} : { credentialNativeId: decoded.credentialNativeId }),
     ...(decoded.facts === undefined ? {} : { facts: decoded.facts }),
+    ...(item === undefined ? {} : { item }),
   };
 }

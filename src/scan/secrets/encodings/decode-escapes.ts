@@ -1,0 +1,145 @@
+import type { DecodedText } from './decoded-text.ts';
+
+/** A way to write a character by its number, or by a name. */
+export interface EscapeForm {
+  readonly encoding: string;
+  /** What escapes begin with, in lower case: the engine looks for these as it looks for keywords. */
+  readonly keywords: readonly string[];
+  /** The first character of every escape. */
+  readonly mark: string;
+  /** One escape, from its mark on. */
+  readonly escape: RegExp;
+  /** The character that an escape stands for; undefined for what is none. */
+  decode(match: RegExpExecArray): string | undefined;
+  /** Characters that end the text that an escape belongs to. */
+  readonly delimiters: string;
+}
+
+const NAMED: Readonly<Record<string, string>> = {
+  amp: '&',
+  apos: "'",
+  colon: ':',
+  commat: '@',
+  equals: '=',
+  gt: '>',
+  lt: '<',
+  period: '.',
+  quot: '"',
+  sol: '/',
+};
+
+/** RFC 3986, 2.1. */
+const PERCENT: EscapeForm = {
+  encoding: 'percent',
+  keywords: ['%2', '%3', '%4', '%5', '%6', '%7'],
+  mark: '%',
+  escape: /%([0-9a-fA-F]{2})/y,
+  decode: ([, digits = '']) => Buffer.from(digits, 'hex').toString('latin1'),
+  delimiters: ' \t\r\n"\'`<>',
+};
+
+/** https://html.spec.whatwg.org/multipage/syntax.html#character-references */
+const HTML: EscapeForm = {
+  encoding: 'html',
+  keywords: ['&#', '&quot;', '&apos;', '&colon;', '&equals;'],
+  mark: '&',
+  escape: /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|apos|colon|commat|equals|gt|lt|period|quot|sol));/y,
+  decode: ([, decimal, hex, name]) => (name === undefined ? character(decimal, hex) : NAMED[name]),
+  delimiters: '\n',
+};
+
+/** JSON, JavaScript, Python, C and Java's properties. */
+const UNICODE: EscapeForm = {
+  encoding: 'unicode',
+  keywords: ['\\u', '\\x'],
+  mark: '\\',
+  escape: /\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|U([0-9a-fA-F]{8}))/y,
+  decode: ([, short, braced, byte, long]) => character(undefined, short ?? braced ?? byte ?? long),
+  delimiters: '\n',
+};
+
+export const ESCAPE_FORMS: readonly EscapeForm[] = [PERCENT, HTML, UNICODE];
+
+/** How far from its escapes a text goes, and how long it is in all. */
+const REACH = 512;
+const LONGEST = 64 * 1024;
+const LONGEST_ESCAPE = 10;
+/** What says that a text is written so, and not only the odd character of it: what secrets and assignments have. */
+const TELLING = /[A-Za-z0-9:=/@"'_.+%&\\-]/;
+
+/** Whether an escape begins at a place, of a character that secrets or assignments have. */
+export function tellsSomething(bytes: Buffer, form: EscapeForm, at: number): boolean {
+  form.escape.lastIndex = 0;
+  const match = form.escape.exec(bytes.toString('latin1', at, at + LONGEST_ESCAPE));
+  return match !== null && TELLING.test(form.decode(match) ?? '');
+}
+
+/** Decodes the text around an escape, up to its delimiters. */
+export function decodeEscapes(bytes: Buffer, form: EscapeForm, at: number): DecodedText {
+  const start = beginOfText(bytes, form, at);
+  // Most are short: not more is read of the text than there are escapes in.
+  let text = bytes.toString('latin1', start, start + 4 * REACH);
+  const { mark } = form;
+  let decoded = text.slice(0, at - start);
+  /** Where what is decoded is no more as far from the beginning as it is in the text. */
+  const shifts: { readonly decoded: number; readonly encoded: number }[] = [{ decoded: 0, encoded: 0 }];
+  let end = at - start;
+  for (let index = end; index <= end + REACH; ) {
+    if (index + REACH > text.length && text.length < Math.min(LONGEST, bytes.length - start))
+      text = bytes.toString('latin1', start, start + Math.min(LONGEST, 4 * text.length));
+    const next = text.indexOf(mark, index);
+    const between = text.slice(index, next < 0 ? end + REACH : Math.min(next, end + REACH));
+    const stop = firstOf(between, form.delimiters);
+    decoded += stop < 0 ? between : between.slice(0, stop);
+    if (next < 0 || stop >= 0 || next >= end + REACH) {
+      end = index + (stop < 0 ? between.length : stop);
+      break;
+    }
+    form.escape.lastIndex = next;
+    const match = form.escape.exec(text);
+    const written = match === null ? undefined : form.decode(match);
+    if (match === null || written === undefined) {
+      decoded += mark;
+      index = next + 1;
+    } else {
+      decoded += written;
+      index = next + match[0].length;
+      end = index;
+      shifts.push({ decoded: decoded.length, encoded: index });
+    }
+  }
+  const placeOf = (place: number) => {
+    const shift = shifts.findLast((one) => one.decoded <= place) ?? { decoded: 0, encoded: 0 };
+    return start + shift.encoded + place - shift.decoded;
+  };
+  return {
+    encoding: form.encoding,
+    bytes: Buffer.from(decoded, 'latin1'),
+    spanOf: (from, to) => ({ start: placeOf(from), end: placeOf(to) }),
+    end: start + end,
+  };
+}
+
+function beginOfText(bytes: Buffer, form: EscapeForm, at: number): number {
+  const first = Math.max(0, at - REACH);
+  const before = bytes.toString('latin1', first, at);
+  let index = before.length;
+  while (index > 0 && !form.delimiters.includes(before[index - 1] as string)) index--;
+  return first + index;
+}
+
+function firstOf(text: string, characters: string): number {
+  let first = -1;
+  for (const character of characters) {
+    const at = text.indexOf(character);
+    if (at >= 0 && (first < 0 || at < first)) first = at;
+  }
+  return first;
+}
+
+/** As bytes of UTF-8, seen as Latin-1. */
+function character(decimal: string | undefined, hex: string | undefined): string | undefined {
+  const code = hex === undefined ? Number.parseInt(decimal ?? '', 10) : Number.parseInt(hex, 16);
+  if (!(code <= 0x10_ffff)) return undefined;
+  return Buffer.from(String.fromCodePoint(code), 'utf8').toString('latin1');
+}
