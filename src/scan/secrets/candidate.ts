@@ -21,6 +21,8 @@ export interface Candidate {
   readonly start: number;
   readonly end: number;
   readonly decoded: Decoded;
+  /** How far behind the name that says whose it is; 0 where the secret says so itself. */
+  readonly distance?: number;
 }
 
 /** The text at hand: bytes seen as Latin-1, one unit per byte. */

@@ -54,7 +54,8 @@ export function contextCandidate(
     }
     const candidate = confirm(view, rule, { start, end });
     if (candidate === undefined) continue;
-    return rule.nameIsVendor ? { ...candidate, vendor: vendorNamed(text.slice(nameStart, nameEnd)) } : candidate;
+    const vendor = rule.nameIsVendor ? vendorNamed(text.slice(nameStart, nameEnd)) : rule.vendor;
+    return { ...candidate, vendor, distance: match.index };
   }
   return drop('no-value', nameStart, nameEnd);
 }
