@@ -18,4 +18,6 @@ export interface FoundSecret {
   readonly line: number;
   readonly column: number;
   readonly endColumn: number;
+  /** The message or issue that it stands in. */
+  readonly item?: string;
 }

@@ -9,6 +9,7 @@ import type { PlacedComment } from './allow-comment.ts';
 import { FindingIgnores, ignoreName } from './finding-ignores.ts';
 import type { FoundSecret } from './found-secret.ts';
 import { isMostlyText } from './is-mostly-text.ts';
+import { itemsOf } from './items/item-at.ts';
 import { mayBeKeyFile, readKeyFile } from './key-file.ts';
 import type { Rule } from './rule.ts';
 import { type RuleSet, ruleSet } from './rule-set.ts';
@@ -55,10 +56,12 @@ export function secretScanner(load: () => readonly Rule[], settings: SecretSetti
       const trace = context.trace?.bind(context);
       const ignoredBy = (rule: string) => ignores.entryFor(rule, file.path, now);
       const key = file.binary && mayBeKeyFile(file) ? await keyFileSecret(file, everyRule().rules) : undefined;
+      const itemAt = file.binary ? undefined : itemsOf(file);
       const isNoise = file.binary && !isMostlyText(file.head ?? Buffer.from(file.text));
       const held = file.binary ? undefined : heldText(file.content);
       const options: SearchOptions = {
         path: file.path,
+        ...(itemAt === undefined ? {} : { itemAt }),
         rules: isNoise ? structuredRules() : everyRule(),
         now,
         honourComments,
@@ -170,8 +173,8 @@ function fact(secret: FoundSecret, fingerprint: string, locations: readonly Loca
   };
 }
 
-function locationOf({ line, column, endColumn }: FoundSecret, { path }: SourceFile): Location {
-  return { path, line, column, endColumn };
+function locationOf({ line, column, endColumn, item }: FoundSecret, { path }: SourceFile): Location {
+  return { path, line, column, endColumn, ...(item === undefined ? {} : { item }) };
 }
 
 /** The content without its NUL bytes; columns count what is left. */

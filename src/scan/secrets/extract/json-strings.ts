@@ -15,8 +15,9 @@ const DEEPEST = 64;
  * over: comments and commas too many do no harm.
  *
  * @param most - how many characters are looked at.
+ * @param numbers - whether whole numbers count too, as they are written.
  */
-export function* jsonStrings(text: string, start: number, most: number): Generator<JsonString> {
+export function* jsonStrings(text: string, start: number, most: number, numbers = false): Generator<JsonString> {
   const names: string[] = [];
   const isObject: boolean[] = [];
   let key = '';
@@ -39,6 +40,15 @@ export function* jsonStrings(text: string, start: number, most: number): Generat
       if (isObject.at(-1) === true && isName(text, close + 1)) key = written;
       else yield { path: [...names, isObject.at(-1) === true ? key : ''], start: index + 1, end: close, written };
       index = close;
+    } else if (numbers && character >= '0' && character <= '9') {
+      const written = /^\d{1,20}/.exec(text.slice(index, index + 20))?.[0] ?? '';
+      yield {
+        path: [...names, isObject.at(-1) === true ? key : ''],
+        start: index,
+        end: index + written.length,
+        written,
+      };
+      index += written.length - 1;
     }
   }
 }

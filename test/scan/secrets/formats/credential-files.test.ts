@@ -15,8 +15,8 @@ const cloud: readonly FormatCase[] = [
   [
     'application default credentials of gcloud',
     '.config/gcloud/application_default_credentials.json',
-    '{\n  "client_id": "{digits:12}-{lower:32}.apps.googleusercontent.com",\n  "client_secret": "<%GOCSPX-{base64url:28}%>",\n  "quota_project_id": "shop-prod",\n  "refresh_token": "<%1//0{base64url:60}%>",\n  "type": "authorized_user"\n}\n',
-    ['gcp/oauth-client-secret', ['gcp/oauth-refresh-token', { project_id: 'shop-prod' }]],
+    '{\n  "client_id": "<%{digits:12}-{lower:32}.apps.googleusercontent.com%>",\n  "client_secret": "<%GOCSPX-{base64url:28}%>",\n  "quota_project_id": "shop-prod",\n  "refresh_token": "<%1//0{base64url:60}%>",\n  "type": "authorized_user"\n}\n',
+    ['gcp/oauth-client-id', 'gcp/oauth-client-secret', ['gcp/oauth-refresh-token', { project_id: 'shop-prod' }]],
   ],
   [
     'a service account key of Google Cloud',

@@ -92,7 +92,7 @@ const agents: readonly FormatCase[] = [
   [
     'with inputs',
     '.vscode/mcp.json',
-    '{\n  "inputs": [{"type": "promptString", "id": "key", "password": true}],\n  "servers": {\n    "shop": {\n      "type": "stdio",\n      "command": "shop-mcp",\n      "env": {"API_KEY": "{[$]:1}{input:key}", "OTHER_TOKEN": "<%{alnum:40}%>"}\n    }\n  }\n}\n',
+    '{\n  "inputs": [{"type": "promptString", "id": "key", "password": true}],\n  "servers": {\n    "shop": {\n      "type": "stdio",\n      "command": "shop-mcp",\n      "env": {"API_KEY": "your-key-here", "OTHER_TOKEN": "<%{alnum:40}%>"}\n    }\n  }\n}\n',
     [['mcp/server-credential', { server: 'shop', name: 'OTHER_TOKEN' }]],
   ],
   [
