@@ -41,6 +41,13 @@ describe('assignments', () => {
     [`(token:${VALUE})`, 'token'],
     [`token = """${VALUE}"""`, 'token'],
     [`token = b"${VALUE}"`, 'token'],
+    [`if (user.password == "${VALUE}") {`, 'user.password'],
+    [`if password != '${VALUE}':`, 'password'],
+    [`if (token !== "${VALUE}")`, 'token'],
+    [`<input placeholder="token=&quot;${VALUE}&quot;">`, 'token'],
+    [`api key: ${VALUE}`, 'api key'],
+    [`Storage Key = ${VALUE}`, 'Storage Key'],
+    [`-u root --password ${VALUE}`, '--password'],
   ])('are read from %s', (text, name) => {
     expect(assigned(text)).toEqual([name, VALUE]);
   });
@@ -48,6 +55,7 @@ describe('assignments', () => {
   it.each([
     ['a list', `["iam:token", "${VALUE}"]`],
     ['a comparison', `if (token > ${VALUE})`],
+    ['a comparison with a name', `if (token == ${VALUE})`],
     ['the next line', `token:\n  ${VALUE}`],
     ['an open quote', `token = "${VALUE}`],
     ['no value', 'token = ""'],
@@ -62,6 +70,15 @@ describe('names', () => {
     ['dbPassword', 'password'],
     ['db.pwd', 'password'],
     ['passphrase', 'password'],
+    ['PGPASSWORD', 'password'],
+    ['X_PSWD', 'password'],
+    ['psswrd', 'password'],
+    ['password2', 'password'],
+    ['contrasena', 'password'],
+    ['mot_de_passe', 'password'],
+    ['db.senha', 'password'],
+    ['LinearApikey', 'token'],
+    ['api key', 'token'],
     ['password_prod', 'password'],
     ['linearToken', 'token'],
     ['AWS_SECRET_ACCESS_KEY', 'token'],
@@ -80,6 +97,9 @@ describe('names', () => {
     ['password_policy', undefined],
     ['author', undefined],
     ['csrf_token', undefined],
+    ['authenticity_token', undefined],
+    ['encrypted_key', undefined],
+    ['compass', undefined],
     ['nextPageToken', undefined],
     ['_authToken', undefined],
   ])('%s says %s', (name, kind) => {
@@ -108,6 +128,8 @@ describe('values', () => {
     ['token', '3b5c9e1f-7a2d-4c8b-9e6f-1d2a3b4c5d6e'],
     ['secret', '9f86d081884c7d659a2feaa0c55ad015'],
     ['key', VALUE],
+    ['password', 'lighthouse'],
+    ['token', `${'be8df'}d.da8a689a46edc282`],
   ])('of %s: %s is one', (name, value) => {
     expect(judge(name, value)).toBe(true);
   });
@@ -135,6 +157,10 @@ describe('values', () => {
     ['token', '2026-03-01T12:00:00Z'],
     ['token', 'refreshTokenForTheUser2'],
     ['token', 'without-any-digit-in-it'],
+    ['token', `task_test_${VALUE}`],
+    ['api_key', `${VALUE}-${VALUE}`],
+    ['password', 'jws.Verify'],
+    ['password', '\\x1b[32mPASS'],
     ['token', Buffer.from('never-to-be-kept').toString('base64')],
     ['key', '9f86d081884c7d659a2feaa0c55ad015'],
     ['key', '3b5c9e1f-7a2d-4c8b-9e6f-1d2a3b4c5d6e'],
@@ -150,6 +176,7 @@ describe('values', () => {
     ['password', 'user?.pass1'],
     ['token', 'tokens[1].value'],
     ['token', 'a1b2c3d4e5->next'],
+    ['password', 'lighthouse'],
   ])('of %s: bare %s is code', (name, value) => {
     expect(judge(name, value, '')).toBe(false);
   });
@@ -191,7 +218,9 @@ describe('what stands for a secret', () => {
     expect(isPlaceholder(value)).toBe(true);
   });
 
-  it.each([VALUE, 'Qz7tR4v', 'hunter42', '9f86d081884c7d65'])('%j does not', (value) => {
+  // In what is long, short words turn up by chance.
+  const long = `${VALUE}fake${VALUE.toLowerCase()}todo${VALUE.toUpperCase()}`;
+  it.each([VALUE, 'Qz7tR4v', 'hunter42', '9f86d081884c7d65', '!Qz7tR4v', long])('%j does not', (value) => {
     expect(isPlaceholder(value)).toBe(false);
   });
 });

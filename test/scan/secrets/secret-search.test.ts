@@ -55,7 +55,7 @@ const options = { rules, now: new Date('2026-03-01T12:00:00Z'), honourComments: 
 const TOKEN = ['acme', 'x7k2m9q4w8e1r5t3y6u0'].join('_');
 const OTHER = ['acme', '0u6y3t5r1e8w4q9m2k7x'].join('_');
 const PASSWORD = ['Qz7', 'tR4v'].join('!');
-const HEX = '9f86d081884c7d65'.repeat(2);
+const HEX = ['9f86d081884c7d65', '9a2feaa0c55ad015'].join('');
 
 function found(text: string | Buffer): string[] {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
@@ -194,6 +194,21 @@ describe('one secret', () => {
     expect(found(`acme_token = "${TOKEN}"`)).toEqual(['acme/token 1:15-40']);
     expect(found(`api_token = "${HEX}"`)).toEqual(['generic/token 1:14-46']);
     expect(found(`acme_api_token = "${HEX}"`)).toEqual(['acme/key 1:19-51']);
+  });
+
+  it('is told by the vendor whose name is nearest before it', () => {
+    const value = 'c0ffee51'.repeat(2) + '0badf00d'.repeat(2).replace('0', '9');
+    const two = ruleSet(
+      loadRules(
+        ['acme', 'brick'].map((vendor) => ({
+          path: `${vendor}.yaml`,
+          text: `vendor: ${vendor}\nname: X\ndocs: https://acme.example/\nrules:\n  - id: key\n    title: Key\n    names: [${vendor}]\n    value: '[a-f0-9]{32}'\n${examples}`,
+        })),
+      ),
+    );
+    const text = `acme_key: see vault\nbrick_key: ${value}\n`;
+    const { secrets } = findSecretsIn(Buffer.from(text), { rules: two, now: new Date(0), honourComments: false });
+    expect(secrets.map((secret) => secret.vendor)).toEqual(['brick']);
   });
 
   it('is not told by a generic rule when it begins like a known one and has another form', () => {
