@@ -38,7 +38,7 @@ function issueOf(members: Members): string | undefined {
 function commentOf(members: Members): { id: string; issue?: string } | undefined {
   const id = members.get('id');
   if (id === undefined || !(members.has('body') || members.has('note') || members.has('body.type'))) return undefined;
-  const address = members.get('issue_url') ?? members.get('html_url') ?? '';
+  const address = `${members.get('issue_url') ?? ''} ${members.get('html_url') ?? ''}`;
   const [, repository, number] = /([\w.-]+\/[\w.-]+)\/(?:issues|pull)\/(\d+)/.exec(address) ?? [];
   return number === undefined ? { id } : { id, issue: `${repository}#${number}` };
 }
