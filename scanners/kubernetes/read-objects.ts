@@ -18,9 +18,6 @@ export interface FoundObject {
   readonly list: ListDefaults;
 }
 
-/** Documents of kinds that hold nothing for us (CRDs, dashboards) are parsed for their syntax only up to this length. */
-const SKIMMED = 64 * 1024;
-
 const JSON_FORMATS: ReadonlySet<KubernetesFormat> = new Set(['manifest-json', 'cluster-version']);
 
 /**
@@ -88,8 +85,8 @@ async function* fromYaml(
 function parsePiece(piece: YamlPiece, path: string, anchors: Anchors): Node | undefined {
   const { text, line, top } = piece;
   const kind = top.get('kind');
-  const skipped = kind !== undefined && !KINDS_READ.has(kind) && !kind.endsWith('List');
-  if (skipped && (text === undefined || text.length > SKIMMED)) return undefined;
+  // Documents of other kinds hold nothing for us, whatever their syntax: definitions of resources are long.
+  if (kind !== undefined && !KINDS_READ.has(kind) && !kind.endsWith('List')) return undefined;
   if (text === undefined) throw limitError(path, { line, column: 1 }, 'a document that is too long');
   const node = parseUnlessTemplate(text, { path, line, anchors });
   if (node !== undefined && node.kind === 'scalar' && kind !== undefined)

@@ -7,6 +7,8 @@ const STREAM_CHUNK = 1024 * 1024;
 
 export interface DiskFileOptions extends Omit<DiskFileRef, 'from'> {
   readonly maxFileSize: number;
+  /** Where a file that has room in it is read to: its content is good until the next file is. */
+  readonly buffer?: Buffer;
 }
 
 /**
@@ -30,7 +32,7 @@ export function openDiskFile(options: DiskFileOptions): OpenFile | undefined {
       return undefined;
     }
     const whole = stat.size <= maxFileSize;
-    const head = readFrom(descriptor, 0, whole ? stat.size : HEAD_BYTES);
+    const head = readFrom(descriptor, 0, whole ? stat.size : HEAD_BYTES, options.buffer);
     const open = descriptor;
     if (whole) {
       closeSync(open);
@@ -64,8 +66,8 @@ export function unreadable(path: string, cause: unknown): AppError {
   });
 }
 
-function readFrom(descriptor: number, position: number, length: number): Buffer {
-  const buffer = Buffer.allocUnsafe(length);
+function readFrom(descriptor: number, position: number, length: number, reused?: Buffer): Buffer {
+  const buffer = reused !== undefined && length <= reused.length ? reused : Buffer.allocUnsafe(length);
   let filled = 0;
   while (filled < length) {
     const count = readSync(descriptor, buffer, filled, length - filled, position + filled);

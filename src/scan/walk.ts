@@ -1,6 +1,5 @@
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import fastGlob from 'fast-glob';
+import { join } from 'node:path';
 import type { AppError } from '../errors.ts';
 import { type IgnoreLine, IgnoreRules } from './ignore-rules.ts';
 import { unreadable } from './open-disk-file.ts';
@@ -54,53 +53,40 @@ export function walk(options: WalkOptions): Walk {
   const outside = outermost(options);
   /** Directories with a file of their own. */
   const own = new Set<string>();
-  const rulesOf = (directory: string): DirectoryRules => {
+  const rulesOf = (directory: string, entries?: readonly Dirent[]): DirectoryRules => {
     const known = rules.get(directory);
     if (known !== undefined) return known;
     const above = directory === '' ? outside : rulesOf(parent(directory));
     const made = { git: above.git, own: above.own };
-    if (options.gitignore) {
-      made.git = extend(made.git, directory, readIgnoreFile(options, directory, GIT_IGNORE), GIT_IGNORE);
-    }
-    const lapse = options.lapseIgnore
-      ? options.lapseIgnore.get(directory)
-      : readIgnoreFile(options, directory, LAPSE_IGNORE);
+    // Most directories have none: who has listed one knows, and need not ask the disk.
+    const read = (name: string) =>
+      entries === undefined || entries.some((entry) => entry.name === name)
+        ? readIgnoreFile(options, directory, name)
+        : undefined;
+    if (options.gitignore) made.git = extend(made.git, directory, read(GIT_IGNORE), GIT_IGNORE);
+    const lapse = options.lapseIgnore ? options.lapseIgnore.get(directory) : read(LAPSE_IGNORE);
     made.own = extend(made.own, directory, lapse, LAPSE_IGNORE);
     if (made.own !== above.own) own.add(directory);
     rules.set(directory, made);
     return made;
   };
 
-  const keep = (directory: string, entry: Dirent): boolean => {
-    if (entry.name === '.git') return false;
-    const path = `${directory === '' ? '' : `${directory}/`}${entry.name}${entry.isDirectory() ? '/' : ''}`;
-    const { git, own } = rulesOf(directory);
-    return !git.ignores(path) && !own.ignores(path);
-  };
-
-  // fast-glob walks; what must not be entered is taken out of each directory before it sees it.
-  function readDirectory(absolute: string): string[];
-  function readDirectory(absolute: string, form: { withFileTypes: true }): Dirent[];
-  function readDirectory(absolute: string, form?: { withFileTypes: true }): Dirent[] | string[] {
-    const directory = relative(options.base, absolute).split(sep).join('/');
-    try {
-      const entries = readdirSync(absolute, { withFileTypes: true }).filter((entry) => keep(directory, entry));
-      return form === undefined ? entries.map((entry) => entry.name) : entries;
-    } catch (error) {
-      options.onError(unreadable(directory === '' ? '.' : directory, error), directory);
-      return [];
+  const paths: string[] = [];
+  const pending = [options.start];
+  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+    const entries = listDirectory(options, directory);
+    const { git, own } = rulesOf(directory, entries);
+    const prefix = directory === '' ? '' : `${directory}/`;
+    for (const entry of entries) {
+      if (entry.name === '.git') continue;
+      const path = prefix + entry.name;
+      if (entry.isDirectory()) {
+        if (!git.ignores(`${path}/`) && !own.ignores(`${path}/`)) pending.push(path);
+      } else if (entry.isFile() && !git.ignores(path) && !own.ignores(path)) paths.push(path);
     }
   }
-
-  const prefix = options.start === '' ? '' : `${options.start}/`;
-  const found = fastGlob.sync('**', {
-    cwd: join(options.base, options.start),
-    dot: true,
-    followSymbolicLinks: false,
-    fs: { readdirSync: readDirectory },
-  });
   return {
-    paths: found.map((path) => prefix + path).sort(),
+    paths: paths.sort(),
     excludes: (path) => excludedWithParents(path, rulesOf),
     idleLines: () => {
       const outer = options.exclude.length === 0 ? [] : outside.own.idleLines();
@@ -115,6 +101,15 @@ export function walk(options: WalkOptions): Walk {
       return undefined;
     },
   };
+}
+
+function listDirectory(options: WalkOptions, directory: string): readonly Dirent[] {
+  try {
+    return readdirSync(join(options.base, directory), { withFileTypes: true });
+  } catch (error) {
+    options.onError(unreadable(directory === '' ? '.' : directory, error), directory);
+    return [];
+  }
 }
 
 function outermost(options: WalkOptions): DirectoryRules {
