@@ -159,7 +159,7 @@ class SecretSearch {
       const at = end - plan.length;
       const form = rules.escapes[keyword];
       if (form !== undefined) {
-        escapes.push({ form, at });
+        if (form.tells(bytes, at)) escapes.push({ form, at });
         return;
       }
       if (keyword !== rules.allowKeyword && trace === undefined && !plan.mayHold(bytes, at, end)) return;
@@ -177,7 +177,7 @@ class SecretSearch {
     const offset = this.#start;
     if (depth === 0) budget.grow(limit - this.#done);
     const part = { bytes: this.#bytes, offset, from: Math.max(0, this.#done - offset), to: limit - offset, escapes };
-    for (const { bytes, encoding, spanOf } of this.#encoded.in(part)) {
+    this.#encoded.find(part, ({ bytes, encoding, spanOf }) => {
       if (!budget.take(bytes.length)) return;
       const { trace: _, itemAt: __, ...options } = this.#options;
       const inside = new SecretSearch({ ...options, honourComments: false }, bytes, { depth: depth + 1, budget });
@@ -194,7 +194,7 @@ class SecretSearch {
           },
         });
       }
-    }
+    });
   }
 
   /** What is found in a text that is at hand as a whole. */

@@ -1,3 +1,4 @@
+import { hexNumber } from './code-of.ts';
 import type { DecodedText } from './decoded-text.ts';
 
 /** A way to write a character by its number, or by a name. */
@@ -9,10 +10,26 @@ export interface EscapeForm {
   readonly mark: string;
   /** One escape, from its mark on. */
   readonly escape: RegExp;
+  /** Whether an escape begins where a keyword stands, of a character that says that secrets may be written so. */
+  tells(bytes: Uint8Array, at: number): boolean;
   /** The character that an escape stands for; undefined for what is none. */
   decode(match: RegExpExecArray): string | undefined;
   /** Characters that end the text that an escape belongs to. */
   readonly delimiters: string;
+}
+
+const HASH = 0x23;
+const SEMICOLON = 0x3b;
+const OPENING_BRACE = 0x7b;
+const LONGEST_NUMBER = 7;
+
+/** What secrets and assignments are made of: the odd other character that is escaped says nothing. */
+const TELLING = new Set([
+  ...Buffer.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:=/@"\'_.+%&\\-'),
+]);
+
+function isTelling(code: number): boolean {
+  return TELLING.has(code);
 }
 
 const NAMED: Readonly<Record<string, string>> = {
@@ -33,6 +50,7 @@ const PERCENT: EscapeForm = {
   encoding: 'percent',
   keywords: ['%2', '%3', '%4', '%5', '%6', '%7'],
   mark: '%',
+  tells: (bytes, at) => isTelling(hexNumber(bytes, at + 1, 2)),
   escape: /%([0-9a-fA-F]{2})/y,
   decode: ([, digits = '']) => Buffer.from(digits, 'hex').toString('latin1'),
   delimiters: ' \t\r\n"\'`<>',
@@ -43,6 +61,15 @@ const HTML: EscapeForm = {
   encoding: 'html',
   keywords: ['&#', '&quot;', '&apos;', '&colon;', '&equals;'],
   mark: '&',
+  tells(bytes, at) {
+    if (bytes[at + 1] !== HASH) return true;
+    const isHex = bytes[at + 2] === 0x78 || bytes[at + 2] === 0x58;
+    const first = at + (isHex ? 3 : 2);
+    let end = first;
+    while (end < first + LONGEST_NUMBER && bytes[end] !== SEMICOLON) end++;
+    const digits = Buffer.from(bytes.subarray(first, end)).toString('latin1');
+    return isTelling(Number.parseInt(digits, isHex ? 16 : 10));
+  },
   escape: /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|apos|colon|commat|equals|gt|lt|period|quot|sol));/y,
   decode: ([, decimal, hex, name]) => (name === undefined ? character(decimal, hex) : NAMED[name]),
   delimiters: '\n',
@@ -53,6 +80,13 @@ const UNICODE: EscapeForm = {
   encoding: 'unicode',
   keywords: ['\\u', '\\x'],
   mark: '\\',
+  tells(bytes, at) {
+    const letter = bytes[at + 1];
+    if (letter === 0x78) return isTelling(hexNumber(bytes, at + 2, 2));
+    if (letter === 0x55) return isTelling(hexNumber(bytes, at + 2, 8));
+    if (bytes[at + 2] !== OPENING_BRACE) return isTelling(hexNumber(bytes, at + 2, 4));
+    return isTelling(hexNumber(bytes, at + 3, 2));
+  },
   escape: /\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|U([0-9a-fA-F]{8}))/y,
   decode: ([, short, braced, byte, long]) => character(undefined, short ?? braced ?? byte ?? long),
   delimiters: '\n',
@@ -63,17 +97,6 @@ export const ESCAPE_FORMS: readonly EscapeForm[] = [PERCENT, HTML, UNICODE];
 /** How far from its escapes a text goes, and how long it is in all. */
 const REACH = 512;
 const LONGEST = 64 * 1024;
-const LONGEST_ESCAPE = 10;
-/** What says that a text is written so, and not only the odd character of it: what secrets and assignments have. */
-const TELLING = /[A-Za-z0-9:=/@"'_.+%&\\-]/;
-
-/** Whether an escape begins at a place, of a character that secrets or assignments have. */
-export function tellsSomething(bytes: Buffer, form: EscapeForm, at: number): boolean {
-  form.escape.lastIndex = 0;
-  const match = form.escape.exec(bytes.toString('latin1', at, at + LONGEST_ESCAPE));
-  return match !== null && TELLING.test(form.decode(match) ?? '');
-}
-
 /** Decodes the text around an escape, up to its delimiters. */
 export function decodeEscapes(bytes: Buffer, form: EscapeForm, at: number): DecodedText {
   const start = beginOfText(bytes, form, at);

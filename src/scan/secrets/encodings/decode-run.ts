@@ -1,10 +1,9 @@
 import type { DecodedText } from './decoded-text.ts';
 import { endOfRun, SHORTEST_RUN } from './long-runs.ts';
+import { base64SaysText, hexSaysText } from './says-text.ts';
 
 const BACKSLASH = 0x5c;
 const EQUALS = 0x3d;
-/** So many bytes of what a run says must be text before it is decoded as a whole. */
-const TASTE = 18;
 /** Lines shorter than this are no lines of something that was wrapped. */
 const SHORTEST_LINE = 40;
 
@@ -14,14 +13,13 @@ const SHORTEST_LINE = 40;
  *
  * @param text - the same bytes as Latin-1.
  */
-export function decodeRun(bytes: Buffer, runStart: number): DecodedText | undefined {
+export function decodeRun(bytes: Buffer, runStart: number, runEnd: number): DecodedText | undefined {
   // The letter of an escape such as `\n` belongs to what is before the run.
   const start = bytes[runStart - 1] === BACKSLASH ? runStart + 1 : runStart;
-  const end = endOfRun(bytes, start);
+  const end = runEnd;
   if (end - start < SHORTEST_RUN) return undefined;
-  const taste = bytes.toString('latin1', start, start + SHORTEST_RUN);
-  if (/^[0-9a-fA-F]+$/.test(taste) && saysText(Buffer.from(taste, 'hex'))) return plain(hex(bytes, start, end));
-  return saysText(Buffer.from(taste, 'base64').subarray(0, TASTE)) ? plain(base64(bytes, start, end)) : undefined;
+  if (hexSaysText(bytes, start)) return plain(hex(bytes, start, end));
+  return base64SaysText(bytes, start) ? plain(base64(bytes, start, end)) : undefined;
 }
 
 function hex(bytes: Buffer, start: number, runEnd: number): DecodedText {
@@ -88,17 +86,4 @@ const LINE_END =
 function nextLine(bytes: Buffer, end: number): number {
   const between = LINE_END.exec(bytes.toString('latin1', end, end + 100))?.[0];
   return between === undefined ? -1 : end + between.length;
-}
-
-/** Whether bytes begin a text: in ASCII, with some other characters in UTF-8, or in UTF-16. */
-function saysText(bytes: Buffer): boolean {
-  let high = 0;
-  let nul = 0;
-  for (let index = 0; index < bytes.length; index++) {
-    const byte = bytes[index] as number;
-    if (byte >= 0x80) high++;
-    else if (byte === 0) nul += index % 2 === 1 ? 1 : -bytes.length;
-    else if (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13) return false;
-  }
-  return high <= bytes.length / 4 && (nul === 0 || nul >= bytes.length / 2 - 2);
 }

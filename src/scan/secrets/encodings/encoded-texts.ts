@@ -1,9 +1,9 @@
-import { decodeEscapes, type EscapeForm, tellsSomething } from './decode-escapes.ts';
+import { decodeEscapes, type EscapeForm } from './decode-escapes.ts';
 import { decodeRun } from './decode-run.ts';
 import type { DecodedText } from './decoded-text.ts';
 import { endOfRun, nextLongRun } from './long-runs.ts';
 
-/** Where an escape may begin. */
+/** Where an escape begins. */
 export interface EscapePlace {
   readonly form: EscapeForm;
   readonly at: number;
@@ -17,7 +17,7 @@ export interface TextPart {
   /** Encoded texts begin from here on and before `to`; they may end behind it. */
   readonly from: number;
   readonly to: number;
-  /** Where keywords of escapes stand in it, in any order. */
+  /** Where escapes stand in it, in any order. */
   readonly escapes: readonly EscapePlace[];
 }
 
@@ -27,27 +27,33 @@ export interface TextPart {
  */
 export class EncodedTexts {
   /** Up to where the whole text was looked at, for runs and for each form of escape. */
-  readonly #done = new Map<EscapeForm | 'run', number>();
+  #runsDone = 0;
+  readonly #escapesDone = new Map<EscapeForm, number>();
 
-  /** Those of different forms may overlap. */
-  *in(part: TextPart): Generator<DecodedText> {
-    const { bytes, offset, to } = part;
-    let from = Math.max(part.from, this.#doneWith('run') - offset);
-    for (let start = nextLongRun(bytes, from, to); start >= 0; start = nextLongRun(bytes, from, to)) {
-      const decoded = decodeRun(bytes, start);
-      from = Math.max(decoded?.end ?? 0, endOfRun(bytes, start));
-      if (decoded !== undefined) yield decoded;
-    }
-    this.#done.set('run', offset + from);
-    for (const { form, at } of part.escapes.toSorted((a, b) => a.at - b.at)) {
-      if (offset + at < this.#doneWith(form) || !tellsSomething(bytes, form, at)) continue;
-      const decoded = decodeEscapes(bytes, form, at);
-      this.#done.set(form, offset + decoded.end);
-      yield decoded;
-    }
+  /** Tells each encoded text; those of different forms may overlap. */
+  find(part: TextPart, tell: (decoded: DecodedText) => void): void {
+    this.#runs(part, tell);
+    if (part.escapes.length > 0) this.#escapes(part, tell);
   }
 
-  #doneWith(form: EscapeForm | 'run'): number {
-    return this.#done.get(form) ?? 0;
+  #runs({ bytes, offset, from, to }: TextPart, tell: (decoded: DecodedText) => void): void {
+    let done = Math.max(from, this.#runsDone - offset);
+    for (let start = nextLongRun(bytes, done, to); start >= 0; start = nextLongRun(bytes, done, to)) {
+      done = endOfRun(bytes, start);
+      const decoded = decodeRun(bytes, start, done);
+      if (decoded === undefined) continue;
+      done = Math.max(done, decoded.end);
+      tell(decoded);
+    }
+    this.#runsDone = offset + done;
+  }
+
+  #escapes({ bytes, offset, escapes }: TextPart, tell: (decoded: DecodedText) => void): void {
+    for (const { form, at } of escapes.toSorted((a, b) => a.at - b.at)) {
+      if (offset + at < (this.#escapesDone.get(form) ?? 0)) continue;
+      const decoded = decodeEscapes(bytes, form, at);
+      this.#escapesDone.set(form, offset + decoded.end);
+      tell(decoded);
+    }
   }
 }
