@@ -109,16 +109,6 @@ function vulnerability(secret: StaticSecret, { location, index, report, severity
         ...(location.date === undefined ? {} : { date: location.date }),
       },
     },
-    tracking: {
-      type: 'source',
-      items: [
-        {
-          file: location.path,
-          ...(location.line === undefined ? {} : { start_line: location.line, end_line: location.line }),
-          signatures: [{ algorithm: 'lapse_fingerprint', value: secret.fingerprint }],
-        },
-      ],
-    },
   };
 }
 

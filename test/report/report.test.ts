@@ -130,6 +130,28 @@ describe('SARIF', () => {
     ['findings', report()],
     ['nothing', report({ groups: [] })],
     [
+      'a secret in several places',
+      report({
+        groups: groupFindings([finding('admin-standing', 'secret:x')], new Map()),
+        secrets: [
+          {
+            id: 'secret:x',
+            rule: 'acme/token',
+            vendor: 'acme',
+            title: 'Acme token',
+            confidence: 'structured',
+            fingerprint: '0'.repeat(64),
+            validity: 'unknown',
+            inHead: true,
+            locations: [
+              { path: 'a b/ü.env', line: 2, column: 3, endColumn: 9 },
+              { path: 'x.zip!/y', line: 1, commit: 'c0ffee' },
+            ],
+          },
+        ],
+      }),
+    ],
+    [
       'everything at once',
       report({
         problems: [
