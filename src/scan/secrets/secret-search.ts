@@ -286,7 +286,14 @@ function tellOutcome(
   const surest = [...kept, ...suppressed];
   for (const one of placed) {
     const { line, column, units, candidate } = one;
-    const place = { rule: candidate.rule.id, line, column, endColumn: column + units };
+    const encoding = candidate.decoded.facts?.encoding;
+    const place = {
+      rule: candidate.rule.id,
+      line,
+      column,
+      endColumn: column + units,
+      ...(typeof encoding === 'string' ? { encoding } : {}),
+    };
     const winner = surest.find((other) => other.start < one.end && other.end > one.start);
     const isTwin = winner?.candidate.rule === candidate.rule && winner.start === one.start;
     if (kept.has(one)) trace({ ...place, reason: 'kept' });
