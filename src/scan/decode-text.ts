@@ -6,9 +6,13 @@ interface ByteOrder {
   readonly mark: 0 | 2 | 3;
 }
 
-/** Reads the byte order mark; UTF-8 without one. */
+/**
+ * Reads the byte order mark; UTF-8 without one. UTF-32 counts as something else than text here: what looks for text among
+ * NUL bytes finds it.
+ */
 export function byteOrder(bytes: Uint8Array): ByteOrder {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: 'utf-16le', mark: 2 };
+  const isUtf32 = bytes.length >= 4 && bytes[2] === NUL && bytes[3] === NUL;
+  if (bytes[0] === 0xff && bytes[1] === 0xfe && !isUtf32) return { encoding: 'utf-16le', mark: 2 };
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return { encoding: 'utf-16be', mark: 2 };
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { encoding: 'utf-8', mark: 3 };
   return { encoding: 'utf-8', mark: 0 };

@@ -57,7 +57,8 @@ export async function* members(file: OpenFile, options: MemberOptions): AsyncGen
     yield* opener.open(file, 1);
     if (delta !== undefined) yield* opener.zip(file, 1, delta);
   } catch (error) {
-    opener.problem(problemOf(error, { path: file.path }));
+    if (error instanceof DamagedArchive) opener.damaged(file.path, error);
+    else opener.problem(problemOf(error, { path: file.path }));
   }
   opener.tellNotRead();
 }
@@ -94,7 +95,7 @@ class Opener {
       }
     } catch (error) {
       if (!(error instanceof DamagedArchive)) throw error;
-      this.#damaged(file.path, error);
+      this.damaged(file.path, error);
       // What only looks like an archive, or cannot be opened as one, is still bytes.
       if (opened === 0 && file.content !== undefined) yield file;
     }
@@ -179,7 +180,7 @@ class Opener {
       }
     } catch (error) {
       if (!(error instanceof DamagedArchive)) throw error;
-      this.#damaged(path, error);
+      this.damaged(path, error);
     }
   }
 
@@ -269,7 +270,7 @@ class Opener {
     this.problem(problemOf(archiveLimit(file.path, what), { path: file.path }));
   }
 
-  #damaged(path: string, error: DamagedArchive): void {
+  damaged(path: string, error: DamagedArchive): void {
     this.problem({ code: 'ERR_SCAN_SYNTAX', message: `${path}: ${error.message}`, location: { path } });
   }
 
