@@ -177,9 +177,13 @@ function locationOf({ line, column, endColumn, item }: FoundSecret, { path }: So
   return { path, line, column, endColumn, ...(item === undefined ? {} : { item }) };
 }
 
+const ZEROS = Buffer.alloc(1024 * 1024);
+
 /** The content without its NUL bytes; columns count what is left. */
 async function* withoutNul(file: SourceFile): AsyncIterable<Uint8Array> {
   for await (const piece of file.stream()) {
+    // Sparse files are nothing but holes.
+    if (ZEROS.subarray(0, piece.length).equals(piece)) continue;
     const kept = Buffer.allocUnsafe(piece.length);
     let length = 0;
     for (let index = 0; index < piece.length; index++) {
