@@ -19,15 +19,17 @@ export interface ZipEntry {
 export function buildZip(entries: readonly ZipEntry[], prefix: Buffer = Buffer.alloc(0)): Buffer {
   const local: Buffer[] = [];
   const central: Buffer[] = [];
+  const deflated = new Map<Buffer | string, Buffer>();
   let offset = prefix.length;
   for (const entry of entries) {
     const name = Buffer.from(entry.name);
-    const content = Buffer.from(entry.content);
+    const content = Buffer.isBuffer(entry.content) ? entry.content : Buffer.from(entry.content);
     const method = entry.method ?? 8;
-    const data = method === 8 ? deflateRawSync(content) : content;
+    const data = method === 8 ? (deflated.get(entry.content) ?? deflateRawSync(content)) : content;
+    deflated.set(entry.content, data);
     const flags = (entry.encrypted ? 1 : 0) | (entry.descriptor ? 8 : 0);
     const size = entry.claimedSize ?? content.length;
-    const sum = crc32Of(content);
+    const sum = entry.sharesOffset === undefined ? crc32(content) : 0;
     const extra = entry.zip64 === true ? zip64Extra(size, data.length) : Buffer.alloc(0);
     const sizes = (known: boolean) => {
       const fields = Buffer.alloc(12);
@@ -80,8 +82,4 @@ function numbers(...fields: readonly (readonly [value: number, bytes: number])[]
       return field;
     }),
   );
-}
-
-function crc32Of(content: Buffer): number {
-  return crc32(content);
 }

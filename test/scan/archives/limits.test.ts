@@ -17,7 +17,7 @@ async function gzipOf(piece: Buffer, times: number): Promise<Buffer> {
     })(),
   );
   const pieces: Buffer[] = [];
-  for await (const compressed of source.pipe(createGzip())) pieces.push(compressed);
+  for await (const compressed of source.pipe(createGzip({ level: 1 }))) pieces.push(compressed);
   return Buffer.concat(pieces);
 }
 
@@ -48,10 +48,10 @@ describe('bombs end at a limit, with a problem that names the file', () => {
     expectLimit(wide.problems, 'stored.zip: expands to more than 200 times its size');
   });
 
-  test('a gigabyte of zeros in gzip', async () => {
-    const { problems, texts } = await readMembers('zeros.gz', await gzipOf(Buffer.alloc(MIB), 1024));
+  test('zeros in gzip', async () => {
+    const { problems, texts } = await readMembers('zeros.gz', await gzipOf(Buffer.alloc(MIB), 256));
     expectLimit(problems, 'zeros.gz: expands to more than 200 times its size');
-    expect(texts['zeros.gz!/zeros']?.length).toBeLessThan(300 * MIB);
+    expect(texts['zeros.gz!/zeros']?.length).toBeLessThan(256 * MIB);
   });
 
   test('a compressed tar archive of 2^20 members', async () => {

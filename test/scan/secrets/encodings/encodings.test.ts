@@ -177,3 +177,23 @@ test('any nesting, anywhere in any text', () => {
     { numRuns: 300 },
   );
 });
+
+test('whatever is made of encoded text does no harm', () => {
+  const form = fc.constantFrom(...Object.values(FORMS));
+  const piece = fc.oneof(
+    fc.tuple(form, form, fc.string({ maxLength: 60 })).map(([outer, inner, text]) => outer(inner(text))),
+    fc.constantFrom('%', '%4', '%25', '&#', '&#x', '&quot;', '\\u', '\\x', '\\u{', '\\U000', '====', '\\n', '\0'),
+    fc.string({ unit: 'binary', maxLength: 20 }),
+    fc.constant(Buffer.from(TOKEN).toString('base64')),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 30 }), fc.nat(), (pieces, cut) => {
+      const text = Buffer.from(pieces.join(''));
+      const start = performance.now();
+      const { secrets } = findSecretsIn(text.subarray(cut % (text.length + 1)), options);
+      expect(performance.now() - start).toBeLessThan(1_000);
+      for (const { column, endColumn } of secrets) expect(endColumn).toBeGreaterThan(column);
+    }),
+    { numRuns: 1_000 },
+  );
+});
