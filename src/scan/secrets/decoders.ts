@@ -12,6 +12,7 @@ import { decodeEncodedJwt, decodeEncodedPrivateKey } from './decode/encoded.ts';
 import { decodeGcpServiceAccountKey } from './decode/gcp-service-account-key.ts';
 import { decodeGrafanaApiKey } from './decode/grafana-api-key.ts';
 import { decodeMysqlOption, decodePypircEntry, decodeRcloneEntry, decodeS3cmdEntry } from './decode/ini-entry.ts';
+import { decodeBedrockKey, decodeGithubToken, decodeSentryOrgToken } from './decode/issued-token.ts';
 import { decodeJwt } from './decode/jwt.ts';
 import { decodeMavenServer } from './decode/maven-server.ts';
 import { decodeOpaqueToken } from './decode/opaque-token.ts';
@@ -32,6 +33,7 @@ export const DECODERS = {
   'azure-service-principal': decodeAzureServicePrincipal,
   'base64-password': decodeBase64Password,
   'basic-auth': decodeBasicAuth,
+  'bedrock-key': decodeBedrockKey,
   'docker-auth': decodeDockerAuth,
   'docker-token': decodeDockerToken,
   'encoded-jwt': decodeEncodedJwt,
@@ -39,6 +41,7 @@ export const DECODERS = {
   'encrypted-private-key': decodeEncryptedPrivateKey,
   'encrypted-putty-key': decodeEncryptedPuttyKey,
   'gcp-service-account-key': decodeGcpServiceAccountKey,
+  'github-token': decodeGithubToken,
   'grafana-api-key': decodeGrafanaApiKey,
   jwt: decodeJwt,
   'maven-server': decodeMavenServer,
@@ -51,6 +54,7 @@ export const DECODERS = {
   'pypirc-entry': decodePypircEntry,
   'rclone-entry': decodeRcloneEntry,
   's3cmd-entry': decodeS3cmdEntry,
+  'sentry-org-token': decodeSentryOrgToken,
   'url-password': decodeUrlPassword,
 } as const satisfies Record<string, Decoder>;
 

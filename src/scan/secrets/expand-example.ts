@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { base62, crc32Of } from './checksums.ts';
+import { BECH32, base62, bech32Checksum, crc32HexOf, crc32Of } from './checksums.ts';
 
 const DIGITS = '0123456789';
 const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -8,6 +8,7 @@ const LOWER = UPPER.toLowerCase();
 const ALPHABETS: Readonly<Record<string, string>> = {
   alnum: DIGITS + UPPER + LOWER,
   base32: `${UPPER}234567`,
+  bech32: BECH32,
   base64: `${UPPER}${LOWER}${DIGITS}+/`,
   base64url: `${UPPER}${LOWER}${DIGITS}-_`,
   digits: DIGITS,
@@ -59,6 +60,17 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
     const [prefix = '', length = ''] = argument.split(':');
     const body = expander.draw('alnum', Number(length));
     return prefix + body + base62(crc32Of(body), 6);
+  },
+  'crc32-hex': (expander, argument) => {
+    const [prefix = '', length = ''] = argument.split(':');
+    const body = prefix + expander.draw('alnum', Number(length));
+    return `${body}_${crc32HexOf(body)}`;
+  },
+  bech32: (expander, argument) => {
+    const [humanPart = '', length = ''] = argument.split(':');
+    const data = expander.draw('bech32', Number(length));
+    const values = [...data].map((character) => BECH32.indexOf(character));
+    return `${humanPart}1${data}${bech32Checksum(humanPart.toLowerCase(), values)}`.toUpperCase();
   },
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { base62, CHECKSUMS, crc32Of } from '../../../src/scan/secrets/checksums.ts';
+import { base62, CHECKSUMS, crc32HexOf, crc32Of } from '../../../src/scan/secrets/checksums.ts';
 import { awsAccountOf } from '../../../src/scan/secrets/decode/aws-access-key.ts';
 import type { Decoded } from '../../../src/scan/secrets/decoder.ts';
 import { DECODERS, type DecoderName } from '../../../src/scan/secrets/decoders.ts';
@@ -271,6 +271,47 @@ describe('checksums', () => {
     const token = `npm_${body}${base62(crc32Of(body), 6)}`;
     expect(CHECKSUMS['crc32-base62'](token)).toBe(true);
     expect(CHECKSUMS['crc32-base62'](token.replace('abc', 'abd'))).toBe(false);
+  });
+
+  it('of Grafana are the CRC-32 in hex, the lowest byte first', () => {
+    expect(crc32HexOf('123456789')).toBe('2639f4cb');
+    const body = `glsa_${'0123456789abcdefghijABCDEFGHIJxy'}`;
+    expect(CHECKSUMS['crc32-hex'](`${body}_${crc32HexOf(body)}`)).toBe(true);
+    expect(CHECKSUMS['crc32-hex'](`${body}_00000000`)).toBe(false);
+  });
+
+  it.each([
+    // Samples of BIP 173.
+    ['A12UEL5L', true],
+    ['abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw', true],
+    ['A12UEL5M', false],
+    ['split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w', true],
+  ])('of bech32: %s', (text, expected) => {
+    expect(CHECKSUMS.bech32(text)).toBe(expected);
+  });
+});
+
+describe('tokens that say what they are', () => {
+  it.each([
+    ['ghp_x7k2', { token_kind: 'personal-access-token' }],
+    ['ghs_x7k2', { token_kind: 'app-installation-token', temporary: true }],
+    ['github_pat_x7k2', { token_kind: 'fine-grained-personal-access-token' }],
+  ])('of GitHub: %s', (token, facts) => {
+    expect(decode('github-token', token)).toEqual({ facts });
+  });
+
+  it('of Amazon Bedrock', () => {
+    const token = `ABSK${base64('BedrockAPIKey-x1y2-at-123456789012:k7j2m9q4w8e1r5')}`;
+    expect(decode('bedrock-key', token)).toEqual({ facts: { user: 'BedrockAPIKey-x1y2', account_id: '123456789012' } });
+    expect(decode('bedrock-key', `ABSK${base64('something else')}`)).toEqual({ facts: {} });
+  });
+
+  it('of organisations at Sentry', () => {
+    const claims = { iat: 1, url: 'https://sentry.example', region_url: 'https://de.sentry.example', org: 'acme' };
+    expect(decode('sentry-org-token', `sntrys_${base64(JSON.stringify(claims))}_k7j2`)).toEqual({
+      facts: { url: claims.url, organization: 'acme', region_url: claims.region_url },
+    });
+    expect(decode('sentry-org-token', 'sntrys_eyJ_k7j2')).toEqual({});
   });
 });
 

@@ -29,6 +29,7 @@ export function decodeJwt({ value, now }: DecodeInput): Decoded | undefined {
   }
   const audience = Array.isArray(claims.aud) ? claims.aud.join(' ') : claims.aud;
   if (typeof audience === 'string') facts.aud = audience.slice(0, 200);
+  if (typeof claims.iat === 'number' && Number.isFinite(claims.iat)) facts.iat = claims.iat;
   if (typeof claims.exp !== 'number' || !Number.isFinite(claims.exp)) return { facts };
   facts.exp = claims.exp;
   facts.expired = claims.exp * 1_000 < now.getTime();
