@@ -134,7 +134,7 @@ class SecretSearch {
     const { kept, suppressed, used } = partByComments(surest, this.#comments);
     if (this.#options.trace !== undefined) tellOutcome(this.#located, { kept, suppressed }, this.#options.trace);
     return {
-      secrets: kept.map(describe),
+      secrets: withFactsOfContainers(kept, this.#located).map(describe),
       truncated: this.#truncated,
       idleComments: this.#comments.filter((comment) => !used.has(comment)),
     };
@@ -273,6 +273,27 @@ function withoutOverlaps(placed: readonly Located[]): readonly Located[] {
   const taken = new Intervals();
   for (const one of byRank) if (taken.add(one.start, one.end)) kept.push(one);
   return kept.sort((a, b) => a.start - b.start);
+}
+
+/**
+ * A token of a known vendor in a larger thing is told as the vendor's; what the thing says of it is told with it: the server
+ * of an agent, the resource of a state.
+ */
+function withFactsOfContainers(kept: readonly Located[], placed: readonly Located[]): readonly Located[] {
+  const containers = placed.filter(
+    ({ candidate }) => candidate.rule.form === 'extract' && candidate.decoded.facts !== undefined,
+  );
+  if (containers.length === 0) return kept;
+  const told = new Map(containers.map(({ start, end, candidate }) => [`${start}-${end}`, candidate.decoded.facts]));
+  return kept.map((one) => {
+    const facts = told.get(`${one.start}-${one.end}`);
+    if (facts === undefined) return one;
+    const { candidate } = one;
+    return {
+      ...one,
+      candidate: { ...candidate, decoded: { ...candidate.decoded, facts: { ...facts, ...candidate.decoded.facts } } },
+    };
+  });
 }
 
 /** What became of everything that a rule confirmed. */

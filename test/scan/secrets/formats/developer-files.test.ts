@@ -87,7 +87,7 @@ const agents: readonly FormatCase[] = [
     'with known tokens',
     'claude_desktop_config.json',
     '{"mcpServers":{"github":{"command":"docker","args":["run","-i","-e","GITHUB_PERSONAL_ACCESS_TOKEN"],"env":{"GITHUB_PERSONAL_ACCESS_TOKEN":"<%{crc32-base62:ghp_:30}%>"}}}}',
-    ['github/personal-access-token'],
+    [['github/personal-access-token', { server: 'github', place: 'env', checksum_valid: true }]],
   ],
   [
     'with inputs',
