@@ -24,6 +24,8 @@ export interface DiskFileRef extends CommonRef {
 export interface BlobFileRef extends CommonRef {
   readonly from: 'blob';
   readonly hash: string;
+  /** Bytes, where they are known: then it is read before it is opened. */
+  readonly size?: number;
   readonly commit?: string;
   /** A content of the past, for scanners that ask for those. */
   readonly history?: true;

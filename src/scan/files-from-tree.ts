@@ -51,9 +51,9 @@ function treeSource(options: TreeFilesOptions, list: (repository: GitRepository)
     async *files() {
       const { entries, commit } = await list(repository);
       const place = commit === undefined ? {} : { commit };
-      for (const { path, hash } of entries) {
+      for (const { path, hash, size } of entries) {
         if (wanted?.has(path) === false || rules.ignores(path)) continue;
-        yield { from: 'blob', hash, path, unit: path, ...place };
+        yield { from: 'blob', hash, path, unit: path, ...place, ...(size === undefined ? {} : { size }) };
       }
     },
   };

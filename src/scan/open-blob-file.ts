@@ -1,13 +1,14 @@
 import { AppError } from '../errors.ts';
 import type { BlobFileRef, OpenFile } from './file-source.ts';
-import type { BlobReader } from './git/blob-reader.ts';
+import type { BlobContent } from './git/blob-reader.ts';
 import type { GitRepository } from './git/open-repository.ts';
 import { streamGit } from './git/run-git.ts';
-import { HEAD_BYTES, openFile } from './open-file.ts';
+import { openFile } from './open-file.ts';
 
-export interface BlobFileOptions extends Omit<BlobFileRef, 'from'> {
+export interface BlobFileOptions extends Omit<BlobFileRef, 'from' | 'size'> {
   readonly repository: GitRepository;
-  readonly reader: BlobReader;
+  /** What was read of it; undefined when the repository does not have it. */
+  readonly content: BlobContent | undefined;
   readonly maxFileSize: number;
 }
 
@@ -16,9 +17,8 @@ export interface BlobFileOptions extends Omit<BlobFileRef, 'from'> {
  *
  * @throws AppError ERR_SCAN_UNREADABLE when the repository does not have it, as in a partial clone: nothing is fetched.
  */
-export async function openBlobFile(options: BlobFileOptions): Promise<OpenFile> {
-  const { repository, reader, hash, path, unit, maxFileSize, commit, history } = options;
-  const blob = await reader.read(hash, { whole: maxFileSize, head: HEAD_BYTES });
+export function openBlobFile(options: BlobFileOptions): OpenFile {
+  const { repository, content: blob, hash, path, unit, maxFileSize, commit, history } = options;
   if (blob === undefined) {
     throw new AppError('ERR_SCAN_UNREADABLE', `${path}: the repository does not have its content`, {
       hint: 'a partial clone leaves contents out: clone without --filter',

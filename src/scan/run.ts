@@ -153,7 +153,7 @@ class Run {
     const before = { files: this.#seen, bytes: this.#bytes };
     let batches: PooledBatches | undefined;
     try {
-      for await (const ref of source.files({ problem, notice, expect })) {
+      for await (const ref of opener.ahead(source.files({ problem, notice, expect }))) {
         if (batches !== undefined) {
           await batches.add(ref);
           continue;
@@ -162,7 +162,9 @@ class Run {
         if (this.#seen % PROGRESS_EVERY === 0) this.#tellProgress();
         if (pool === undefined || context.trace !== undefined || context.reveal !== undefined) continue;
         const few = this.#seen - before.files < READ_HERE.files && this.#bytes - before.bytes < READ_HERE.bytes;
-        if (!few) batches = this.#pooled(pool, source);
+        if (few) continue;
+        batches = this.#pooled(pool, source);
+        opener.close();
       }
       return (await batches?.end()) ?? [];
     } finally {

@@ -79,10 +79,11 @@ async function readContents(contents: readonly HistoryContent[], options: Histor
     maxFileSize,
     repository,
     async *files() {
-      for (const { hash, place } of contents)
+      for (const { hash, size, place } of contents)
         yield {
           from: 'blob',
           hash,
+          size,
           path: place.path,
           unit: keyOf({ hash, place }),
           commit: place.addedBy.hash,

@@ -25,12 +25,17 @@ interface Reply {
 
 /** A content on its way: what is kept of it, and how much git still sends, without the newline that ends it. */
 interface Arriving {
-  readonly kept: Buffer | undefined;
+  /** Bytes to keep: all, the first ones, or none of what is no blob. */
+  readonly keep: number | undefined;
   readonly size: number;
+  /** Made when it does not come in one piece. */
+  kept: Buffer | undefined;
   filled: number;
   left: number;
 }
 
+/** Hashes. */
+const ASKED_AT_ONCE = 16;
 const NEWLINE = 10;
 const NOTHING = Buffer.alloc(0);
 
@@ -41,6 +46,7 @@ const NOTHING = Buffer.alloc(0);
 export class BlobReader {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #replies: Reply[] = [];
+  readonly #questions: string[] = [];
   #rest: Buffer = NOTHING;
   #arriving: Arriving | undefined;
   #ended: AppError | undefined;
@@ -68,9 +74,17 @@ export class BlobReader {
         reject(this.#ended);
       } else {
         this.#replies.push({ limits, resolve, reject });
-        this.#child.stdin.write(`${hash}\n`);
+        // Each write wakes git up, and costs more than the reading of a small blob.
+        this.#questions.push(hash);
+        if (this.#questions.length === 1) setImmediate(() => this.#ask());
+        else if (this.#questions.length === ASKED_AT_ONCE) this.#ask();
       }
     });
+  }
+
+  #ask(): void {
+    const hashes = this.#questions.splice(0);
+    if (hashes.length > 0) this.#child.stdin.write(`${hashes.join('\n')}\n`);
   }
 
   /** Ends git. */
@@ -110,20 +124,28 @@ export class BlobReader {
     } else {
       const size = Number(length);
       const keep = type !== 'blob' ? undefined : size <= reply.limits.whole ? size : reply.limits.head;
-      const kept = keep === undefined ? undefined : Buffer.allocUnsafeSlow(keep);
-      this.#arriving = { kept, size, filled: 0, left: size };
+      this.#arriving = { keep, size, kept: undefined, filled: 0, left: size };
     }
   }
 
   /** Takes what belongs to the content; returns what comes after it. */
   #body(arriving: Arriving, bytes: Buffer): Buffer {
-    const { kept } = arriving;
-    const part = Math.min(arriving.left, bytes.length);
-    if (kept !== undefined) arriving.filled += bytes.copy(kept, arriving.filled, 0, part);
+    const { keep, size, left } = arriving;
+    const part = Math.min(left, bytes.length);
+    // Most contents come in one piece, and are handed on as they came.
+    if (left === size && part < bytes.length)
+      return this.#end(keep === undefined ? undefined : bytes.subarray(0, keep), size, bytes.subarray(part + 1));
+    if (keep !== undefined) {
+      arriving.kept ??= Buffer.allocUnsafeSlow(keep);
+      arriving.filled += bytes.copy(arriving.kept, arriving.filled, 0, part);
+    }
     arriving.left -= part;
-    if (part === bytes.length) return NOTHING;
+    return part === bytes.length ? NOTHING : this.#end(arriving.kept, size, bytes.subarray(part + 1));
+  }
+
+  #end(bytes: Buffer | undefined, size: number, rest: Buffer): Buffer {
     this.#arriving = undefined;
-    this.#replies.shift()?.resolve(kept && { size: arriving.size, bytes: kept });
-    return bytes.subarray(part + 1);
+    this.#replies.shift()?.resolve(bytes && { size, bytes });
+    return rest;
   }
 }
