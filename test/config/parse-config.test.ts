@@ -32,6 +32,7 @@ describe('parseConfig', () => {
       policy: { paths: [], data: {} },
       check: { threshold: 'medium', baseline: 'lapse-baseline.yaml' },
       store: {},
+      verify: { interval: 1_000, timeout: 10_000 },
       environments: [],
     });
   });
