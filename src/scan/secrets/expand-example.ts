@@ -8,7 +8,7 @@ const LOWER = UPPER.toLowerCase();
 const ALPHABETS: Readonly<Record<string, string>> = {
   alnum: DIGITS + UPPER + LOWER,
   base32: `${UPPER}234567`,
-  bech32: BECH32,
+  'bech32-data': BECH32,
   base64: `${UPPER}${LOWER}${DIGITS}+/`,
   base64url: `${UPPER}${LOWER}${DIGITS}-_`,
   digits: DIGITS,
@@ -68,7 +68,7 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   },
   bech32: (expander, argument) => {
     const [humanPart = '', length = ''] = argument.split(':');
-    const data = expander.draw('bech32', Number(length));
+    const data = expander.draw('bech32-data', Number(length));
     const values = [...data].map((character) => BECH32.indexOf(character));
     return `${humanPart}1${data}${bech32Checksum(humanPart.toLowerCase(), values)}`.toUpperCase();
   },
