@@ -80,7 +80,7 @@ export async function scanChange(options: ScanChangeOptions): Promise<ScannedCha
     after: after.facts,
     problems: [...listing, ...after.problems],
     olderProblems: common.problems,
-    notices: options.honourComments ? [...idle.map(idleNotice), ...after.notices] : [],
+    notices: [...(options.honourComments ? idle.map(idleNotice) : []), ...after.notices],
     used: new Set([...common.used, ...after.used]),
   };
 }
