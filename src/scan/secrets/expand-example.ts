@@ -103,8 +103,9 @@ class Expander {
     const set = /^\[([^\]]+)\]:(\d+)$/.exec(inside);
     if (set !== null) return this.#from(characters(set[1] ?? ''), Number(set[2]));
     const [, name = '', argument = ''] = /^([A-Za-z0-9-]+)(?::([\s\S]*))?$/.exec(inside) ?? [];
-    if (ALPHABETS[name] !== undefined) return this.draw(name, Number(argument));
-    return GENERATORS[name]?.(this, argument);
+    const generator = GENERATORS[name];
+    if (generator !== undefined) return generator(this, argument);
+    return ALPHABETS[name] === undefined ? undefined : this.draw(name, Number(argument));
   }
 
   draw(alphabet: string, length: number): string {
