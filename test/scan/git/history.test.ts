@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { secretsScanner } from '../../../scanners/secrets/index.ts';
 import { filesFromHistory, type HistoryFilesOptions } from '../../../src/scan/files-from-history.ts';
@@ -6,8 +8,10 @@ import { history } from '../../../src/scan/git/history.ts';
 import { type GitRepository, openRepository } from '../../../src/scan/git/open-repository.ts';
 import type { ScannedFact } from '../../../src/scan/run.ts';
 import { type HistoryScanOptions, scanHistory } from '../../../src/scan/scan-history.ts';
+import { openContentMemory } from '../../../src/store/content-memory.ts';
 import { type TestRepository, testRepository } from '../../support/repository.ts';
 import { scanAll, TEST_CONTEXT } from '../scan-all.ts';
+import { temporaryTree } from '../temporary-tree.ts';
 
 function repositoryWith(files: Readonly<Record<string, string>>): { test: TestRepository; repository: GitRepository } {
   const test = testRepository(files);
@@ -153,5 +157,47 @@ describe('history', () => {
     const { test, repository } = repositoryWith({});
     test.git('update-ref', '-d', 'HEAD');
     expect((await scanAll([filesFromHistory({ repository })], [secretsScanner])).result.files.seen).toBe(0);
+  });
+
+  it('reads a content once in its life, and tells anew where it is after history was rewritten', async () => {
+    const { test, repository } = repositoryWith({ 'app.env': secretLine('a') });
+    const place = join(temporaryTree(), 'contents.db');
+    const scan = async (revision: string) => {
+      const memory = openContentMemory(place, revision);
+      const { facts, result } = await historyOf(repository, { memory });
+      memory.close();
+      const [fact] = facts;
+      return { read: result.files.read, commit: fact?.kind === 'secret' ? fact.body.locations[0]?.commit : undefined };
+    };
+    const first = test.git('rev-parse', 'HEAD');
+    expect(await scan('one')).toEqual({ read: 1, commit: first });
+    expect(await scan('one')).toEqual({ read: 0, commit: first });
+    test.write({ other: 'new' });
+    test.commit('second');
+    expect(await scan('one')).toEqual({ read: 1, commit: first });
+    test.git('checkout', '--quiet', '--orphan', 'squashed');
+    const squashed = test.commit('squashed');
+    test.git('branch', '--quiet', '-D', 'main');
+    expect(await scan('one')).toEqual({ read: 0, commit: squashed });
+    expect(await scan('another rule')).toEqual({ read: 2, commit: squashed });
+    writeFileSync(place, 'no database');
+    expect(await scan('one')).toEqual({ read: 2, commit: squashed });
+  }, 60_000);
+
+  it('searches the older entries of the stash, and says that a shallow clone is cut off', async () => {
+    const { test, repository } = repositoryWith({ x: '1' });
+    for (const content of ['stashed first', 'stashed second']) {
+      test.write({ x: content });
+      test.git('stash', '--quiet');
+    }
+    expect((await history(repository)).blobs).toHaveLength(3);
+    const clone = join(temporaryTree(), 'clone');
+    test.write({ x: '2' });
+    test.commit('second');
+    test.git('clone', '--quiet', '--depth=1', `file://${test.path}`, clone);
+    const shallow = openRepository(clone);
+    onTestFinished(() => shallow?.close());
+    const { result } = await historyOf(shallow ?? repository, { scanners: [] });
+    expect(result.notices.map(({ message }) => message)).toEqual([expect.stringContaining('shallow clone')]);
   });
 });
