@@ -18,6 +18,7 @@ const AREAS = {
   CONFIG: 'Configuration',
   BASELINE: 'Baseline',
   SCAN: 'Scanning',
+  VERIFY: 'Asking vendors',
   STORE: 'Stores',
   POLICY: 'Policies',
   INTERNAL: 'Bugs',
