@@ -145,7 +145,7 @@ describe('what cannot be read', () => {
     [
       'a YAML alias bomb',
       'bomb.yaml',
-      `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\na0: &a0 [x,x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 12 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}*a${i}]`).join('\n')}\n`,
+      `apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: x}\na0: &a0 [x,x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 12 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}*a${i}]`).join('\n')}\n`,
     ],
   ])('%s is named with its place, the rest is read, and the exit code is 3', async (_, name, text) => {
     const folder = mkdtempSync(join(tmpdir(), 'lapse-broken-'));

@@ -6,7 +6,6 @@ import { secretId } from '../../../src/model/id.ts';
 import type { StaticSecret } from '../../../src/model/static-secret.ts';
 import { filesFromWorkingTree } from '../../../src/scan/files-from-working-tree.ts';
 import type { ScanOptions } from '../../../src/scan/run.ts';
-import { type PatternNode, parsePattern } from '../../../src/scan/secrets/pattern-syntax.ts';
 import { ruleSet } from '../../../src/scan/secrets/rule-set.ts';
 import { findSecretsIn } from '../../../src/scan/secrets/secret-search.ts';
 import { scanAll, TEST_CONTEXT } from '../../scan/scan-all.ts';
@@ -47,7 +46,7 @@ describe('the secrets scanner', () => {
       confidence: 'structured',
       fingerprint: fingerprint(token),
       hint: `ghp_…${token.slice(-4)}`,
-      facts: { checksum_valid: true },
+      facts: { checksum_valid: true, token_kind: 'personal-access-token' },
       validity: 'unknown',
       inHead: true,
       locations: [
@@ -187,19 +186,6 @@ describe('every rule', () => {
   const rules = ruleSet(secretsScanner.rules());
   const options = { rules, now: TEST_CONTEXT.now, honourComments: true };
 
-  it('comes to an end on what is made to confuse it', () => {
-    for (const rule of rules.rules) {
-      if (!('pattern' in rule)) continue;
-      // The beginning of a match over and over, and matches that go wrong at their end.
-      const source = rule.pattern.source.replaceAll(/\(\?<[!=][^)]*\)|\(\?![^()]*(?:\([^()]*\)[^()]*)*\)/g, '');
-      const whole = sample(parsePattern(source, rule.pattern.ignoreCase), 3);
-      const name = rule.form === 'context' ? `${rule.keywords[0]}_key=` : '';
-      const text = `${name}${whole.slice(0, -1)}\u0001 ${`${name}${whole.slice(0, Math.ceil(whole.length / 2))}`.repeat(20)}`;
-      findSecretsIn(Buffer.from(text.repeat(Math.ceil(4_000 / text.length)).slice(0, 20_000), 'latin1'), options);
-    }
-    expect(rules.rules.length).toBeGreaterThan(80);
-  });
-
   it('keeps within the text, whatever it is', () => {
     const keywords = fc.constantFrom(...rules.rules.flatMap((rule) => rule.keywords));
     const filler = fc.oneof(
@@ -219,22 +205,3 @@ describe('every rule', () => {
     );
   });
 });
-
-/** A text that a pattern matches: the longest way through it, up to `most` repetitions of what may be repeated more. */
-function sample(node: PatternNode, most: number): string {
-  switch (node.type) {
-    case 'chars':
-      return String.fromCharCode(
-        ['x', '1', 'a', '-'].map((character) => character.charCodeAt(0)).find((code) => node.set[code] === 1) ??
-          node.set.indexOf(1),
-      );
-    case 'sequence':
-      return node.items.map((item) => sample(item, most)).join('');
-    case 'choice':
-      return sample(node.options[0] as PatternNode, most);
-    case 'repeat':
-      return sample(node.node, most).repeat(Math.max(node.min, Math.min(node.max, most * 20)));
-    case 'ahead':
-      return '';
-  }
-}
