@@ -48,7 +48,8 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
     ...(entry.checksum === undefined ? {} : { checksum: entry.checksum }),
     ...(entry.decode === undefined ? {} : { decode: entry.decode }),
     ...optional('platform', file.platform),
-    ...optional('revoke', entry.revoke ?? file.revoke),
+    // Most vendors describe on one page how a credential is made and how it is taken back.
+    revoke: entry.revoke ?? file.revoke ?? entry.docs ?? file.docs,
     ...optional('opens', entry.opens ?? file.opens),
     ...(entry.verify === undefined ? {} : { verify: entry.verify }),
   };

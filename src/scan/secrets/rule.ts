@@ -18,8 +18,8 @@ export interface RuleInfo {
   readonly platform?: Platform;
   /** Vendor's documentation of the credential. */
   readonly docs: string;
-  /** Where the vendor says how it is taken back. */
-  readonly revoke?: string;
+  /** Where the vendor says how it is taken back; the page on the credential where no other is known. */
+  readonly revoke: string;
   /** What whoever has it can do with it, in a few words. */
   readonly opens?: string;
   /** How the vendor is asked whether it still works. */
