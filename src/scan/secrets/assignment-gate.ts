@@ -69,11 +69,12 @@ function isScheme(bytes: Uint8Array, from: number, to: number): boolean {
   return to - from >= 5 && to - from <= 6 && bytes[to] !== NEWLINE && (bytes[from] as number) <= 90;
 }
 
-/** From the operator on: enough that is neither space nor punctuation of the operator, and a digit where one is needed. */
+/** From the operator on: enough that is no space, and a digit where one is needed. */
 function hasValue(bytes: Uint8Array, operator: number, needsDigit: boolean): boolean {
   const at = skip(bytes, operator, OPERATOR, 4);
   let digit = !needsDigit;
-  let length = 0;
+  // All but the first of them may be the value's own.
+  let length = at - operator - 1;
   const most = Math.min(bytes.length, at + MOST_SPACES + LONGEST_VALUE);
   // In XML the value may stand on the next line.
   let lines = bytes[at - 1] === 62 ? 2 : 1;
