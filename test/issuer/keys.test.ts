@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  rmSync(join(folder, '..'), { recursive: true });
 });
 
 const sign = (alg: 'ES256' | 'RS256' = 'ES256') => keys.sign({ jti: 'one', exp: 1 }, { alg, typ: 'at+jwt' });
