@@ -4,6 +4,7 @@ import { lengths } from './pattern-limits.ts';
 import { type PatternNode, parsePattern } from './pattern-syntax.ts';
 import type { ContextRule, TokenRule } from './rule.ts';
 import type { KeywordPlan } from './rule-set.ts';
+import { isInsideWord } from './word-edge.ts';
 
 /**
  * Says of a keyword that stands at `start` whether any rule could make something of it: false only where none can. It looks
@@ -36,6 +37,8 @@ function tokenGate(rule: TokenRule): HitGate {
   const { set, least, needed } = runOf(parsePattern(rule.pattern.source, rule.pattern.ignoreCase));
   const { startsWithKeyword, before, maxLength } = rule;
   return (bytes, start, end) => {
+    if (startsWithKeyword && isInsideWord(bytes[start], bytes[start - 1], bytes[start - 2], bytes[start - 3]))
+      return false;
     const mostEnd = Math.min(bytes.length, (startsWithKeyword ? start : end) + maxLength);
     let to = start;
     while (to < mostEnd && set[bytes[to] as number] === 1) to++;

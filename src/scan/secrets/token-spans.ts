@@ -1,6 +1,7 @@
 import { FILE_NAME, type Span, type TextView } from './candidate.ts';
 import type { TokenRule } from './rule.ts';
 import type { TraceReason } from './trace.ts';
+import { isInsideWord, isWordByte } from './word-edge.ts';
 
 /** Matches of a rule that hold the keyword. The edges are checked here: a pattern knows no look-behind. */
 export function tokenSpans(view: TextView, rule: TokenRule, keywordStart: number, keywordEnd: number): readonly Span[] {
@@ -44,18 +45,13 @@ function secretSpan(match: RegExpExecArray, offset: number): Span {
     ...(facts.length === 0 ? {} : { facts: Object.fromEntries(facts) }),
   };
 }
-/** Why a match is just a part of something longer, if it is. An escaped line end before it, or a percent escape, is no word. */
+
+/** Why a match is just a part of something longer, if it is. */
 function whyCut(text: string, rule: TokenRule, start: number, end: number): TraceReason | undefined {
-  if (isWord(text.charCodeAt(start)) && isWord(text.charCodeAt(start - 1))) {
-    const escaped = text.charCodeAt(start - 2) === 92 || text.charCodeAt(start - 3) === 37;
-    if (!escaped) return 'part-of-longer';
-  }
+  const code = (back: number) => text.charCodeAt(start - back);
+  if (isInsideWord(code(0), code(1), code(2), code(3))) return 'part-of-longer';
   if (FILE_NAME.test(text.slice(end, end + 8))) return 'file-name';
   const next = text.charCodeAt(end);
-  const goesOn = rule.continues[next] === 1 || (isWord(text.charCodeAt(end - 1)) && isWord(next));
+  const goesOn = rule.continues[next] === 1 || (isWordByte(text.charCodeAt(end - 1)) && isWordByte(next));
   return goesOn ? 'part-of-longer' : undefined;
-}
-
-function isWord(code: number): boolean {
-  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
 }
