@@ -106,6 +106,7 @@ async function read(statements: number, take: (fact: Fact) => void): Promise<num
       path: 'export.json',
       size: 0,
       text: '{"UserDetailList": []}',
+      head: Buffer.from('{"UserDetailList": []}'),
       binary: false,
       readText: async () => '',
       async *stream() {

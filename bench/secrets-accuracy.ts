@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { secretsScanner } from '../scanners/secrets/index.ts';
+import { CONFIDENCES } from '../src/model/static-secret.ts';
 import type { FoundSecret } from '../src/scan/secrets/found-secret.ts';
 import { ruleSet } from '../src/scan/secrets/rule-set.ts';
 import { findSecretsIn } from '../src/scan/secrets/secret-search.ts';
@@ -77,7 +78,7 @@ function reportedByLapse(cases: readonly LabelledCase[]): Reported {
 function printLapse(cases: readonly LabelledCase[], reported: Reported): void {
   const secretsOf = (one: LabelledCase) => reported.get(one)?.secrets ?? [];
   printTally('lapse', cases, (one) => secretsOf(one).length > 0);
-  for (const tier of ['structured', 'contextual', 'generic'] as const) {
+  for (const tier of CONFIDENCES) {
     const isInTier = (one: LabelledCase) => secretsOf(one).some((secret) => secret.confidence === tier);
     console.log(tallyLine(`  ${tier}`, tally(cases, isInTier)));
   }

@@ -143,8 +143,8 @@ function staged(): void {
 
 /** The same files under other names, until there is enough of them. */
 function memory(): void {
-  const [lapse] = tools;
-  if (lapse?.name !== 'lapse') return;
+  const lapse = tools.find(({ name }) => name === 'lapse2');
+  if (lapse === undefined) return;
   const parts = readdirSync(corpus(), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(?:go|js|py|yaml|json)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));

@@ -14,11 +14,9 @@ export const scanners: readonly Scanner[] = [secretsScanner, awsScanner, kuberne
  *
  * @throws AppError ERR_CONFIG_INVALID for a user's rule, before anything is read with it.
  */
-export function scannersWith(settings: SecretSettings): {
-  readonly all: readonly Scanner[];
-  readonly secrets: SecretScanner;
-} {
-  const secrets = secretsScannerWith(settings);
-  if (settings.files.length > 0) secrets.rules();
+export async function scannersWith(
+  settings: SecretSettings,
+): Promise<{ readonly all: readonly Scanner[]; readonly secrets: SecretScanner }> {
+  const secrets = await secretsScannerWith(settings);
   return { all: scanners.map((scanner) => (scanner === secretsScanner ? secrets : scanner)), secrets };
 }

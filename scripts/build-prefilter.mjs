@@ -1,42 +1,52 @@
 #!/usr/bin/env node
-// Compiles src/scan/secrets/prefilter/keyword-search.as to WebAssembly and writes it as a constant beside it, so that it is
-// found wherever the code runs. With --check nothing is written: fails when the constant is not what the source gives.
+// Compiles what the secret engine has in AssemblyScript to WebAssembly, and writes it as a constant beside its source, so that
+// it is found wherever the code runs. With --check nothing is written: fails when a constant is not what its source gives.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-const folder = new URL('../src/scan/secrets/prefilter/', import.meta.url);
-const target = fileURLToPath(new URL('keyword-search-wasm.ts', folder));
-const source = readFileSync(new URL('keyword-search.as', folder), 'utf8');
+const FOLDER = new URL('../src/scan/secrets/', import.meta.url);
+const SOURCES = [
+  { folder: 'prefilter', name: 'keyword-search', options: [] },
+  { folder: 'encodings', name: 'long-runs', options: ['--enable', 'simd'] },
+];
 
-let wasm;
-const { error, stderr } = await asc.main(
-  [
-    'keyword-search.ts',
-    ...['--outFile', 'keyword-search.wasm'],
-    ...['-O3', '--noAssert', '--runtime', 'stub', '--initialMemory', '1', '--use', 'abort='],
-  ],
-  {
-    readFile: (name) => (name === 'keyword-search.ts' ? source : null),
-    writeFile: (_, content) => {
-      wasm = content;
-    },
-    listFiles: () => [],
-  },
-);
-if (error || wasm === undefined) fail(`${error?.message ?? 'nothing was written'}\n${stderr.toString()}`);
-
-const base64 = Buffer.from(wasm).toString('base64');
-const text = `/** WebAssembly of keyword-search.as, in base64: written by scripts/build-prefilter.mjs. */
-export const KEYWORD_SEARCH_WASM =
-  '${base64}';
+for (const { folder, name, options } of SOURCES) {
+  const place = new URL(`${folder}/`, FOLDER);
+  const target = fileURLToPath(new URL(`${name}-wasm.ts`, place));
+  const wasm = await compile(readFileSync(new URL(`${name}.as`, place), 'utf8'), name, options);
+  const text = `/** WebAssembly of ${name}.as, in base64: written by scripts/build-prefilter.mjs. */
+export const ${name.toUpperCase().replaceAll('-', '_')}_WASM =
+  '${Buffer.from(wasm).toString('base64')}';
 `;
-if (process.argv.includes('--check')) {
-  if (readFileSync(target, 'utf8') !== text) fail('keyword-search-wasm.ts is not what keyword-search.as gives');
-  console.log('keyword-search-wasm.ts is what keyword-search.as gives');
-} else {
-  writeFileSync(target, text);
-  console.log(`keyword-search-wasm.ts: ${wasm.length} bytes`);
+  if (process.argv.includes('--check')) {
+    if (readFileSync(target, 'utf8') !== text) fail(`${name}-wasm.ts is not what ${name}.as gives`);
+    console.log(`${name}-wasm.ts is what ${name}.as gives`);
+  } else {
+    writeFileSync(target, text);
+    console.log(`${name}-wasm.ts: ${wasm.length} bytes`);
+  }
+}
+
+async function compile(source, name, options) {
+  let wasm;
+  const { error, stderr } = await asc.main(
+    [
+      `${name}.ts`,
+      ...['--outFile', `${name}.wasm`],
+      ...['-O3', '--noAssert', '--runtime', 'stub', '--initialMemory', '1', '--use', 'abort='],
+      ...options,
+    ],
+    {
+      readFile: (file) => (file === `${name}.ts` ? source : null),
+      writeFile: (_, content) => {
+        wasm = content;
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error || wasm === undefined) fail(`${error?.message ?? 'nothing was written'}\n${stderr.toString()}`);
+  return wasm;
 }
 
 function fail(message) {

@@ -117,3 +117,33 @@ export class AppError extends Error {
     return ERROR_CODES[this.code];
   }
 }
+
+/** Something that is wrong in a file that people write. */
+export interface FileFault {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/**
+ * All that is wrong in a file, as one error: the first fault in the message, the others in the hint.
+ *
+ * @param hint - advice for all of them.
+ */
+export function invalidFile(
+  code: ErrorCode,
+  name: string,
+  faults: readonly FileFault[],
+  hint: string | undefined = undefined,
+): AppError {
+  const sorted = faults.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const [first, ...others] = sorted;
+  const more = others.map(({ line, column, message }) => `${name}:${line}:${column}: ${message}`);
+  const hints = [first?.hint, more.length === 0 ? undefined : `also:\n    ${more.join('\n    ')}`, hint];
+  const text = hints.filter((one) => one !== undefined).join('\n  ');
+  return new AppError(code, `${name}:${first?.line ?? 1}:${first?.column ?? 1}: ${first?.message ?? 'invalid'}`, {
+    ...(text === '' ? {} : { hint: text }),
+    details: { file: name, issues: sorted },
+  });
+}

@@ -12,7 +12,7 @@ export function compareFindings(own: readonly Report[], other: readonly Report[]
   const specific = other.filter(({ rule }) => rule !== GENERIC);
   const missed = specific.filter((report) => !isFound(report));
   const share = specific.length === 0 ? 1 : 1 - missed.length / specific.length;
-  const generic = own.filter(({ rule }) => rule.startsWith('generic/') && /token|password/.test(rule)).length;
+  const generic = own.filter((report) => report.generic === true).length;
   return [
     `of gitleaks' ${specific.length} other than ${GENERIC}, lapse has ${specific.length - missed.length}: ${(100 * share).toFixed(1)} %`,
     `generic: lapse ${generic}, gitleaks ${other.length - specific.length}`,

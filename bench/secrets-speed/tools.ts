@@ -8,6 +8,8 @@ export interface Report {
   readonly rule: string;
   readonly path: string;
   readonly line: number;
+  /** It is known by the name that it is given to, and by nothing else. */
+  readonly generic?: boolean;
 }
 
 /** A scanner that is measured. */
@@ -28,18 +30,17 @@ const LAPSE = fileURLToPath(new URL('../../dist/src/cli/bin.js', import.meta.url
 interface LapseReport {
   readonly secrets: readonly {
     readonly rule: string;
+    readonly confidence: string;
     readonly locations: readonly { readonly path: string; readonly line: number }[];
   }[];
 }
 
 type GitleaksReport = readonly { readonly RuleID: string; readonly File: string; readonly StartLine: number }[];
 
-function lapse(mode: readonly string[], output: string): Command {
-  const store = ['--store', `${output}.db`];
-  return {
-    command: process.execPath,
-    args: [LAPSE, 'scan', ...store, '--quiet', '--format', 'json', '--output', output, ...mode],
-  };
+/** Secrets alone, as the others do. */
+function lapseScan(mode: readonly string[], output: string): Command {
+  const common = ['--only', 'secrets', '--store', `${output}.db`, '--quiet', '--format', 'json', '--output', output];
+  return { command: process.execPath, args: [LAPSE, 'scan', ...common, ...mode] };
 }
 
 function gitleaks(mode: readonly string[], output: string): Command {
@@ -52,11 +53,12 @@ function kingfisher(mode: readonly string[], output: string): Command {
   return { command: 'kingfisher', args: ['scan', ...mode, ...quiet, '--format', 'json', '--output', output] };
 }
 
-const TOOLS: readonly Tool[] = [
-  {
-    name: 'lapse',
-    directory: (folder, output) => lapse([folder], output),
-    history: (repository, output) => lapse(['--git-history', repository], output),
+/** @param jobs - threads that read. */
+function lapse(name: string, jobs: number): Tool {
+  return {
+    name,
+    directory: (folder, output) => lapseScan(['--jobs', String(jobs), folder], output),
+    history: (repository, output) => lapseScan(['--jobs', String(jobs), '--git-history', repository], output),
     staged: (repository, output) => ({
       command: process.execPath,
       args: [LAPSE, 'scan', '--staged', '--quiet', '--format', 'json', '--output', output],
@@ -64,15 +66,21 @@ const TOOLS: readonly Tool[] = [
     }),
     reports(output, folder) {
       const { secrets } = JSON.parse(readFileSync(output, 'utf8')) as LapseReport;
-      return secrets.flatMap(({ rule, locations }) =>
+      return secrets.flatMap(({ rule, confidence, locations }) =>
         locations.map(({ path, line }) => ({
           rule,
           line,
+          generic: confidence === 'generic' && rule.startsWith('generic/'),
           path: path.startsWith('/') ? relative(folder, path) : path,
         })),
       );
     },
-  },
+  };
+}
+
+const TOOLS: readonly Tool[] = [
+  lapse('lapse', 1),
+  lapse('lapse2', 2),
   {
     name: 'kingfisher',
     directory: (folder, output) => kingfisher([folder, '--git-history', 'none'], output),
@@ -96,9 +104,9 @@ const TOOLS: readonly Tool[] = [
   },
 ];
 
-/** lapse as it is built, and those of the others that are on PATH. */
+/** lapse as it is built, with one thread and with two, and those of the others that are on PATH. */
 export function toolsHere(names: readonly string[] | undefined): readonly Tool[] {
   return TOOLS.filter(
-    ({ name }) => (names === undefined || names.includes(name)) && (name === 'lapse' || isThere(name)),
+    ({ name }) => (names === undefined || names.includes(name)) && (name.startsWith('lapse') || isThere(name)),
   );
 }

@@ -21,14 +21,14 @@ export function recogniseExport(file: FileHead): AwsExport | undefined {
   if (file.binary || !mayBeExport(file.head)) return undefined;
   const { text } = file;
   if (REPORT_HEADER.test(text)) return 'credential-report';
-  if (!/^\s*\uFEFF?\s*\{/.test(text) || !HINT.test(text)) return undefined;
+  if (!/^\s*\{/.test(text) || !HINT.test(text)) return undefined;
   const outline = outlineOf(text);
   return RULES.find(({ holds }) => holds(outline))?.format;
 }
 
 /** By its first byte: a brace, or the first name of the report. A byte order mark may be in front. */
-function mayBeExport(head: Uint8Array | undefined): boolean {
-  const first = head?.find((byte) => byte > 32);
+function mayBeExport(head: Uint8Array): boolean {
+  const first = head.find((byte) => byte > 32);
   return first === undefined || first >= 0x80 || first === 0x7b || first === 0x22 || first === 0x75;
 }
 

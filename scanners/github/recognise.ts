@@ -1,4 +1,4 @@
-import { looksLikeYaml, mayLookLikeYaml } from '../../src/scan/formats/looks-like-yaml.ts';
+import { looksLikeYaml, mayHold, mayLookLikeYaml } from '../../src/scan/formats/looks-like-yaml.ts';
 import type { FileHead } from '../../src/scan/scanner.ts';
 
 export type GithubFormat = 'workflow' | 'action';
@@ -15,7 +15,7 @@ export function recogniseGithub(head: FileHead): GithubFormat | undefined {
   if (head.binary) return undefined;
   if (WORKFLOW_PATH.test(head.path)) return 'workflow';
   if (ACTION_PATH.test(head.path)) return RUNS.test(head.text) ? 'action' : undefined;
-  if (!mayLookLikeYaml(head)) return undefined;
+  if (!mayHold(head, 'jobs') || !mayLookLikeYaml(head)) return undefined;
   const workflow = TRIGGERS.test(head.text) && JOBS.test(head.text) && looksLikeYaml(head.path, head.text);
   return workflow ? 'workflow' : undefined;
 }

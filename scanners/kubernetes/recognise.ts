@@ -1,4 +1,4 @@
-import { looksLikeYaml, mayLookLikeYaml } from '../../src/scan/formats/looks-like-yaml.ts';
+import { looksLikeYaml, mayHold, mayLookLikeYaml } from '../../src/scan/formats/looks-like-yaml.ts';
 import { isTemplate } from '../../src/scan/formats/template.ts';
 import type { FileHead } from '../../src/scan/scanner.ts';
 
@@ -17,9 +17,9 @@ const FLOW_TOKENS = /(?:"([^"\\]*(?:\\.[^"\\]*)*)"|'([^']*)'|([\w./-]+))(\s*:)?|
  * (whose kind comes last in what `kubectl` prints, maybe behind the part that is seen here).
  */
 export function recogniseKubernetes(head: FileHead): KubernetesFormat | undefined {
-  if (head.binary || !mayLookLikeYaml(head)) return undefined;
   // Most files are no manifests, and this is asked of all of them.
-  if (!head.text.includes('apiVersion') && !head.text.includes('gitVersion')) return undefined;
+  if (head.binary || !(mayHold(head, 'apiVersion') || mayHold(head, 'gitVersion'))) return undefined;
+  if (!mayLookLikeYaml(head)) return undefined;
   if (/^\s*\{\s*"/.test(head.text)) return recogniseJson(head.text);
   if (!looksLikeYaml(head.path, head.text)) return undefined;
   let format: KubernetesFormat | undefined;

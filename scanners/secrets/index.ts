@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { assetPath } from '../../src/assets.ts';
-import { combineRules } from '../../src/scan/secrets/combine-rules.ts';
-import { loadRules, type RuleFileText } from '../../src/scan/secrets/load-rules.ts';
+import { combineRules, withoutDisabled } from '../../src/scan/secrets/combine-rules.ts';
+import type { RuleFileText } from '../../src/scan/secrets/load-rules.ts';
 import type { Rule } from '../../src/scan/secrets/rule.ts';
+import { keywordsOf, type RuleSet, ruleSet } from '../../src/scan/secrets/rule-set.ts';
 import { type SecretScanner, secretScanner } from '../../src/scan/secrets/secret-scanner.ts';
 import { DEFAULT_SETTINGS, type SecretSettings } from '../../src/scan/secrets/secret-settings.ts';
-import { storedRules } from '../../src/scan/secrets/stored-rules.ts';
+import { storedImage, storedRules } from '../../src/scan/secrets/stored-rules.ts';
 
 /** What these say of a secret is worth less than what the vendor's own rules say: they come last. */
 const LAST = ['services.yaml', 'generic.yaml'];
@@ -21,19 +22,37 @@ export function readRuleFiles(): readonly RuleFileText[] {
   }));
 }
 
-/** What the build has made of the rule files; there is none beside the source. */
+/** What the build has made of the rule files, and of their keywords; there is none beside the source. */
 const STORED = fileURLToPath(new URL('./rules.json', import.meta.url));
+const STORED_SEARCH = fileURLToPath(new URL('./keywords.bin', import.meta.url));
+
+/** What reads rule files takes longer to load than a small tree to scan: only the source needs it. */
+const source = existsSync(STORED) ? undefined : await import('../../src/scan/secrets/load-rules.ts');
 
 /** The rules in this folder. */
 export function builtInRules(): readonly Rule[] {
-  const stored = existsSync(STORED) ? storedRules(readFileSync(STORED, 'utf8')) : undefined;
-  return stored ?? loadRules(readRuleFiles());
+  if (source !== undefined) return source.loadRules(readRuleFiles());
+  const stored = storedRules(readFileSync(STORED, 'utf8'));
+  if (stored === undefined) throw new TypeError(`${STORED} is of another version: build again`);
+  return stored;
 }
 
-/** Static secrets in files of any kind, by the rules in this folder and what a configuration says of them. */
-export function secretsScannerWith(settings: SecretSettings): SecretScanner {
-  return secretScanner(() => combineRules(builtInRules(), settings), settings);
+function ready(disable: SecretSettings['disable']): RuleSet {
+  const rules = builtInRules();
+  const image = source === undefined ? storedImage(readFileSync(STORED_SEARCH), keywordsOf(rules)) : undefined;
+  return ruleSet(withoutDisabled(rules, disable), image && { rules, image });
+}
+
+/**
+ * Static secrets in files of any kind, by the rules in this folder and what a configuration says of them.
+ *
+ * @throws AppError ERR_CONFIG_INVALID for a user's rule, before anything is read with it.
+ */
+export async function secretsScannerWith(settings: SecretSettings): Promise<SecretScanner> {
+  if (settings.files.length === 0) return secretScanner(() => ready(settings.disable), settings);
+  const rules = await combineRules(builtInRules(), settings);
+  return secretScanner(() => ruleSet(rules), settings);
 }
 
 /** Static secrets in files of any kind, by the rules in this folder. */
-export const secretsScanner = secretsScannerWith(DEFAULT_SETTINGS);
+export const secretsScanner = secretScanner(() => ready(DEFAULT_SETTINGS.disable));

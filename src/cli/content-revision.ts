@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assetPath } from '../assets.ts';
@@ -25,15 +25,12 @@ export function contentRevision({ scanners, maxFileSize, archives, now, fingerpr
   return fingerprint(JSON.stringify(['contents', programFiles(), settings, maxFileSize, archives ?? null, day]));
 }
 
-/** The files of the engine, the scanners and their rules, as they are on this disk. */
+/** The files of the engine, the scanners and their rules, as they are on this disk: in what the build has made of them, or the source. */
 function programFiles(): readonly string[] {
   const running = fileURLToPath(new URL('../..', import.meta.url));
-  return [
-    assetPath('package.json'),
-    join(running, 'src/scan'),
-    join(running, 'scanners'),
-    assetPath('scanners'),
-  ].flatMap((place) => stamps(place));
+  const chunks = join(running, 'chunks');
+  const engine = existsSync(chunks) ? chunks : join(running, 'src/scan');
+  return [assetPath('package.json'), engine, join(running, 'scanners')].flatMap((place) => stamps(place));
 }
 
 function stamps(place: string): readonly string[] {

@@ -6,7 +6,7 @@ const MIN_FINGERPRINT = 4;
 
 /**
  * Finds the row of the inventory that somebody means: its id, its provider's id, its name, the beginning of a secret's
- * fingerprint, or a place (`path` or `path:line`) that a secret stands in.
+ * fingerprint, or a place (`path` or `path:line`) that a secret, or the id of its credential, stands in.
  *
  * @throws {AppError} ERR_STORE_NOT_FOUND when nothing fits; ERR_USAGE when several rows do.
  */
@@ -20,7 +20,9 @@ export function findEntity(asked: string, { inventory }: Pick<AccessGraph, 'inve
   for (const { id, nativeId } of inventory.credentials.values()) if (nativeId === asked) hits.add(id);
   const start = asked.replace(/^secret:/, '');
   for (const { id, fingerprint, hint, locations } of inventory.secrets.values()) {
-    const here = locations.some(({ path, line }) => asked === path || asked === `${path}:${line}`);
+    const here = locations.some(
+      ({ path, line, idLine }) => asked === path || asked === `${path}:${line}` || asked === `${path}:${idLine}`,
+    );
     if (here || hint === asked || (start.length >= MIN_FINGERPRINT && fingerprint.startsWith(start))) hits.add(id);
   }
   const [hit, ...others] = hits;

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load-config.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import type { InventoryStore } from '../store/inventory/inventory-store.ts';
 import { openInventoryStore } from '../store/inventory/open-inventory-store.ts';
 import { loadStoreKey } from '../store/key.ts';
 import type { GlobalOptions } from './command.ts';
+import { configFor } from './config-for.ts';
 import type { CliContext } from './context.ts';
 import { inventoryPlace } from './inventory-place.ts';
 
@@ -27,7 +27,7 @@ export async function withWorkspace<T>(
   options: GlobalOptions,
   work: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
-  const config = loadConfig({ cwd: cli.cwd, ...(options.config === undefined ? {} : { path: options.config }) });
+  const config = await configFor(cli, options);
   const place = inventoryPlace(config, cli.cwd, options.store);
   const key = loadStoreKey(place.key, cli.env);
   const store = await openInventoryStore(place.database, { environments: config.environments });

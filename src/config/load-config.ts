@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { AppError } from '../errors.ts';
 import type { Config } from './config.ts';
-import { parseConfig } from './parse-config.ts';
 
 const FILE_NAME = 'lapse.yaml';
 /** Far more than a written configuration has. */
 const MAX_BYTES = 1024 ** 2;
+/** What the build has made of a configuration that says nothing; there is none beside the source. */
+const STORED_DEFAULTS = fileURLToPath(new URL('./defaults.json', import.meta.url));
 
 export interface LoadConfigOptions {
   /** The file; without it, `lapse.yaml` is looked for in `cwd` and above, up to the top of the git work tree. */
@@ -22,14 +24,21 @@ export interface LoadConfigOptions {
  * @throws {AppError} ERR_CONFIG_NOT_FOUND when the file that was asked for cannot be read; ERR_CONFIG_INVALID with
  * `file:line:column` when it says something that it may not say.
  */
-export function loadConfig(options: LoadConfigOptions): Config {
+export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
   const cwd = resolve(options.cwd);
   const top = workTree(cwd);
   const file = options.path === undefined ? findConfig(cwd, top) : resolve(cwd, options.path);
-  if (options.text === undefined && file === undefined) return { ...parseConfig('version: 1', FILE_NAME), folder: top };
+  if (options.text === undefined && file === undefined) return { ...(await defaults()), folder: top };
   const place = file ?? join(top, FILE_NAME);
+  const { parseConfig } = await import('./parse-config.ts');
   const parsed = parseConfig(options.text ?? readConfig(place), options.path ?? relative(cwd, place));
   return { ...parsed, file: place, folder: dirname(place) };
+}
+
+/** A hook in a repository without configuration is done before the code that reads one would be loaded. */
+async function defaults(): Promise<Omit<Config, 'folder'>> {
+  if (existsSync(STORED_DEFAULTS)) return JSON.parse(readFileSync(STORED_DEFAULTS, 'utf8')) as Omit<Config, 'folder'>;
+  return (await import('./parse-config.ts')).defaultConfig();
 }
 
 function readConfig(file: string): string {

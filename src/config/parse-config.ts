@@ -11,3 +11,8 @@ import { parseStrictYaml } from './strict-yaml.ts';
 export function parseConfig(text: string, name: string): z.output<typeof configSchema> {
   return parseStrictYaml(configSchema, { text, name, code: 'ERR_CONFIG_INVALID' });
 }
+
+/** What a configuration that says nothing comes to. */
+export function defaultConfig(): z.output<typeof configSchema> {
+  return parseConfig('version: 1', 'lapse.yaml');
+}

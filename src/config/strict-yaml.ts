@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, type ErrorCode, invalidFile } from '../errors.ts';
 import { describeIssue, type PlacedIssue, placeIssues } from './issues.ts';
 
 /** Far more than a written configuration has; less than what would keep the parser busy. */
@@ -26,20 +26,14 @@ export function parseStrictYaml<Schema extends z.ZodType>(schema: Schema, file: 
   const document = parseYaml(file, lines);
   const parsed = schema.safeParse(toPlain(document, file));
   if (parsed.success) return parsed.data;
-  throw invalid(
+  throw invalidFile(
+    file.code,
+    file.name,
     placeIssues(parsed.error.issues, schema).map((issue) => {
       const { line, col } = lines.linePos(offsetOf(document, issue));
       return { line, column: col, ...describeIssue(issue, schema) };
     }),
-    file,
   );
-}
-
-interface Fault {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-  readonly hint?: string;
 }
 
 function parseYaml(file: NamedText, lineCounter: LineCounter): Document.Parsed {
@@ -57,7 +51,7 @@ function parseYaml(file: NamedText, lineCounter: LineCounter): Document.Parsed {
     const { line, col } = lineCounter.linePos(fault.pos[0]);
     return { line, column: col, message: yamlFault(fault.code) };
   });
-  if (faults.length > 0) throw invalid(faults, file);
+  if (faults.length > 0) throw invalidFile(code, name, faults);
   return document;
 }
 
@@ -88,19 +82,4 @@ function offsetOf(document: Document.Parsed, issue: PlacedIssue): number {
     if (node?.range) return node.range[0];
   }
   return document.contents?.range?.[0] ?? 0;
-}
-
-function invalid(faults: readonly Fault[], { name, code }: NamedText): AppError {
-  const sorted = faults.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  const [first] = sorted;
-  const place = `${name}:${first?.line ?? 1}:${first?.column ?? 1}`;
-  const more = sorted.slice(1).map((fault) => `${name}:${fault.line}:${fault.column}: ${fault.message}`);
-  const hint = [
-    ...(first?.hint === undefined ? [] : [first.hint]),
-    ...(more.length === 0 ? [] : [`also:\n    ${more.join('\n    ')}`]),
-  ].join('\n  ');
-  return new AppError(code, `${place}: ${first?.message ?? 'invalid'}`, {
-    ...(hint === '' ? {} : { hint }),
-    details: { file: name, issues: sorted },
-  });
 }

@@ -30,7 +30,7 @@ export interface CheckOptions {
   /** A baseline that whoever runs the check trusts, in place of the base's. */
   readonly baseline?: Baseline;
   /** Makes the scanners, with what the gate says of secrets. */
-  scannersWith(settings: SecretSettings): readonly Scanner[];
+  scannersWith(settings: SecretSettings): Promise<readonly Scanner[]>;
   /** What the inventory knows of clouds and clusters; no static secrets, whose fingerprints have another key. */
   readonly known: readonly UnitFact[];
   readonly now: Date;
@@ -62,8 +62,9 @@ export interface CheckOutcome {
 export async function checkChange(options: CheckOptions): Promise<CheckOutcome> {
   const { repository, now } = options;
   const base = await baseOf(options);
-  const gate =
-    options.everything === true ? readGateOfWorkingTree(repository) : await readGateOfBase(repository, base.commit);
+  const gate = await (options.everything === true
+    ? readGateOfWorkingTree(repository)
+    : readGateOfBase(repository, base.commit));
   try {
     const { config } = gate;
     const baseline = options.baseline ?? gate.baseline;
@@ -75,7 +76,7 @@ export async function checkChange(options: CheckOptions): Promise<CheckOutcome> 
       config,
       ...(gate.lapseIgnore === undefined ? {} : { lapseIgnore: gate.lapseIgnore }),
       honourComments: options.everything === true,
-      scanners: options.scannersWith(gate.secrets),
+      scanners: await options.scannersWith(gate.secrets),
       context: {
         now,
         cluster: config.cluster,

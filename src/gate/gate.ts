@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix, resolve } from 'node:path';
 import { type Baseline, parseBaseline } from '../config/baseline.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { readBaseline } from '../config/read-baseline.ts';
 import { listTree } from '../scan/git/list-tree.ts';
 import type { GitRepository } from '../scan/git/open-repository.ts';
 import { readBlob } from '../scan/git/read-blob.ts';
@@ -51,7 +52,7 @@ export async function readGateOfBase(repository: GitRepository, commit: string |
   const close = () => rmSync(copy, { recursive: true, force: true });
   try {
     const text = (await read(CONFIG)) ?? 'version: 1\n';
-    const config = loadConfig({ cwd: repository.toplevel, path: join(repository.toplevel, CONFIG), text });
+    const config = await loadConfig({ cwd: repository.toplevel, path: join(repository.toplevel, CONFIG), text });
     const policyPaths = config.policy.paths.map((path) =>
       posix.normalize(path).replace(/^\.\//, '').replace(/\/$/, ''),
     );
@@ -93,15 +94,12 @@ export async function readGateOfBase(repository: GitRepository, commit: string |
  * Reads the gate from the working tree, for whoever owns it: to judge everything that is there (`lapse check --all`), or to write a
  * baseline. Never for a change of somebody else.
  */
-export function readGateOfWorkingTree(repository: GitRepository): Gate {
-  const config = loadConfig({ cwd: repository.toplevel });
-  const baselineFile = resolve(config.folder, config.check.baseline);
+export async function readGateOfWorkingTree(repository: GitRepository): Promise<Gate> {
+  const config = await loadConfig({ cwd: repository.toplevel });
   return {
     config,
     policies: config.policy.paths.map((path) => ({ path: resolve(config.folder, path), name: path })),
-    baseline: existsSync(baselineFile)
-      ? parseBaseline(readFileSync(baselineFile, 'utf8'), config.check.baseline)
-      : undefined,
+    baseline: await readBaseline(config),
     secrets: readSecretSettings(config),
     governs: () => false,
     close: () => undefined,

@@ -1,12 +1,18 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { Problem } from '../model/snapshot.ts';
 import type { ArchiveLimits } from '../scan/archives/archive-limits.ts';
 import type { ContentMemory } from '../scan/content-memory.ts';
 import type { FileSource } from '../scan/file-source.ts';
 import { type ExportFile, filesFromExports } from '../scan/files-from-exports.ts';
-import { filesFromHistory, HISTORY_UNIT, type HistoryFilesOptions } from '../scan/files-from-history.ts';
+import {
+  filesFromHistory,
+  HISTORY_UNIT,
+  type HistoryFilesOptions,
+  type HistoryListing,
+  listHistory,
+} from '../scan/files-from-history.ts';
 import { filesFromHead } from '../scan/files-from-tree.ts';
 import { filesFromWorkingTree } from '../scan/files-from-working-tree.ts';
 import { type GitRepository, openRepository } from '../scan/git/open-repository.ts';
@@ -50,8 +56,11 @@ export interface DiscoverOptions {
 export interface Discovery {
   readonly problems: readonly Problem[];
   readonly notices: readonly ScanNotice[];
-  /** Whether everything was looked at of each root. */
-  readonly whole: boolean;
+  /**
+   * Absent when everything was looked at. When paths were named below that, what of the inventory stands in them: ids of secrets
+   * and principals.
+   */
+  readonly seen?: ReadonlySet<string>;
   /** What of the configuration suppressed a finding. */
   readonly used: ReadonlySet<string>;
   readonly read: readonly { readonly scanner: string; readonly format: string; readonly files: number }[];
@@ -66,9 +75,13 @@ interface Root {
   readonly scanners: readonly Scanner[];
   /** Given when it is a history: what to read of it. */
   readonly history?: HistoryFilesOptions;
+  /** What is there to be read of it, where git was asked already. */
+  readonly listing?: Promise<HistoryListing>;
   readonly repository?: string;
   /** Given when only a part of the root is looked at. */
   readonly only?: readonly string[];
+  /** Whether it is a part of the folder that the configuration is of. */
+  readonly below?: boolean;
   close(): void;
 }
 
@@ -81,15 +94,23 @@ interface Root {
 export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const results: ScanResult[] = [];
   const roots = openRoots(options);
+  const seen = roots.some(({ only, below }) => only !== undefined || below === true) ? new Set<string>() : undefined;
   try {
-    for (const root of roots) results.push(await scanRoot(root, options));
+    let listing: Promise<HistoryListing> | undefined;
+    for (const [index, root] of roots.entries()) {
+      // Git is at work on a history while the files before it are read.
+      const next = roots[index + 1]?.history;
+      const ahead = next === undefined ? undefined : listHistory(next);
+      results.push(await scanRoot(listing === undefined ? root : { ...root, listing }, options, seen));
+      listing = ahead;
+    }
   } finally {
     for (const root of roots) root.close();
   }
   return {
     problems: results.flatMap((result) => result.problems),
     notices: results.flatMap((result) => result.notices),
-    whole: roots.every(({ only }) => only === undefined),
+    ...(seen === undefined ? {} : { seen }),
     used: new Set(results.flatMap((result) => result.used)),
     read: countFormats(results),
     files: results.reduce((sum, result) => sum + result.files.read, 0),
@@ -97,7 +118,7 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
   };
 }
 
-async function scanRoot(root: Root, options: DiscoverOptions): Promise<ScanResult> {
+async function scanRoot(root: Root, options: DiscoverOptions, seen: Set<string> | undefined): Promise<ScanResult> {
   const drafts = new Map<string, SnapshotDraft>();
   try {
     for (const { id } of root.scanners) {
@@ -113,6 +134,9 @@ async function scanRoot(root: Root, options: DiscoverOptions): Promise<ScanResul
         ...(repository === undefined ? {} : { repository }),
       },
       async sink(facts) {
+        if (seen !== undefined) {
+          for (const { kind, body } of facts) if (kind === 'secret' || kind === 'principal') seen.add(body.id);
+        }
         for (const [scanner, draft] of drafts) {
           const own = facts.filter((fact) => fact.scanner === scanner);
           if (own.length > 0) await draft.add(own);
@@ -142,7 +166,7 @@ async function scanRoot(root: Root, options: DiscoverOptions): Promise<ScanResul
 
 /** Of a history, what is remembered counts as read. */
 async function readRoot(
-  { files, history }: Root,
+  { files, history, listing }: Root,
   scan: Omit<ScanOptions, 'sources'>,
   memory: ContentMemory | undefined,
 ): Promise<{ readonly result: ScanResult; units(scanner: string): number }> {
@@ -150,7 +174,12 @@ async function readRoot(
     const result = await runScan({ ...scan, sources: [files] });
     return { result, units: (scanner) => result.scanners[scanner]?.files ?? 0 };
   }
-  const { result, contents } = await scanHistory({ ...scan, history, ...(memory === undefined ? {} : { memory }) });
+  const { result, contents } = await scanHistory({
+    ...scan,
+    history,
+    ...(listing === undefined ? {} : { listing }),
+    ...(memory === undefined ? {} : { memory }),
+  });
   return { result, units: () => contents };
 }
 
@@ -190,7 +219,7 @@ function treeRoots(
   base: string,
   git: GitRepository | undefined,
   paths: readonly string[],
-  { exclude, maxFileSize, scanners, history }: DiscoverOptions,
+  { exclude, maxFileSize, scanners, history, folder }: DiscoverOptions,
 ): readonly Root[] {
   const repository = git === undefined ? undefined : origin(git);
   const name = repository ?? base;
@@ -210,6 +239,7 @@ function treeRoots(
             ...(git === undefined ? {} : { repository: git }),
           }),
     ...(only === undefined ? {} : { only }),
+    below: git === undefined && isBelow(base, folder),
     close: () => git?.close(),
   };
   if (!history || git === undefined) return [tree];
@@ -230,6 +260,11 @@ function treeRoots(
     close: () => undefined,
   };
   return [tree, past];
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const inside = relative(realpathSync(folder), path);
+  return inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
 }
 
 /** A folder of exports is read whole; a file by itself. Either is a source of its own, named as the user names it. */

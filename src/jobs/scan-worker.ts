@@ -4,10 +4,13 @@ import { scannersWith } from '../../scanners/index.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import type { FileSource } from '../scan/file-source.ts';
+import { BlobReader } from '../scan/git/blob-reader.ts';
+import type { GitRepository } from '../scan/git/open-repository.ts';
 import { runScan, type ScannedFact, type ScanResult } from '../scan/run.ts';
 import type { ReadBatch } from '../scan/scan-pool.ts';
 import type { Scanner } from '../scan/scanner.ts';
 import type { SecretSettings } from '../scan/secrets/secret-settings.ts';
+import { tuneCollector } from './tune-collector.ts';
 
 /** What a worker gets when it starts. */
 export interface ScanWorkerData {
@@ -40,6 +43,7 @@ class ScanWorker {
   readonly #post: (response: ScanResponse) => void;
   readonly #progress: Int32Array;
   #scanners: readonly Scanner[] | undefined;
+  #blobs: { readonly of: string; readonly reader: BlobReader } | undefined;
   #free = MOST_MESSAGES;
   #goOn: (() => void) | undefined;
 
@@ -65,20 +69,32 @@ class ScanWorker {
   }
 
   /** Loads the rules too: that takes longer than a file may. */
-  #prepare(): readonly Scanner[] {
+  async #prepare(): Promise<readonly Scanner[]> {
     if (this.#scanners === undefined) {
-      const { all, secrets } = scannersWith(this.#data.settings);
+      const { all, secrets } = await scannersWith(this.#data.settings);
       secrets.rules();
       this.#scanners = all;
     }
     return this.#scanners;
   }
 
+  /** One for all batches of a repository: starting git costs as much as reading some hundred contents. */
+  #blobsOf(repository: GitRepository | undefined): BlobReader | undefined {
+    if (repository === undefined) return undefined;
+    if (this.#blobs?.of !== repository.isolatedDirectory) {
+      this.#blobs?.reader.close();
+      this.#blobs = { of: repository.isolatedDirectory, reader: new BlobReader(repository) };
+    }
+    return this.#blobs.reader;
+  }
+
   /** @param skip - facts that were sent already, before a worker was lost. */
   async #read({ refs, source, scanners, context, archives }: ReadBatch, skip: number): Promise<ScanResult> {
     const progress = this.#progress;
+    const blobs = this.#blobsOf(source.repository);
     const files: FileSource = {
       ...source,
+      ...(blobs === undefined ? {} : { blobs }),
       scopes: [],
       async *files() {
         for (const [index, ref] of refs.entries()) {
@@ -87,7 +103,7 @@ class ScanWorker {
         }
       },
     };
-    const scannersHere = this.#prepare();
+    const scannersHere = await this.#prepare();
     let sent = 0;
     return runScan({
       sources: [files],
@@ -110,6 +126,7 @@ class ScanWorker {
 }
 
 if (parentPort !== null) {
+  tuneCollector('threads');
   const port = parentPort;
   const worker = new ScanWorker(workerData, (response) => port.postMessage(response));
   port.on('message', (request: ScanRequest) => void worker.receive(request));

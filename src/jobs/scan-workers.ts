@@ -36,6 +36,8 @@ const PATIENCE_PER_BYTE = 1 / 1_000;
 const START_PATIENCE = 60_000;
 const LOOK_EVERY = 1_000;
 const MEMORY = 512;
+/** Of this, for what is new: three halves of the least size. */
+const YOUNG_MB = 3;
 
 /** As many as there are cores, from 2 to 4: more wait for the disk and for whoever takes what they find. */
 export function defaultJobs(): number {
@@ -127,7 +129,7 @@ class Pool implements ScanWorkers {
     const entry = new URL(`./scan-worker${extname(import.meta.url)}`, import.meta.url);
     const worker = new Worker(entry, {
       workerData,
-      resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxOldGenerationSizeMb: memory, maxYoungGenerationSizeMb: YOUNG_MB },
     });
     const thread: Thread = {
       worker,

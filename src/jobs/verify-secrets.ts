@@ -31,7 +31,8 @@ export interface VerifiedSecrets {
 export async function verifyInventory(options: VerifyOptions): Promise<VerifiedSecrets> {
   const { store, rules, only } = options;
   const specs = new Map(rules.flatMap(({ id, verify }) => (verify === undefined ? [] : [[id, verify] as const])));
-  const { secrets, unitsOf } = await knownSecrets(store);
+  const known = await knownSecrets(store);
+  const { secrets, unitsOf } = known;
   const all = [...secrets.values()].filter(({ id }) => only?.has(id) !== false);
   const wanted = new Set(all.filter(({ rule }) => specs.has(rule)).map(({ id }) => id));
   const units = new Set([...wanted].flatMap((id) => [...(unitsOf.get(id) ?? [])]));
@@ -41,7 +42,7 @@ export async function verifyInventory(options: VerifyOptions): Promise<VerifiedS
     return spec === undefined ? [] : [{ secret, value, spec }];
   });
   const { verdicts, problems } = await verifySecrets(questions, options);
-  await recordVerdicts(store, options.now, verdicts);
+  await record(store, options.now, known, verdicts);
   const missing = [...wanted].filter((id) => !revealed.has(id));
   return {
     verdicts,
@@ -50,13 +51,18 @@ export async function verifyInventory(options: VerifyOptions): Promise<VerifiedS
   };
 }
 
-/** Keeps what vendors said of the secrets that are still in the inventory, and ends the rest: after every scan. */
-export async function recordVerdicts(
+/** Keeps what vendors said of the secrets that are still in the inventory, and ends the rest: after every scan that asks nobody. */
+export async function keepVerdicts(store: InventoryStore, at: Date): Promise<void> {
+  const snapshots = await store.snapshots();
+  if (snapshots.some(({ source }) => source === SOURCE)) await record(store, at, await knownSecrets(store), []);
+}
+
+async function record(
   store: InventoryStore,
   at: Date,
-  verdicts: readonly Verdict[] = [],
+  { secrets, said }: KnownSecrets,
+  verdicts: readonly Verdict[],
 ): Promise<void> {
-  const { secrets, said } = await knownSecrets(store);
   if (said.size === 0 && verdicts.length === 0) return;
   const latest = new Map(said);
   for (const { secret, validity, at } of verdicts) {
@@ -129,6 +135,7 @@ async function reveal(
         },
       },
       sink: async () => undefined,
+      ...(options.archives === undefined ? {} : { archives: options.archives }),
     });
   } finally {
     for (const root of roots) root.close();

@@ -5,7 +5,7 @@ import { type Finding, SEVERITIES } from './finding.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Location } from './location.ts';
 import type { Owner, Principal } from './principal.ts';
-import type { StaticSecret } from './static-secret.ts';
+import { CONFIDENCES, type StaticSecret } from './static-secret.ts';
 import type { Usage } from './usage.ts';
 
 /**
@@ -124,7 +124,6 @@ function mergeFindings(a: Finding, b: Finding): Finding {
 
 const STATUSES = ['active', 'inactive', 'expired', 'unknown'] as const;
 const VALIDITIES = ['active', 'inactive', 'unknown'] as const;
-const CONFIDENCES = ['structured', 'contextual', 'generic'] as const;
 /** A word given on purpose before one that was found by looking around. */
 const OWNER_SOURCES: readonly string[] = ['config', 'tag', 'annotation', 'label', 'codeowners', 'blame'];
 const USAGE_CONFIDENCES = ['high', 'medium', 'low'] as const;

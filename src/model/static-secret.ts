@@ -2,8 +2,16 @@ import type { JsonObject } from './json.ts';
 import type { Location } from './location.ts';
 import type { Platform } from './platform.ts';
 
+/** The surest first. */
+export const CONFIDENCES = ['structured', 'contextual', 'generic'] as const;
+
 /** How sure the engine is: prefix plus checksum or decodable; vendor context plus shape; assignment plus entropy. */
-export type SecretConfidence = 'structured' | 'contextual' | 'generic';
+export type SecretConfidence = (typeof CONFIDENCES)[number];
+
+/** Negative when the first is surer than the second, for sorting. */
+export function compareConfidence(a: SecretConfidence, b: SecretConfidence): number {
+  return CONFIDENCES.indexOf(a) - CONFIDENCES.indexOf(b);
+}
 
 /**
  * Secret material found in a file, in history or in an export. The value is not here and cannot be had from here: a

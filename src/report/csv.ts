@@ -15,6 +15,7 @@ const COLUMNS = [
   'line',
   'column',
   'commit',
+  'encoding',
   'vendor',
   'confidence',
   'validity',
@@ -70,6 +71,7 @@ function secretRows(secret: StaticSecret, { secretRules }: Report): readonly Row
 
 function placeOf(location: Location | undefined): Row {
   if (location === undefined) return {};
-  const { path, line, column, commit = '' } = location;
-  return { path, line: line === undefined ? '' : `${line}`, column: column === undefined ? '' : `${column}`, commit };
+  const { path, line, column, commit = '', encoding = '' } = location;
+  const position = { line: line === undefined ? '' : `${line}`, column: column === undefined ? '' : `${column}` };
+  return { path, ...position, commit, encoding };
 }

@@ -6,7 +6,6 @@ import type { Report } from './report.ts';
 export function secretJson(secret: StaticSecret, { secretRules }: Report): JsonObject {
   const [first] = secret.locations;
   const rule = secretRules.get(secret.rule);
-  const encoding = secret.facts?.encoding;
   return {
     id: secret.id,
     rule: secret.rule,
@@ -20,7 +19,7 @@ export function secretJson(secret: StaticSecret, { secretRules }: Report): JsonO
     in_head: secret.inHead,
     validity: secret.validity,
     ...(first?.commit === undefined ? {} : { commit: first.commit }),
-    ...(typeof encoding === 'string' ? { encoding } : {}),
+    ...(first?.encoding === undefined ? {} : { encoding: first.encoding }),
     ...(rule === undefined ? {} : { docs: rule.docs }),
     ...(rule?.opens === undefined ? {} : { opens: rule.opens }),
     ...(rule?.revoke === undefined ? {} : { revoke: rule.revoke }),

@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.ts';
-import { formatLocation, type Location } from '../model/location.ts';
+import { formatLocation, type Location, shortCommit } from '../model/location.ts';
 import { escapeControl } from './escape.ts';
 import type { FindingGroup, Report, Reporter } from './report.ts';
 import { otherPlaces } from './secret-places.ts';
@@ -49,6 +49,7 @@ function groupLines({ primary, secondary }: FindingGroup, report: Report, style:
   const lines = [
     `${style.severity(primary.severity, primary.severity.padEnd(8))} ${style.bold(escapeControl(primary.title))}  ${style.dim(primary.rule)}`,
     `         ${place(primary)}`,
+    ...fromHistory(primary.location).map((line) => `         ${line}`),
     `         ${escapeControl(primary.message)}`,
     ...alsoAt(otherPlaces(primary, report)).map((line) => style.dim(`         ${line}`)),
   ];
@@ -74,6 +75,16 @@ function alsoAt(places: readonly Location[]): readonly string[] {
 function place({ subjectName, location }: Finding): string {
   const where = location === undefined ? '' : `${escapeControl(formatLocation(location))}  `;
   return `${where}${escapeControl(subjectName)}`;
+}
+
+/** Which commit brought what is in history, and which took it away. */
+function fromHistory(location: Location | undefined): readonly string[] {
+  if (location?.commit === undefined) return [];
+  const { commit, author, date, removedBy } = location;
+  const by = author === undefined ? '' : ` of ${author}`;
+  const on = date === undefined ? '' : ` on ${date.slice(0, 10)}`;
+  const gone = removedBy === undefined ? '' : `, removed by ${shortCommit(removedBy)}`;
+  return [escapeControl(`brought by commit ${shortCommit(commit)}${by}${on}${gone}`)];
 }
 
 function worstPathSection({ worstPath }: Report, style: Style): string[] {

@@ -11,8 +11,8 @@ export interface RememberedFact {
  * by the same scanners with the same rules. Whoever opens it sees to it that it is theirs.
  */
 export interface ContentMemory {
-  /** @returns undefined for a content that was not read yet; nothing for one that holds nothing. */
-  recall(content: ContentName): readonly RememberedFact[] | undefined;
+  /** @returns for each content: undefined when it was not read yet; nothing when it holds nothing. */
+  recall(contents: readonly ContentName[]): readonly (readonly RememberedFact[] | undefined)[];
   remember(contents: readonly (ContentName & { readonly facts: readonly RememberedFact[] })[]): void;
   /** Names of what of the configuration suppressed a finding in any of these contents. */
   used(): readonly string[];

@@ -12,14 +12,15 @@ const AHEAD = { most: 64, fewest: 32, bytes: 4 * 1024 * 1024 } as const;
 
 /** Opens the files that one source lists, one at a time. */
 export class FileOpener {
-  readonly #source: Pick<FileSource, 'maxFileSize' | 'repository'>;
+  readonly #source: Pick<FileSource, 'maxFileSize' | 'repository' | 'blobs'>;
+  /** One of its own. */
   #reader: BlobReader | undefined;
   readonly #ahead = new Map<FileRef, Promise<BlobContent | undefined>>();
   #closed = false;
   /** A buffer for each of very many small files would keep the collector of garbage busy. */
   readonly #buffer = Buffer.allocUnsafe(REUSED);
 
-  constructor(source: Pick<FileSource, 'maxFileSize' | 'repository'>) {
+  constructor(source: Pick<FileSource, 'maxFileSize' | 'repository' | 'blobs'>) {
     this.#source = source;
   }
 
@@ -43,7 +44,7 @@ export class FileOpener {
    * The same files, known some time before they are opened, so that git is at work on the next contents while one is looked at: a
    * question and an answer for each of them would cost more than reading it.
    */
-  async *ahead(refs: AsyncIterable<FileRef>): AsyncGenerator<FileRef> {
+  async *ahead(refs: AsyncIterable<FileRef> | Iterable<FileRef>): AsyncGenerator<FileRef> {
     const queue: { readonly ref: FileRef; readonly bytes: number }[] = [];
     let bytes = 0;
     for await (const ref of refs) {
@@ -71,10 +72,10 @@ export class FileOpener {
   }
 
   #readBlob(hash: string): Promise<BlobContent | undefined> {
-    const { maxFileSize, repository } = this.#source;
+    const { maxFileSize, repository, blobs } = this.#source;
     if (repository === undefined) throw new TypeError('a source that lists blobs has a repository');
-    this.#reader ??= new BlobReader(repository);
-    return this.#reader.read(hash, { whole: maxFileSize, head: HEAD_BYTES });
+    if (blobs === undefined) this.#reader ??= new BlobReader(repository);
+    return (blobs ?? (this.#reader as BlobReader)).read(hash, { whole: maxFileSize, head: HEAD_BYTES });
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import type { Location } from '../model/location.ts';
 import type { Problem } from '../model/snapshot.ts';
+import type { BlobReader } from './git/blob-reader.ts';
 import type { GitRepository } from './git/open-repository.ts';
 import type { SourceFile } from './scanner.ts';
 
@@ -15,7 +16,8 @@ interface CommonRef {
 /** A file of the disk. */
 export interface DiskFileRef extends CommonRef {
   readonly from: 'disk';
-  readonly absolute: string;
+  /** Bytes where the name is no UTF-8. */
+  readonly absolute: string | Uint8Array;
   /** For a file that the user named himself, which may be a link. */
   readonly followLink?: boolean;
 }
@@ -72,5 +74,7 @@ export interface FileSource {
   readonly maxFileSize: number;
   /** Has the blobs that are listed. */
   readonly repository?: GitRepository;
-  files(report: SourceReport): AsyncIterable<FileRef>;
+  /** Reads them, where one reader serves several sources; whoever made it closes it. */
+  readonly blobs?: BlobReader;
+  files(report: SourceReport): AsyncGenerator<FileRef>;
 }

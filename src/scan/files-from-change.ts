@@ -5,6 +5,7 @@ import { type ChangedFile, changedFiles, NOTHING } from './git/changed-files.ts'
 import type { GitRepository } from './git/open-repository.ts';
 import { headCommit } from './git/resolve-commit.ts';
 import { IgnoreRules } from './ignore-rules.ts';
+import { placeOf } from './path-bytes.ts';
 import type { ScanNotice, ScanProblem } from './run.ts';
 
 export interface ChangeOptions {
@@ -74,11 +75,11 @@ export function replacedBy({ path, before }: ChangedFile): FilesOfChange['replac
 }
 
 export function diskFile({ toplevel }: GitRepository, path: string): FileRef {
-  return { from: 'disk', absolute: join(toplevel, path), path, unit: path };
+  return { from: 'disk', absolute: placeOf(join(toplevel, path)), path, unit: path };
 }
 
 function isFile({ toplevel }: GitRepository, path: string): boolean {
-  return lstatSync(join(toplevel, path), { throwIfNoEntry: false })?.isFile() === true;
+  return lstatSync(placeOf(join(toplevel, path)), { throwIfNoEntry: false })?.isFile() === true;
 }
 
 export function inPaths(path: string, paths: readonly string[] | undefined): boolean {
@@ -93,7 +94,7 @@ export function isWanted(path: string, { repository, paths, exclude = [] }: Chan
   for (let depth = 0; depth <= directories.length; depth++) {
     const directory = directories.slice(0, depth).join('/');
     if (directory !== '' && rules.ignores(`${directory}/`)) return false;
-    const file = join(repository.toplevel, directory, '.lapseignore');
+    const file = placeOf(join(repository.toplevel, directory, '.lapseignore'));
     if (existsSync(file)) rules = rules.with(directory, readFileSync(file, 'utf8'));
   }
   return !rules.ignores(path);

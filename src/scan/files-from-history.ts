@@ -1,9 +1,8 @@
 import type { FileSource } from './file-source.ts';
 import { blobSizes } from './git/blob-sizes.ts';
 import { type HistoryBlob, type HistoryOptions, type HistoryPlace, history } from './git/history.ts';
-import { listTree } from './git/list-tree.ts';
+import { listHead } from './git/list-tree.ts';
 import type { GitRepository } from './git/open-repository.ts';
-import { headCommit } from './git/resolve-commit.ts';
 import { IgnoreRules } from './ignore-rules.ts';
 import { DEFAULT_MAX_FILE_SIZE } from './open-file.ts';
 import { problemOf } from './problem-of.ts';
@@ -48,11 +47,8 @@ export async function listHistory(options: HistoryFilesOptions): Promise<History
   const { repository } = options;
   const notices = repository.shallow ? [CUT_OFF] : [];
   try {
-    const head = await headCommit(repository);
-    const now = new Map(
-      (head === undefined ? [] : await listTree(repository, head)).map(({ path, hash }) => [path, hash]),
-    );
-    const found = await history(repository, options);
+    const [now, found] = await Promise.all([listHead(repository), history(repository, options)]);
+    const inHead = new Map(now.map(({ path, hash }) => [path, hash]));
     const wanted = wantedPath(options);
     const blobs = found.blobs.flatMap((blob) => {
       const places = blob.places.filter(({ path }) => wanted(path));
@@ -66,7 +62,7 @@ export async function listHistory(options: HistoryFilesOptions): Promise<History
       const size = sizes.get(hash);
       return size === undefined
         ? []
-        : places.map((place) => ({ hash, size, place, inHead: now.get(place.path) === hash }));
+        : places.map((place) => ({ hash, size, place, inHead: inHead.get(place.path) === hash }));
     });
     return {
       contents,

@@ -7,6 +7,7 @@ import { listIndex } from './git/list-tree.ts';
 import type { GitRepository } from './git/open-repository.ts';
 import type { IgnoreLine } from './ignore-rules.ts';
 import { DEFAULT_MAX_FILE_SIZE } from './open-file.ts';
+import { placeOf, realPath } from './path-bytes.ts';
 import { problemOf } from './problem-of.ts';
 import { EXCLUDE, walk } from './walk.ts';
 
@@ -47,7 +48,7 @@ export function filesFromWorkingTree(options: WorkingTreeOptions): FileSource {
       for (const line of idle) report.notice?.(idleNotice(line));
       report.expect?.(paths.length);
       for (const path of paths) {
-        yield { from: 'disk', absolute: join(base, path), path, unit: path };
+        yield { from: 'disk', absolute: placeOf(join(base, path)), path, unit: path };
       }
     },
   };
@@ -108,12 +109,13 @@ export function idleNotice({ file, line, pattern }: IgnoreLine): {
 /** Where one of the paths that were asked for is, relative to the base. */
 function startOf(base: string, path: string): { readonly path: string; readonly directory: boolean } {
   const asked = resolve(base, path);
-  if (!existsSync(asked)) throw new AppError('ERR_SCAN_PATH_NOT_FOUND', `${path}: no such file or directory`);
-  const inside = relative(base, realpathSync(asked)).split(sep).join('/');
+  const place = placeOf(asked);
+  if (!existsSync(place)) throw new AppError('ERR_SCAN_PATH_NOT_FOUND', `${path}: no such file or directory`);
+  const inside = relative(base, realPath(asked)).split(sep).join('/');
   if (inside === '..' || inside.startsWith('../') || isAbsolute(inside)) {
     throw new AppError('ERR_SCAN_PATH_NOT_FOUND', `${path}: lies outside of ${base}`);
   }
-  return { path: inside, directory: statSync(asked).isDirectory() };
+  return { path: inside, directory: statSync(place).isDirectory() };
 }
 
 /** Files in git's index, relative to the base; those above or beside the base are left out. */
@@ -127,7 +129,7 @@ async function trackedFiles(repository: GitRepository, base: string): Promise<re
 /** A tracked path may lead through a link, which would be followed here: each directory of it must be a real one. */
 function isRegular(file: string): boolean {
   try {
-    return lstatSync(file).isFile() && realpathSync(file) === file;
+    return lstatSync(placeOf(file)).isFile() && realPath(file) === file;
   } catch {
     return false;
   }

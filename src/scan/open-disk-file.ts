@@ -3,7 +3,9 @@ import { AppError } from '../errors.ts';
 import type { DiskFileRef, OpenFile } from './file-source.ts';
 import { HEAD_BYTES, openFile } from './open-file.ts';
 
-const STREAM_CHUNK = 1024 * 1024;
+const STREAM_CHUNK = 64 * 1024;
+/** Bytes: what is larger is read in pieces, unless somebody asks for all of its text. */
+const HELD = 256 * 1024;
 
 export interface DiskFileOptions extends Omit<DiskFileRef, 'from'> {
   readonly maxFileSize: number;
@@ -12,7 +14,7 @@ export interface DiskFileOptions extends Omit<DiskFileRef, 'from'> {
 }
 
 /**
- * Opens a file of the disk for reading. A file within the limit is read at once and its descriptor closed.
+ * Opens a file of the disk for reading. A small file is read at once and its descriptor closed.
  *
  * A link in the last place is refused (it may lead out of the tree) and a FIFO does not block.
  *
@@ -24,14 +26,16 @@ export function openDiskFile(options: DiskFileOptions): OpenFile | undefined {
   let descriptor: number | undefined;
   try {
     const link = options.followLink === true ? 0 : constants.O_NOFOLLOW;
-    descriptor = openSync(options.absolute, constants.O_RDONLY | link | constants.O_NONBLOCK);
+    const { absolute } = options;
+    const place = typeof absolute === 'string' ? absolute : Buffer.from(absolute);
+    descriptor = openSync(place, constants.O_RDONLY | link | constants.O_NONBLOCK);
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) {
       closeSync(descriptor);
       descriptor = undefined;
       return undefined;
     }
-    const whole = stat.size <= maxFileSize;
+    const whole = stat.size <= Math.min(HELD, maxFileSize);
     const head = readFrom(descriptor, 0, whole ? stat.size : HEAD_BYTES, options.buffer);
     const open = descriptor;
     if (whole) {
@@ -46,6 +50,7 @@ export function openDiskFile(options: DiskFileOptions): OpenFile | undefined {
       content: whole ? head : undefined,
       stream: () => chunks(open, path),
       ...(whole ? {} : { readAt: (position: number, length: number) => readFrom(open, position, length) }),
+      ...(stat.size <= maxFileSize ? { readAll: () => readFrom(open, 0, stat.size) } : {}),
       close: () => {
         if (!whole) closeSync(open);
       },

@@ -12,8 +12,10 @@ export interface OpenFileParts {
   readonly path: string;
   readonly unit: string;
   readonly size: number;
-  /** The whole content, where it is within the limit. */
+  /** The whole content, where it is at hand. */
   readonly content: Uint8Array | undefined;
+  /** Reads it, where it is not at hand and within the limit. */
+  readAll?(): Uint8Array;
   /** At least the first `HEAD_BYTES` of the content. */
   readonly head: Uint8Array;
   stream(): AsyncIterable<Uint8Array>;
@@ -22,11 +24,12 @@ export interface OpenFileParts {
   readonly commit?: string;
   readonly expectedScanner?: string;
   readonly history?: OpenFile['history'];
+  readonly image?: string;
 }
 
 /** Makes the file that scanners see. Text is decoded when it is asked for, and once. */
 export function openFile(parts: OpenFileParts): OpenFile {
-  const { path, unit, size, content, commit, expectedScanner, history } = parts;
+  const { path, unit, size, content, commit, expectedScanner, history, image } = parts;
   const head = parts.head.subarray(0, HEAD_BYTES);
   let headText: string | undefined;
   let fullText: string | undefined;
@@ -41,13 +44,15 @@ export function openFile(parts: OpenFileParts): OpenFile {
     ...(commit === undefined ? {} : { commit }),
     ...(expectedScanner === undefined ? {} : { expectedScanner }),
     ...(history === undefined ? {} : { history }),
+    ...(image === undefined ? {} : { image }),
     get text() {
       headText ??= decodeText(head);
       return headText;
     },
     async readText() {
-      if (content === undefined) throw tooLarge(path, size);
-      fullText ??= decodeText(content);
+      const all = content ?? parts.readAll?.();
+      if (all === undefined) throw tooLarge(path, size);
+      fullText ??= decodeText(all);
       return fullText;
     },
     stream: () => (content === undefined ? parts.stream() : once(content)),

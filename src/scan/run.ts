@@ -88,8 +88,8 @@ export type SkipReason = 'binary' | 'not-recognised' | 'unreadable' | 'not-a-fil
 
 const BATCH_SIZE = 500;
 const PROGRESS_EVERY = 256;
-/** So much is read here, before it is worth the start of a pool. */
-const READ_HERE = { files: 4_000, bytes: 4_000_000 };
+/** What has less than this is read here: it is not worth the start of a pool. Its threads need all that reads anew. */
+const READ_HERE = { files: 2_000, bytes: 4_000_000 };
 
 /**
  * Reads the files of all sources with all scanners that recognise them, each file opened once, and hands facts to the
@@ -112,10 +112,16 @@ interface Counts {
   facts: Partial<Record<FactKind, number>>;
 }
 
+/** A scanner of the run, what it has read, and what it is given with every file. */
+interface Reader {
+  readonly counts: Counts;
+  readonly context: ScanContext;
+}
+
 class Run {
   readonly #options: ScanOptions;
   readonly #batchSize: number;
-  readonly #counts = new Map<string, Counts>();
+  readonly #readers = new Map<Scanner, Reader>();
   readonly #problems: ScanProblem[] = [];
   readonly #notices: ScanNotice[] = [];
   readonly #used = new Set<string>();
@@ -129,11 +135,13 @@ class Run {
   #expected = 0;
   /** What a pool has read. */
   readonly #elsewhere = { files: 0, bytes: 0 };
+  /** What is read now. */
+  #current: Pick<OpenFile, 'path' | 'unit'> = { path: '', unit: '' };
 
   constructor(options: ScanOptions) {
     this.#options = options;
     this.#batchSize = options.batchSize ?? BATCH_SIZE;
-    for (const scanner of options.scanners) this.#counts.set(scanner.id, { formats: {}, files: 0, facts: {} });
+    for (const scanner of options.scanners) this.#readers.set(scanner, this.#reader(scanner));
   }
 
   #tellProgress(): void {
@@ -150,29 +158,31 @@ class Run {
     const expect = (files: number) => {
       this.#expected += files;
     };
-    const before = { files: this.#seen, bytes: this.#bytes };
-    let batches: PooledBatches | undefined;
+    const refs = source.files({ problem, notice, expect });
     try {
-      for await (const ref of opener.ahead(source.files({ problem, notice, expect }))) {
-        if (batches !== undefined) {
-          await batches.add(ref);
-          continue;
-        }
-        await this.#ref(ref, opener, source.maxFileSize);
-        if (this.#seen % PROGRESS_EVERY === 0) this.#tellProgress();
-        if (pool === undefined || context.trace !== undefined || context.reveal !== undefined) continue;
-        const few = this.#seen - before.files < READ_HERE.files && this.#bytes - before.bytes < READ_HERE.bytes;
-        if (few) continue;
-        batches = this.#pooled(pool, source);
+      if (pool === undefined || context.trace !== undefined || context.reveal !== undefined) {
+        for await (const ref of opener.ahead(refs)) await this.#ref(ref, opener, source.maxFileSize);
+        return [];
+      }
+      const batches = this.#pooled(pool, source);
+      const first = await take(refs, READ_HERE.files);
+      const bytes = this.#bytes;
+      let here = first.length < READ_HERE.files;
+      for await (const ref of here ? opener.ahead(first) : chain(first, refs)) {
+        if (here) await this.#ref(ref, opener, source.maxFileSize);
+        else await batches.add(ref);
+        if (!here || this.#bytes - bytes < READ_HERE.bytes) continue;
+        here = false;
         opener.close();
       }
-      return (await batches?.end()) ?? [];
+      return await batches.end();
     } finally {
       opener.close();
     }
   }
 
   async #ref(ref: FileRef, opener: FileOpener, maxFileSize: number): Promise<void> {
+    if (this.#seen > 0 && this.#seen % PROGRESS_EVERY === 0) this.#tellProgress();
     const file = await opener.open(ref).catch((error: unknown) => {
       if (!(error instanceof AppError) || error.code !== 'ERR_SCAN_UNREADABLE') throw error;
       this.#unreadable(problemOf(error, { path: ref.path }), ref.unit);
@@ -304,27 +314,36 @@ class Run {
     }
   }
 
-  async #readWith(scanner: Scanner, format: string, file: OpenFile): Promise<void> {
-    const counts = this.#counts.get(scanner.id);
-    if (counts === undefined) return;
-    counts.files++;
-    counts.formats[format] = (counts.formats[format] ?? 0) + 1;
+  #reader(scanner: Scanner): Reader {
+    const counts: Counts = { formats: {}, files: 0, facts: {} };
     const context: ScanContext = {
       ...this.#options.context,
       emit: (fact: Fact) => {
         counts.facts[fact.kind] = (counts.facts[fact.kind] ?? 0) + 1;
-        this.#batch.push({ ...fact, unit: file.unit, scanner: scanner.id });
+        this.#batch.push({ ...fact, unit: this.#current.unit, scanner: scanner.id });
       },
       notice: (notice) => this.#notices.push(notice),
       used: (name) => this.#used.add(name),
-      problem: ({ message, location }) => {
+      problem: ({ code = 'ERR_SCAN_SYNTAX', message, location }) => {
+        const { path } = this.#current;
         const place = formatLocation(location);
-        const named = message.startsWith(file.path) ? message : `${place}: ${message}`;
-        this.#problems.push(this.#problem({ code: 'ERR_SCAN_SYNTAX', message: named, location }, file, scanner));
+        const named = message.startsWith(path) ? message : `${place}: ${message}`;
+        this.#problems.push(this.#problem({ code, message: named, location }, this.#current, scanner));
       },
     };
+    return { counts, context };
+  }
+
+  async #readWith(scanner: Scanner, format: string, file: OpenFile): Promise<void> {
+    const reader = this.#readers.get(scanner);
+    if (reader === undefined) return;
+    const { counts, context } = reader;
+    counts.files++;
+    counts.formats[format] = (counts.formats[format] ?? 0) + 1;
+    this.#current = file;
     try {
-      await scanner.read(this.#withBackPressure(file), context);
+      // What is at hand whole comes in one piece: nothing waits for another.
+      await scanner.read(file.content === undefined ? this.#withBackPressure(file) : file, context);
     } catch (error) {
       if (this.#sinkFailed) throw error;
       this.#problems.push(this.#problem(problemOf(error, { path: file.path }), file, scanner));
@@ -342,7 +361,6 @@ class Run {
       size: file.size,
       binary: file.binary,
       head: file.head,
-      ...(file.content === undefined ? {} : { content: file.content }),
       get text() {
         return file.text;
       },
@@ -358,7 +376,7 @@ class Run {
     };
   }
 
-  #problem(problem: Problem, file: OpenFile, scanner: Scanner): ScanProblem {
+  #problem(problem: Problem, file: Pick<OpenFile, 'unit'>, scanner: Scanner): ScanProblem {
     return { ...problem, unit: file.unit, scanner: scanner.id };
   }
 
@@ -381,7 +399,7 @@ class Run {
     return {
       files: { seen: this.#seen, read: this.#read, bytes: this.#bytes },
       skipped: this.#skipped,
-      scanners: Object.fromEntries(this.#counts),
+      scanners: Object.fromEntries([...this.#readers].map(([{ id }, { counts }]) => [id, counts])),
       problems: this.#problems,
       notices: this.#notices,
       used: [...this.#used].sort(),
@@ -389,4 +407,20 @@ class Run {
       scopes,
     };
   }
+}
+
+/** The first of them, at most so many; whoever goes on gets the others. */
+async function take<Item>(items: AsyncIterable<Item> & AsyncIterator<Item>, most: number): Promise<Item[]> {
+  const taken: Item[] = [];
+  while (taken.length < most) {
+    const next = await items.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+  }
+  return taken;
+}
+
+async function* chain<Item>(first: Iterable<Item>, rest: AsyncIterable<Item>): AsyncGenerator<Item> {
+  yield* first;
+  yield* rest;
 }

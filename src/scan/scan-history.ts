@@ -1,12 +1,20 @@
 import type { ContentMemory, RememberedFact } from './content-memory.ts';
 import type { FileSource } from './file-source.ts';
-import { HISTORY_UNIT, type HistoryContent, type HistoryFilesOptions, listHistory } from './files-from-history.ts';
+import {
+  HISTORY_UNIT,
+  type HistoryContent,
+  type HistoryFilesOptions,
+  type HistoryListing,
+  listHistory,
+} from './files-from-history.ts';
 import { HistoryFacts } from './history-facts.ts';
 import { DEFAULT_MAX_FILE_SIZE } from './open-file.ts';
 import { runScan, type ScannedFact, type ScanOptions, type ScanProblem, type ScanResult } from './run.ts';
 
 export interface HistoryScanOptions extends Omit<ScanOptions, 'sources'> {
   readonly history: HistoryFilesOptions;
+  /** Its listing, where somebody has asked for it already. */
+  readonly listing?: Promise<HistoryListing>;
   /** What earlier scans by the same scanners and limits have read. */
   readonly memory?: ContentMemory;
 }
@@ -28,11 +36,12 @@ export interface HistoryScan {
 export async function scanHistory(options: HistoryScanOptions): Promise<HistoryScan> {
   const { memory, sink } = options;
   const scanners = options.scanners.filter((scanner) => scanner.history === true);
-  const listing = await listHistory(options.history);
+  const listing = await (options.listing ?? listHistory(options.history));
   const contents = listing.contents.filter(({ size }) => size > 0);
   const known = new Map<string, readonly RememberedFact[]>();
-  const unread = contents.filter((content) => {
-    const facts = memory?.recall(nameOf(content));
+  const remembered = memory?.recall(contents.map(nameOf)) ?? [];
+  const unread = contents.filter((content, index) => {
+    const facts = remembered[index];
     if (facts !== undefined && facts.length > 0) known.set(keyOf(content), facts);
     return facts === undefined;
   });
@@ -63,6 +72,9 @@ export async function scanHistory(options: HistoryScanOptions): Promise<HistoryS
   };
 }
 
+/** Bytes: git gives less than this as fast as one thread can read it. */
+const WORTH_THREADS = 512 * 1024 * 1024;
+
 interface Read {
   readonly result: ScanResult;
   readonly facts: ReadonlyMap<string, readonly RememberedFact[]>;
@@ -92,8 +104,11 @@ async function readContents(contents: readonly HistoryContent[], options: Histor
     },
   };
   const facts = new Map<string, RememberedFact[]>();
+  const bytes = contents.reduce((sum, { size }) => sum + size, 0);
+  const { pool, ...alone } = options;
   const result = await runScan({
-    ...options,
+    ...alone,
+    ...(pool === undefined || bytes < WORTH_THREADS ? {} : { pool }),
     sources: [source],
     async sink(batch) {
       for (const { unit, scanner, ...fact } of batch) {

@@ -12,10 +12,10 @@ export interface FileHead {
   readonly size: number;
   /** Up to the first 64 KiB, decoded (BOM honoured, UTF-8 otherwise, invalid bytes replaced). */
   readonly text: string;
-  /** NUL bytes in the beginning and no UTF-16 BOM. */
+  /** NUL bytes in the beginning and no byte order mark of UTF-16 or UTF-32. */
   readonly binary: boolean;
   /** The bytes of `text`, for who can tell by a few of them that the file is none of its: most files are decoded by nobody. */
-  readonly head?: Uint8Array;
+  readonly head: Uint8Array;
 }
 
 /** A file as scanners see it, from the working tree, from a commit or from an export. */
@@ -30,14 +30,19 @@ export interface SourceFile extends FileHead {
   readonly commit?: string;
   /** Set when the content was met in history: whoever lists history says later which commits brought it and took it away. */
   readonly history?: true;
+  /** Set when the content is of images that were saved: their names and tags. */
+  readonly image?: string;
 }
 
 /** What a scanner is given beside the file. */
 export interface ScanContext {
   /** Hands a fact on; it goes to the store in batches. */
   emit(fact: Fact): void;
-  /** Reports something that looks like this scanner's and cannot be read: the scan goes on and ends incomplete (exit 3). */
-  problem(problem: { message: string; location: Location }): void;
+  /**
+   * Reports something that looks like this scanner's and cannot be read: the scan goes on and ends incomplete (exit 3).
+   * It is ERR_SCAN_SYNTAX, or ERR_SCAN_LIMIT where it is too much of something.
+   */
+  problem(problem: { code?: 'ERR_SCAN_SYNTAX' | 'ERR_SCAN_LIMIT'; message: string; location: Location }): void;
   /** Says that something of the configuration suppressed a finding: what never does is told as unused. */
   used?(name: string): void;
   /** Says something that whoever runs the scan should know, and that makes it neither incomplete nor fail. */

@@ -1,8 +1,9 @@
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AppError } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { type IgnoreLine, IgnoreRules } from './ignore-rules.ts';
 import { unreadable } from './open-disk-file.ts';
+import { placeOf, showPath } from './path-bytes.ts';
 
 export interface WalkOptions {
   /** Absolute; paths are relative to it, and ignore files above the start count from it. */
@@ -22,7 +23,7 @@ export interface WalkOptions {
 }
 
 export interface Walk {
-  /** Files, relative to the base, with `/`; sorted by UTF-16 units. */
+  /** Files, relative to the base, with `/`; sorted by UTF-16 units. Where they are says `placeOf`. */
   readonly paths: readonly string[];
   /** Whether `.lapseignore` or `exclude` leave out a path (relative to the base) below a directory that was walked. */
   excludes(path: string): boolean;
@@ -40,11 +41,13 @@ interface DirectoryRules {
 
 const GIT_IGNORE = '.gitignore';
 const LAPSE_IGNORE = '.lapseignore';
+/** Where lapse keeps its inventory and keys. */
+const STATE_FOLDER = '.lapse';
 /** How lines of `exclude` are named. */
 export const EXCLUDE = 'scan.exclude';
 
 /**
- * Lists the files below a directory. Ignored directories and `.git` are not entered and links are never followed, so a
+ * Lists the files below a directory. Ignored directories, `.git` and `.lapse` are not entered and links are never followed, so a
  * cycle of links cannot catch it and nothing outside of the tree is read: what a link inside the tree leads to is met in
  * its own place.
  */
@@ -53,7 +56,7 @@ export function walk(options: WalkOptions): Walk {
   const outside = outermost(options);
   /** Directories with a file of their own. */
   const own = new Set<string>();
-  const rulesOf = (directory: string, entries?: readonly Dirent[]): DirectoryRules => {
+  const rulesOf = (directory: string, entries?: readonly Pick<Dirent, 'name'>[]): DirectoryRules => {
     const known = rules.get(directory);
     if (known !== undefined) return known;
     const above = directory === '' ? outside : rulesOf(parent(directory));
@@ -81,6 +84,7 @@ export function walk(options: WalkOptions): Walk {
       if (entry.name === '.git') continue;
       const path = prefix + entry.name;
       if (entry.isDirectory()) {
+        if (entry.name === STATE_FOLDER) continue;
         if (!git.ignores(`${path}/`) && !own.ignores(`${path}/`)) pending.push(path);
       } else if (entry.isFile() && !git.ignores(path) && !own.ignores(path)) paths.push(path);
     }
@@ -103,13 +107,38 @@ export function walk(options: WalkOptions): Walk {
   };
 }
 
-function listDirectory(options: WalkOptions, directory: string): readonly Dirent[] {
+function listDirectory(
+  options: WalkOptions,
+  directory: string,
+): readonly Pick<Dirent, 'name' | 'isFile' | 'isDirectory'>[] {
+  const place = placeOf(join(options.base, directory));
   try {
-    return readdirSync(join(options.base, directory), { withFileTypes: true });
+    const entries = readdirSync(place, { withFileTypes: true, encoding: 'utf8' });
+    return entries.some(({ name }) => name.includes('\ufffd')) ? listBytes(options, directory, place) : entries;
   } catch (error) {
     options.onError(unreadable(directory === '' ? '.' : directory, error), directory);
     return [];
   }
+}
+
+/** As the system has the names, where some may be no UTF-8. */
+function listBytes(
+  options: WalkOptions,
+  directory: string,
+  place: string | Buffer,
+): readonly Pick<Dirent, 'name' | 'isFile' | 'isDirectory'>[] {
+  const entries = readdirSync(place, { withFileTypes: true, encoding: 'buffer' });
+  const plain = new Set(entries.map((entry) => entry.name.toString()));
+  return entries.flatMap((entry) => {
+    const name = showPath(entry.name);
+    if (name !== entry.name.toString() && plain.has(name)) {
+      const path = directory === '' ? name : `${directory}/${name}`;
+      const message = `${path}: not read, since another file has the name that this one is shown by`;
+      options.onError(new AppError('ERR_SCAN_UNREADABLE', message, { details: { location: { path } } }), path);
+      return [];
+    }
+    return [{ name, isFile: () => entry.isFile(), isDirectory: () => entry.isDirectory() }];
+  });
 }
 
 function outermost(options: WalkOptions): DirectoryRules {
@@ -127,7 +156,7 @@ function extend(rules: IgnoreRules, directory: string, text: string | undefined,
 function readIgnoreFile(options: WalkOptions, directory: string, name: string): string | undefined {
   const path = directory === '' ? name : `${directory}/${name}`;
   try {
-    return readFileSync(join(options.base, path), 'utf8');
+    return readFileSync(placeOf(join(options.base, path)), 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EISDIR') options.onError(unreadable(path, error), path);

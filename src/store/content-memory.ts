@@ -33,7 +33,7 @@ export function openContentMemory(
   path: string,
   revision: string,
 ): {
-  recall(name: Name): readonly Remembered[] | undefined;
+  recall(contents: readonly Name[]): readonly (readonly Remembered[] | undefined)[];
   remember(contents: readonly (Name & { readonly facts: readonly Remembered[] })[]): void;
   used(): readonly string[];
   rememberUsed(names: readonly string[]): void;
@@ -55,10 +55,12 @@ export function openContentMemory(
     }
   };
   return {
-    recall(name) {
-      const facts = inStore(() => find.get(id, digest(name)));
-      if (facts === undefined) return undefined;
-      return facts === null ? [] : (JSON.parse(facts) as readonly Remembered[]);
+    recall(contents) {
+      // One transaction: each question by itself would lock the file anew.
+      const all = database.transaction(() => contents.map((name) => find.get(id, digest(name))));
+      return inStore(() => all()).map((facts) =>
+        facts === undefined ? undefined : facts === null ? [] : (JSON.parse(facts) as readonly Remembered[]),
+      );
     },
     remember(contents) {
       const all = database.transaction(() => {

@@ -25,10 +25,7 @@ export interface VerifyValues {
  * a value would break out of its header.
  */
 export function buildRequest(spec: VerifySpec, values: VerifyValues): VerifyRequest {
-  const url = new URL(fill(spec.url, values, encodeURIComponent));
-  if (!isAllowed(url, spec.hosts)) {
-    throw refused(values, `its request would go to ${url.host}, which is not in the rule's list of hosts`);
-  }
+  const url = requestUrl(spec, values);
   const headers: Record<string, string> = { accept: '*/*', 'user-agent': 'lapse' };
   for (const [name, text] of Object.entries(spec.headers ?? {})) headers[name.toLowerCase()] = header(text, values);
   const body = bodyOf(spec, values);
@@ -42,6 +39,19 @@ export function buildRequest(spec: VerifySpec, values: VerifyValues): VerifyRequ
   return spec.auth !== undefined && 'aws_sigv4' in spec.auth ? signed(request, spec.auth.aws_sigv4, values) : request;
 }
 
+/**
+ * Where the request of a rule goes to for one secret.
+ *
+ * @throws AppError ERR_VERIFY_REFUSED as `buildRequest`.
+ */
+export function requestUrl(spec: VerifySpec, values: Omit<VerifyValues, 'now'>): URL {
+  const url = new URL(fill(spec.url, values, encodeURIComponent));
+  if (!isAllowed(url, spec.hosts)) {
+    throw refused(values, `its request would go to ${url.host}, which is not in the rule's list of hosts`);
+  }
+  return url;
+}
+
 /** Only https, only the hosts of the rule, and no user in the address. */
 function isAllowed(url: URL, hosts: VerifySpec['hosts']): boolean {
   return (
@@ -53,11 +63,11 @@ function isAllowed(url: URL, hosts: VerifySpec['hosts']): boolean {
 
 const PLACEHOLDER = /\{(secret|id|facts\.[a-z0-9_]+)\}/g;
 
-function fill(template: string, values: VerifyValues, encode: (text: string) => string): string {
+function fill(template: string, values: Omit<VerifyValues, 'now'>, encode: (text: string) => string): string {
   return template.replaceAll(PLACEHOLDER, (_, name: string) => encode(textOf(name, values)));
 }
 
-function textOf(name: string, values: VerifyValues): string {
+function textOf(name: string, values: Omit<VerifyValues, 'now'>): string {
   const { value, secret } = values;
   if (name === 'secret') return value;
   const fact = name === 'id' ? secret.credentialNativeId : secret.facts?.[name.slice('facts.'.length)];
@@ -113,6 +123,6 @@ function signed(
   };
 }
 
-function refused({ secret }: VerifyValues, why: string): AppError {
+function refused({ secret }: Pick<VerifyValues, 'secret'>, why: string): AppError {
   return new AppError('ERR_VERIFY_REFUSED', `a secret of rule ${secret.rule} is not verified: ${why}`);
 }

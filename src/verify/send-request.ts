@@ -6,7 +6,7 @@ import type { VerifyRequest } from './build-request.ts';
 export interface VerifyAnswer {
   readonly status: number;
   readonly body: string;
-  /** Seconds that the vendor asks to wait (RFC 9110, section 10.2.3), where it says a number. */
+  /** Seconds that the vendor asks to wait (RFC 9110, section 10.2.3). */
   readonly retryAfter?: number;
 }
 
@@ -15,6 +15,7 @@ export interface SendOptions {
   readonly timeout: number;
   /** Certificate authorities to trust besides the system's, PEM. */
   readonly ca?: string;
+  clock(): Date;
 }
 
 /** More of an answer is of no use to anybody. */
@@ -25,7 +26,7 @@ const MOST_BODY = 65_536;
  *
  * @throws AppError ERR_VERIFY_UNREACHABLE, which names the host only.
  */
-export function sendRequest(request: VerifyRequest, { timeout, ca }: SendOptions): Promise<VerifyAnswer> {
+export function sendRequest(request: VerifyRequest, { timeout, ca, clock }: SendOptions): Promise<VerifyAnswer> {
   const { url, method, headers, body } = request;
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) => reject(unreachable(url.host, cause));
@@ -36,7 +37,7 @@ export function sendRequest(request: VerifyRequest, { timeout, ca }: SendOptions
         const parts: Buffer[] = [];
         let length = 0;
         const done = () => {
-          const wait = Number(response.headers['retry-after']);
+          const wait = secondsUntil(response.headers['retry-after'] ?? '', clock());
           resolve({
             status: response.statusCode ?? 0,
             body: Buffer.concat(parts).subarray(0, MOST_BODY).toString('utf8'),
@@ -56,6 +57,11 @@ export function sendRequest(request: VerifyRequest, { timeout, ca }: SendOptions
     outgoing.on('error', fail);
     outgoing.end(body);
   });
+}
+
+/** `Retry-After` is a number of seconds or a date. */
+function secondsUntil(text: string, now: Date): number {
+  return /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now.getTime()) / 1_000);
 }
 
 /** The message of a failure may quote what was sent; its code does not. */

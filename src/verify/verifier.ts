@@ -3,7 +3,7 @@ import type { SecretValue } from '../model/secret-value.ts';
 import type { Problem } from '../model/snapshot.ts';
 import type { StaticSecret } from '../model/static-secret.ts';
 import type { VerifySpec } from '../scan/secrets/verify-spec.ts';
-import { buildRequest } from './build-request.ts';
+import { buildRequest, requestUrl } from './build-request.ts';
 import { type SendOptions, sendRequest, type VerifyAnswer } from './send-request.ts';
 
 /** A secret to ask about, and how. */
@@ -24,7 +24,6 @@ export interface Verdict {
 export interface VerifierOptions extends SendOptions {
   /** Milliseconds between two requests to one host. */
   readonly interval: number;
-  clock(): Date;
 }
 
 export interface Verification {
@@ -43,12 +42,13 @@ const LONGEST_PAUSE = 30;
  * A host that cannot be reached is not tried again; the others are asked all the same. No value is in what this returns.
  */
 export async function verifySecrets(questions: readonly Question[], options: VerifierOptions): Promise<Verification> {
+  const { queues, problems: refused } = byHost(questions);
   const verdicts: Verdict[] = [];
-  const problems: Problem[] = [];
-  const hosts = [...byHost(questions).values()];
+  const problems = [...refused];
+  const hosts = [...queues];
   const work = async () => {
-    for (let queue = hosts.shift(); queue !== undefined; queue = hosts.shift()) {
-      const asked = await askInTurn(queue, options);
+    for (let next = hosts.shift(); next !== undefined; next = hosts.shift()) {
+      const asked = await askInTurn(...next, options);
       verdicts.push(...asked.verdicts);
       problems.push(...asked.problems);
     }
@@ -60,40 +60,53 @@ export async function verifySecrets(questions: readonly Question[], options: Ver
   };
 }
 
-/** By the hosts of the rule: whatever the address turns out to be, those that may be the same host wait for each other. */
-function byHost(questions: readonly Question[]): ReadonlyMap<string, readonly Question[]> {
+/** By the host that each request goes to: rules may share one. */
+function byHost(questions: readonly Question[]): {
+  readonly queues: ReadonlyMap<string, readonly Question[]>;
+  readonly problems: readonly Problem[];
+} {
   const queues = new Map<string, Question[]>();
+  const problems: Problem[] = [];
   const seen = new Set<string>();
   for (const question of questions) {
-    if (seen.has(question.secret.id)) continue;
-    seen.add(question.secret.id);
-    const key = [...question.spec.hosts].sort().join(' ');
-    queues.set(key, [...(queues.get(key) ?? []), question]);
+    const { secret, value, spec } = question;
+    if (seen.has(secret.id)) continue;
+    seen.add(secret.id);
+    try {
+      const { host } = requestUrl(spec, { value: value.reveal(), secret });
+      queues.set(host, [...(queues.get(host) ?? []), question]);
+    } catch (error) {
+      problems.push(problemWith(question, error));
+    }
   }
-  return queues;
+  return { queues, problems };
 }
 
-async function askInTurn(queue: readonly Question[], options: VerifierOptions): Promise<Verification> {
+function problemWith({ secret }: Question, error: unknown, more = ''): Problem {
+  if (!(error instanceof AppError)) throw error;
+  const location = secret.locations[0] ?? { path: secret.id };
+  return { code: error.code, message: `${error.message}${more}`, location };
+}
+
+async function askInTurn(host: string, queue: readonly Question[], options: VerifierOptions): Promise<Verification> {
   const verdicts: Verdict[] = [];
   const problems: Problem[] = [];
   for (const [index, question] of queue.entries()) {
     if (index > 0) await pause(options.interval);
     try {
-      verdicts.push(await ask(question, options));
+      verdicts.push(await ask(host, question, options));
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      const location = question.secret.locations[0] ?? { path: question.secret.id };
       const left = queue.length - index - 1;
-      const unreachable = error.code === 'ERR_VERIFY_UNREACHABLE' && left > 0;
+      const unreachable = error instanceof AppError && error.code === 'ERR_VERIFY_UNREACHABLE' && left > 0;
       const more = unreachable ? `; nor are its other ${left} secrets asked about` : '';
-      problems.push({ code: error.code, message: `${error.message}${more}`, location });
+      problems.push(problemWith(question, error, more));
       if (unreachable) break;
     }
   }
   return { verdicts, problems };
 }
 
-async function ask({ secret, value, spec }: Question, options: VerifierOptions): Promise<Verdict> {
+async function ask(host: string, { secret, value, spec }: Question, options: VerifierOptions): Promise<Verdict> {
   const send = () => sendRequest(buildRequest(spec, { value: value.reveal(), secret, now: options.clock() }), options);
   let answer = await send();
   if (answer.status === 429 || answer.status === 503) {
@@ -104,13 +117,9 @@ async function ask({ secret, value, spec }: Question, options: VerifierOptions):
     }
   }
   if (answer.status === 429 || answer.status >= 500) {
-    throw new AppError(
-      'ERR_VERIFY_UNREACHABLE',
-      `${spec.hosts[0]} answered ${answer.status} when asked about a secret`,
-      {
-        hint: 'ask again later; the secret keeps the validity it had',
-      },
-    );
+    throw new AppError('ERR_VERIFY_UNREACHABLE', `${host} answered ${answer.status} when asked about a secret`, {
+      hint: 'ask again later; the secret keeps the validity it had',
+    });
   }
   return { secret, validity: read(answer, spec), at: options.clock().toISOString() };
 }

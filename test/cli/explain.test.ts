@@ -1,6 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expandExample } from '../../src/scan/secrets/expand-example.ts';
 import { type TestRepository, testRepository } from '../support/repository.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -13,6 +14,10 @@ beforeAll(() => {
     '.gitignore': 'build/\n',
     '.lapseignore': '\n*.log\n',
     'a.conf': `password = "changeme"\ndb_password = "${SECRET}"\nold_password = "${SECRET}" # lapse:allow retired\n`,
+    credentials: expandExample(
+      '[default]\naws_access_key_id = AKIA{base32:16}\naws_secret_access_key = {[A-Za-z0-9+/]:40}\n',
+      'explain',
+    ),
     'b.log': `db_password = "${SECRET}"\n`,
     'build/c.conf': 'x\n',
     'gen/d.conf': 'x\n',
@@ -46,6 +51,12 @@ describe('lapse scan --explain', () => {
     expect(stdout).toContain('1:13-21  generic/password  placeholder');
     expect(stdout).not.toContain('kept');
     expect((await explain('a.conf:2:18')).stdout).toContain('2:16-27  generic/password  kept\n      reported\n');
+  });
+
+  it('tells of a pair where its id stands, too', async () => {
+    const told = expect.stringMatching(/3:25-65 \(its id: 2\) {2}aws\/access-key {2}kept/);
+    for (const line of [2, 3]) expect((await explain(`credentials:${line}`)).stdout).toEqual(told);
+    expect((await explain('credentials:1')).stdout).not.toContain('aws/access-key ');
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { scanners } from '../../scanners/index.ts';
 import { exampleValues } from '../../src/cli/demo/example-values.ts';
 import { buildOrganisation, type Organisation } from '../../src/cli/demo/organisation.ts';
 import { type CliResult, runCli } from '../support/run-cli.ts';
@@ -61,6 +62,36 @@ describe('lapse scan and what reads the inventory', () => {
     expect(gone.map(({ path }) => path)).toEqual(['src/payments.py']);
   });
 
+  it('reads with some scanners only, when asked, and leaves what the others found', async () => {
+    const argv = ['scan', '.', '--only', 'secrets', '--format', 'json', '--store', join(root, 'only.db')];
+    const only = JSON.parse((await runCli(argv, { cwd: organisation.repository, now: NOW })).stdout);
+    expect(only.secrets.length).toBeGreaterThan(0);
+    expect(only.principals).toEqual([]);
+    const after = JSON.parse((await scan('--only', 'secrets', '--format', 'json')).stdout);
+    expect(after.principals).toEqual(report.principals);
+    const unknown = await lapse('scan', '--only', 'clouds');
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain(scanners.map(({ id }) => id).join(', '));
+  });
+
+  it('tells of what was named when that is a part, and keeps the rest', async () => {
+    const part = async (path: string) => {
+      const { code, stdout } = await lapse('scan', path, '--format', 'json');
+      const { secrets, findings, worst_path, principals } = JSON.parse(stdout);
+      return { code, secrets, findings, worst_path, principals };
+    };
+    const clean = await part('README.md');
+    expect(clean).toMatchObject({ code: 0, secrets: [], findings: [], principals: report.principals });
+    const leaking = await part('deploy/.env');
+    expect(leaking.code).toBe(1);
+    const inFile = report.secrets.filter(({ path }) => path === 'deploy/.env');
+    expect(leaking.secrets.map(({ fingerprint }: { fingerprint: string }) => fingerprint).sort()).toEqual(
+      inFile.map(({ fingerprint }) => fingerprint).sort(),
+    );
+    expect(leaking.findings.map(({ id }: { id: string }) => id)).toContain('secret-matches-privileged-credential');
+    expect(leaking.findings.map(({ id }: { id: string }) => id)).not.toContain('oidc-trust-org-wide');
+  });
+
   it('adds nothing but snapshots when nothing changed', async () => {
     const count = (table: string) => {
       const database = new Database(join(organisation.repository, '.lapse', 'inventory.db'), { readonly: true });
@@ -89,6 +120,8 @@ describe('lapse scan and what reads the inventory', () => {
     expect(stdout).toMatch(/→ aws user ci-deploy/);
     expect(stdout).toMatch(/= admin of 480216739051/);
     expect(stdout).toContain('secret-matches-privileged-credential');
+    // The line of the access key id names the pair as well.
+    expect((await lapse('show', 'deploy/.env:3')).stdout).toBe(stdout);
   });
 
   it('graphs the shortest path to admin, as text, JSON and dot', async () => {

@@ -34,7 +34,7 @@ issuer:
 `,
   );
   daemon = await startDaemon({
-    config: loadConfig({ cwd: folder }),
+    config: await loadConfig({ cwd: folder }),
     cli: {
       stdin: Readable.from([]),
       stdout: new Writable({ write: (_chunk, _encoding, done) => done() }),

@@ -37,7 +37,7 @@ async function start(issuer: string, env: Readonly<Record<string, string>> = {})
     },
   });
   daemon = await startDaemon({
-    config: loadConfig({ cwd: folder }),
+    config: await loadConfig({ cwd: folder }),
     cli: {
       stdin: Readable.from([]),
       stdout: collect,

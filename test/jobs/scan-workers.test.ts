@@ -1,13 +1,16 @@
 import { createSecretKey } from 'node:crypto';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { scannersWith } from '../../scanners/index.ts';
 import { type ScanWorkers, type ScanWorkersOptions, scanWorkers } from '../../src/jobs/scan-workers.ts';
 import { fingerprint } from '../../src/model/fingerprint.ts';
+import { filesFromHead } from '../../src/scan/files-from-tree.ts';
 import { filesFromWorkingTree } from '../../src/scan/files-from-working-tree.ts';
+import { openRepository } from '../../src/scan/git/open-repository.ts';
 import { runScan, type ScannedFact } from '../../src/scan/run.ts';
 import type { ScanPool } from '../../src/scan/scan-pool.ts';
 import { DEFAULT_SETTINGS } from '../../src/scan/secrets/secret-settings.ts';
 import { temporaryTree } from '../scan/temporary-tree.ts';
+import { testRepository } from '../support/repository.ts';
 
 const key = createSecretKey(Buffer.alloc(32, 7));
 const open: ScanWorkers[] = [];
@@ -28,7 +31,7 @@ async function scan(base: string, pool?: ScanPool, options: { settings?: ScanWor
   const facts: ScannedFact[] = [];
   const result = await runScan({
     sources: [filesFromWorkingTree({ base, maxFileSize: 6_000_000 })],
-    scanners: scannersWith(options.settings ?? DEFAULT_SETTINGS).all,
+    scanners: (await scannersWith(options.settings ?? DEFAULT_SETTINGS)).all,
     context: {
       now: new Date('2026-03-01T12:00:00Z'),
       cluster: 'c',
@@ -81,16 +84,16 @@ rules:
   - id: token
     title: Slow token
     confidence: contextual
-    keywords: [aaaa]
-    pattern: 'aaaa[a-z]{0,90}[a-z]{0,90}[0-9]'
-    examples: {match: ['aaaa1'], ignore: ['aaa1']}
+    keywords: [abab]
+    pattern: '[a-z]{0,90}abab[a-z]{0,90}[0-9]'
+    examples: {match: ['abab1'], ignore: ['aba1']}
 `,
   };
   const settings = { ...DEFAULT_SETTINGS, files: [slow] };
   const base = temporaryTree({
     ...FIRST,
     'b/1.txt': password(1),
-    'b/2.txt': 'a'.repeat(4_000_000),
+    'b/2.txt': 'ab'.repeat(125_000),
     'b/3.txt': password(3),
     'c/4.txt': password(4),
   });
@@ -106,4 +109,38 @@ rules:
   ]);
   expect(result.complete).toBe(false);
   expect(result.files.seen).toBe(5);
+});
+
+it('reads contents of repositories in threads, each of which goes on with the git that it has', async () => {
+  const repositories = ['one', 'two'].map((name) => {
+    const test = testRepository(
+      Object.fromEntries(
+        Array.from({ length: 450 }, (_, file) => [
+          `${file}.txt`,
+          `# ${name}\n${'x = y\n'.repeat(2_500)}${password(file)}`,
+        ]),
+      ),
+    );
+    const repository = openRepository(test.path);
+    if (repository === undefined) throw new Error('not opened');
+    onTestFinished(() => {
+      repository.close();
+      test.close();
+    });
+    return repository;
+  });
+  const scanContents = async (pool?: ScanPool) => {
+    const facts: ScannedFact[] = [];
+    const result = await runScan({
+      sources: repositories.map((repository) => filesFromHead({ repository })),
+      scanners: (await scannersWith(DEFAULT_SETTINGS)).all,
+      context: { now: new Date('2026-03-01T12:00:00Z'), cluster: 'c', fingerprint: (value) => fingerprint(key, value) },
+      ...(pool === undefined ? {} : { pool }),
+      sink: async (batch) => void facts.push(...batch),
+    });
+    return { facts, result };
+  };
+  const alone = await scanContents();
+  expect(await scanContents(workers())).toEqual(alone);
+  expect(alone.facts).toHaveLength(900);
 });

@@ -4,32 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { discover } from '../../src/jobs/discover.ts';
-import { recordVerdicts, type VerifyOptions, verifyInventory } from '../../src/jobs/verify-secrets.ts';
+import { keepVerdicts, type VerifyOptions, verifyInventory } from '../../src/jobs/verify-secrets.ts';
 import { loadRules } from '../../src/scan/secrets/load-rules.ts';
+import { ruleSet } from '../../src/scan/secrets/rule-set.ts';
 import { secretScanner } from '../../src/scan/secrets/secret-scanner.ts';
 import { openInventoryStore } from '../../src/store/inventory/open-inventory-store.ts';
+import { askableAcmeRules, askableAcmeToken } from '../support/acme-rules.ts';
 import { startVendorServer } from '../support/vendor-server.ts';
 
-const token = (letter: string) => `acme_${letter.repeat(3)}${['q7x', 'T2m', 'Z9k'].join('P4')}`;
-
-const ruleFile = (host: string) => `
-vendor: acme
-name: Acme
-docs: https://acme.example/docs
-rules:
-  - id: token
-    title: Acme token
-    confidence: structured
-    keywords: [acme_]
-    pattern: 'acme_[A-Za-z0-9]{16}'
-    verify:
-      hosts: ['${host}']
-      url: 'https://${host}/me'
-      auth: { bearer: '{secret}' }
-      active: { status: [200] }
-      inactive: { status: [401] }
-    examples: { match: ['acme_{alnum:16}'], ignore: ['acme_{alnum:8}'] }
-  - id: other
+const ruleFile = (host: string) => `${askableAcmeRules(host)}  - id: other
     title: Acme secret that nobody can be asked about
     confidence: structured
     keywords: [acmx_]
@@ -38,7 +21,7 @@ rules:
 `;
 
 async function bench(files: Readonly<Record<string, string>>) {
-  const working = new Set<string>([token('a')]);
+  const working = new Set<string>([askableAcmeToken('a')]);
   const server = await startVendorServer(({ headers }) => ({
     status: working.has(headers.authorization?.slice('Bearer '.length) ?? '') ? 200 : 401,
   }));
@@ -64,7 +47,7 @@ async function bench(files: Readonly<Record<string, string>>) {
       cwd: folder,
       folder,
       exports: [],
-      scanners: [secretScanner(() => rules)],
+      scanners: [secretScanner(() => ruleSet(rules))],
       store,
       now,
       fingerprint: (value) => createHmac('sha256', 'test').update(value).digest('hex'),
@@ -81,7 +64,7 @@ async function bench(files: Readonly<Record<string, string>>) {
   };
   const scan = async () => {
     await discover(options());
-    await recordVerdicts(store, new Date(clock));
+    await keepVerdicts(store, new Date(clock));
   };
   const secrets = async () =>
     Object.fromEntries(
@@ -96,9 +79,9 @@ async function bench(files: Readonly<Record<string, string>>) {
 describe('verifying the inventory', () => {
   it('asks about what rules know how to ask about, and keeps the answer with its time', async () => {
     const { options, scan, secrets, server } = await bench({
-      'a.env': token('a'),
-      'b.env': token('b'),
-      'c.env': token('c').replace('acme_', 'acmx_'),
+      'a.env': askableAcmeToken('a'),
+      'b.env': askableAcmeToken('b'),
+      'c.env': askableAcmeToken('c').replace('acme_', 'acmx_'),
     });
     await scan();
     expect(server.received).toEqual([]);
@@ -113,8 +96,8 @@ describe('verifying the inventory', () => {
 
   it('keeps answers through later scans, until asked again or the secret is gone', async () => {
     const { options, scan, secrets, server, working, write } = await bench({
-      'a.env': token('a'),
-      'b.env': token('b'),
+      'a.env': askableAcmeToken('a'),
+      'b.env': askableAcmeToken('b'),
     });
     await scan();
     await verifyInventory(options());
@@ -127,13 +110,16 @@ describe('verifying the inventory', () => {
     expect(server.received.length - asked).toBe(1);
     expect((await secrets())['a.env']).toMatchObject({ validity: 'inactive', at: '12:04' });
     // It comes back: what was said of it once is forgotten.
-    write({ 'b.env': token('b') });
+    write({ 'b.env': askableAcmeToken('b') });
     await scan();
     expect((await secrets())['b.env']).toMatchObject({ validity: 'unknown', at: undefined });
   });
 
   it('asks about one secret alone', async () => {
-    const { options, scan, store, server } = await bench({ 'a.env': token('a'), 'b.env': token('b') });
+    const { options, scan, store, server } = await bench({
+      'a.env': askableAcmeToken('a'),
+      'b.env': askableAcmeToken('b'),
+    });
     await scan();
     const [one] = (await store.inventory()).secrets.keys();
     const { verdicts } = await verifyInventory({ ...options(), only: new Set([one ?? '']) });
@@ -142,7 +128,7 @@ describe('verifying the inventory', () => {
   });
 
   it('says when a secret is not where it was', async () => {
-    const { options, scan, write, server } = await bench({ 'a.env': token('a') });
+    const { options, scan, write, server } = await bench({ 'a.env': askableAcmeToken('a') });
     await scan();
     write({ 'a.env': 'nothing' });
     const { verdicts, problems } = await verifyInventory(options());
@@ -154,11 +140,11 @@ describe('verifying the inventory', () => {
   });
 
   it('leaves no value behind', async () => {
-    const { options, scan, store } = await bench({ 'a.env': token('a') });
+    const { options, scan, store } = await bench({ 'a.env': askableAcmeToken('a') });
     await scan();
     const verified = await verifyInventory(options());
     const rows: unknown[] = [verified];
     for await (const row of store.facts()) rows.push(row);
-    expect(JSON.stringify(rows)).not.toContain(token('a').slice(5, -4));
+    expect(JSON.stringify(rows)).not.toContain(askableAcmeToken('a').slice(5, -4));
   });
 });

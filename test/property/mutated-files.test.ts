@@ -9,11 +9,13 @@ import { scanners } from '../../scanners/index.ts';
 import { secretsScanner } from '../../scanners/secrets/index.ts';
 import type { FileSource } from '../../src/scan/file-source.ts';
 import { runScan } from '../../src/scan/run.ts';
-import { expandExample } from '../scanners/secrets/expand-example.ts';
+import { expandExample } from '../../src/scan/secrets/expand-example.ts';
 
 const FILES = 10_000;
 /** Milliseconds for one file, some hundred times what it takes: not a measure of speed, but of coming to an end at all. */
 const HANG = 1_000;
+/** Bytes of a file that repeats a keyword. */
+const REPEATED = 300_000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A generator of numbers below a bound that gives the same ones in every run (mulberry32). */
@@ -45,6 +47,18 @@ function seeds(): readonly Seed[] {
     })),
   );
   return [...fixtures, ...examples];
+}
+
+/** Files of some hundred KB that are one keyword again and again, which may be looked at each time. */
+function repeated(): readonly Seed[] {
+  const keywords = [...new Set(secretsScanner.rules().flatMap((rule) => rule.keywords))];
+  return keywords
+    .filter((_, index) => index % 40 === 0)
+    .concat('"kind":"secret",', 'api_key="', 'AAAAAAAAAA', '-----BEGIN PRIVATE KEY-----\\n', '{"mcpServers":{"')
+    .map((keyword, index) => ({
+      path: `repeated/${index}.${['txt', 'json', 'yaml'][index % 3]}`,
+      content: Buffer.from(keyword.repeat(Math.ceil(REPEATED / keyword.length))),
+    }));
 }
 
 const ODD = [
@@ -106,6 +120,8 @@ describe('ten thousand mutated files', () => {
     const draw = numbers(20_261_122);
     const all = seeds();
     expect(all.length).toBeGreaterThan(400);
+    const repetitions = repeated();
+    expect(repetitions.length).toBeGreaterThan(20);
     const pick = () => all[draw(all.length)] as Seed;
     let slowest = { path: '', took: 0 };
     let last = { path: '', at: performance.now() };
@@ -123,6 +139,11 @@ describe('ten thousand mutated files', () => {
           ended();
           last = { path: `${index}/${seed.path}`, at: performance.now() };
           yield { from: 'bytes', path: last.path, unit: last.path, content };
+        }
+        for (const { path, content } of repetitions) {
+          ended();
+          last = { path, at: performance.now() };
+          yield { from: 'bytes', path, unit: path, content };
         }
         ended();
       },
@@ -147,7 +168,7 @@ describe('ten thousand mutated files', () => {
           if (fact.kind === 'secret') output.push(JSON.stringify({ ...fact.body, locations: [] }));
       },
     });
-    expect(result.files.seen).toBe(FILES);
+    expect(result.files.seen).toBe(FILES + repetitions.length);
     expect(result.problems.filter(({ code }) => code === 'ERR_INTERNAL')).toEqual([]);
     expect(slowest.took, slowest.path).toBeLessThan(HANG);
     // Enough survives to mean something.

@@ -31,7 +31,10 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'lapse.yaml'), configs[0] ?? '');
   engine = await createPolicyEngine({
     custom: await loadPolicySources(join(folder, 'policies'), { name: 'policies' }),
-    data: { ...loadConfig({ cwd: folder, text: configs[1] ?? '' }).policy.data, access: { rules: [RULE], groups: {} } },
+    data: {
+      ...(await loadConfig({ cwd: folder, text: configs[1] ?? '' })).policy.data,
+      access: { rules: [RULE], groups: {} },
+    },
   });
 });
 afterAll(async () => {

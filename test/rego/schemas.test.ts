@@ -21,6 +21,8 @@ const LOCATION: Required<Location> = {
   line: 3,
   column: 5,
   endColumn: 25,
+  idLine: 2,
+  encoding: 'base64',
   item: '#ops 1',
   commit: 'c1',
   author: 'a@example.com',

@@ -15,9 +15,9 @@ const SECRET: StaticSecret = {
   fingerprint: 'ab'.repeat(32),
   validity: 'active',
   inHead: false,
-  facts: { encoding: 'base64' },
+  facts: { account: '1' },
   locations: [
-    { path: 'b.env', line: 3, column: 5, endColumn: 9 },
+    { path: 'b.env', line: 3, column: 5, endColumn: 9, encoding: 'base64>percent' },
     {
       path: 'a.env',
       line: 20,
@@ -107,13 +107,23 @@ describe('JSON', () => {
       fingerprint: 'ab'.repeat(32),
       in_head: false,
       validity: 'active',
-      encoding: 'base64',
       docs: 'https://acme.example/docs',
       opens: 'deploys anything',
       revoke: 'https://acme.example/revoke',
-      facts: { encoding: 'base64' },
+      facts: { account: '1' },
       locations: [SECRET.locations[2], SECRET.locations[1], SECRET.locations[0]],
     });
+  });
+
+  it('says how a secret is written where it stands', () => {
+    const encoded = { ...SECRET, locations: SECRET.locations.slice(0, 1) };
+    const report = { ...REPORT, secrets: [encoded] };
+    expect(JSON.parse(render('json', report)).secrets[0]).toMatchObject({
+      encoding: 'base64>percent',
+      facts: { account: '1' },
+      locations: [{ path: 'b.env', encoding: 'base64>percent' }],
+    });
+    expect(render('csv', report)).toContain('"b.env","3","5","","base64>percent","acme"');
   });
 
   it('names the commit of a secret that is only in history', () => {
@@ -175,7 +185,7 @@ describe('CSV', () => {
   it('has a row for each finding, each place of a secret, notice and problem', () => {
     const [header, ...rows] = render('csv').trimEnd().split('\r\n');
     expect(header).toBe(
-      'type,severity,rule,title,subject,path,line,column,commit,vendor,confidence,validity,fingerprint,message,action',
+      'type,severity,rule,title,subject,path,line,column,commit,encoding,vendor,confidence,validity,fingerprint,message,action',
     );
     expect(
       rows.map((row) => row.split(',')).map(([type, , rule, , , path, line]) => [type, rule, path, line].join(' ')),
@@ -257,6 +267,30 @@ describe('other places of a secret', () => {
           `${place.physicalLocation.artifactLocation.uri}:${place.physicalLocation.region.startLine}`,
       ),
     ).toEqual(['a.env:20', 'b.env:3']);
+  });
+});
+
+describe('a secret of the past, on a terminal', () => {
+  const past = (change: object) => {
+    const location = {
+      path: 'a.env',
+      line: 20,
+      commit: 'c0ffee1234567890',
+      author: 'Mira\u001b[31m <mira@acme.example>',
+      date: '2026-01-01T23:59:59Z',
+      ...change,
+    };
+    return render('terminal', {
+      ...REPORT,
+      groups: [{ primary: { ...FINDING, location }, secondary: [] }],
+    });
+  };
+
+  it('tells which commit brought it, and which removed it', () => {
+    const brought = 'brought by commit c0ffee1234 of Mira\\u{1b}[31m <mira@acme.example> on 2026-01-01';
+    expect(past({})).toContain(`         ${brought}\n`);
+    expect(past({ removedBy: 'decade9876543210' })).toContain(`         ${brought}, removed by decade9876\n`);
+    expect(past({ commit: undefined })).not.toContain('brought by');
   });
 });
 

@@ -1,4 +1,5 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { filesFromWorkingTree } from '../../src/scan/files-from-working-tree.ts';
@@ -35,6 +36,44 @@ describe('files from a working tree', () => {
     onTestFinished(() => repository?.close());
     const source = filesFromWorkingTree({ base: test.path, exclude: ['e.log'], ...(repository && { repository }) });
     expect(Object.keys(await contentsOf(source))).toEqual(['.gitignore', 'a.log']);
+  });
+
+  it('reads files whose names are no UTF-8, each under a name of its own', async () => {
+    const base = temporaryTree({ 'plain/\ufffd': 'a real one', 'plain/b': 'b' });
+    // Node.js removes no such names.
+    onTestFinished(() => void execFileSync('rm', ['-rf', base]));
+    const at = (...parts: readonly (string | number)[]) =>
+      Buffer.concat(
+        [base, '/', ...parts].map((part) => (typeof part === 'number' ? Buffer.of(part) : Buffer.from(part))),
+      );
+    writeFileSync(at('bad', 0xff, '.txt'), 'one');
+    writeFileSync(at('bad', 0xfe, '.txt'), 'two');
+    writeFileSync(at('gr', 0xfc, 'n.log'), 'ignored');
+    mkdirSync(at('d', 0x80));
+    writeFileSync(at('d', 0x80, '/x'), 'three');
+    mkdirSync(at('d', 0x80, '/sub'));
+    writeFileSync(at('d', 0x80, '/sub/', 0xff), 'four');
+    writeFileSync(at('d', 0x80, '/.lapseignore'), 'left-out\n');
+    writeFileSync(at('d', 0x80, '/left-out'), 'left out');
+    expect(await contentsOf(filesFromWorkingTree({ base, exclude: ['*.log'] }))).toEqual({
+      'bad\\xfe.txt': 'two',
+      'bad\\xff.txt': 'one',
+      'd\\x80/.lapseignore': 'left-out\n',
+      'd\\x80/sub/\\xff': 'four',
+      'd\\x80/x': 'three',
+      'plain/b': 'b',
+      'plain/\ufffd': 'a real one',
+    });
+
+    writeFileSync(join(base, 'bad\\xff.txt'), 'in the way');
+    const { result } = await scanAll([filesFromWorkingTree({ base })], [readingScanner(() => undefined)]);
+    expect(result.problems).toMatchObject([
+      {
+        code: 'ERR_SCAN_UNREADABLE',
+        unit: 'bad\\xff.txt',
+        message: expect.stringContaining('another file has the name'),
+      },
+    ]);
   });
 
   it('names a file in a subdirectory from the base, whatever part of it is read', async () => {

@@ -16,16 +16,18 @@ import type { FileSource } from '../../src/scan/file-source.ts';
 import { filesFromWorkingTree } from '../../src/scan/files-from-working-tree.ts';
 import type { Scanner } from '../../src/scan/scanner.ts';
 import { loadRules } from '../../src/scan/secrets/load-rules.ts';
+import { ruleSet } from '../../src/scan/secrets/rule-set.ts';
 import { secretScanner } from '../../src/scan/secrets/secret-scanner.ts';
 import { scanAll } from './scan-all.ts';
 import { temporaryTree } from './temporary-tree.ts';
 
 const PASSWORD = `db_password = "${['Qz7', 'tR4v', '91x'].join('!')}"\n`;
 const scanner = secretScanner(() =>
-  loadRules([
-    {
-      path: 'generic.yaml',
-      text: `vendor: generic
+  ruleSet(
+    loadRules([
+      {
+        path: 'generic.yaml',
+        text: `vendor: generic
 name: Generic
 docs: https://acme.example/docs
 rules:
@@ -37,8 +39,9 @@ rules:
     pattern: 'acme_[a-z0-9]{20}'
     examples: {match: [x], ignore: [y]}
 `,
-    },
-  ]),
+      },
+    ]),
+  ),
 );
 const MEGABYTE = 1024 * 1024;
 

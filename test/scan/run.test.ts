@@ -5,12 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { scanners } from '../../scanners/index.ts';
 import { AppError } from '../../src/errors.ts';
 import type { StaticSecret } from '../../src/model/static-secret.ts';
-import type { FileSource } from '../../src/scan/file-source.ts';
 import { filesFromExports } from '../../src/scan/files-from-exports.ts';
 import { filesFromWorkingTree } from '../../src/scan/files-from-working-tree.ts';
 import type { ScannedFact } from '../../src/scan/run.ts';
 import type { Scanner } from '../../src/scan/scanner.ts';
-import { readingScanner, scanAll } from './scan-all.ts';
+import { readingScanner, scanAll, sourceOf } from './scan-all.ts';
 import { temporaryTree } from './temporary-tree.ts';
 
 const secret = (id: string): StaticSecret => ({
@@ -24,17 +23,6 @@ const secret = (id: string): StaticSecret => ({
   inHead: true,
   locations: [],
 });
-
-/** A source of one file. */
-function sourceOf(path: string, content: Uint8Array): FileSource {
-  return {
-    scopes: [],
-    maxFileSize: 1_000_000,
-    async *files() {
-      yield { from: 'bytes', path, unit: path, content };
-    },
-  };
-}
 
 /** Reads `*.fact` files: a fact for each line; `bad` fails, in one of several ways. */
 const lineScanner: Scanner = {
@@ -167,7 +155,7 @@ describe('a run', () => {
       async read(file, context) {
         for await (const chunk of file.stream()) {
           deliveredBefore.push(total());
-          for (let at = 0; at < chunk.length; at += 64 * 1024)
+          for (let at = 0; at < chunk.length; at += 4 * 1024)
             context.emit({ kind: 'secret', body: secret(String(at)) });
         }
       },
@@ -180,8 +168,8 @@ describe('a run', () => {
     };
     const total = () => sizes.reduce((sum, size) => sum + size, 0);
     const deliveredBefore: number[] = [];
-    // Streamed in pieces of 1 MiB, each of which gives 16 facts; the last one gives 4.
-    const base = temporaryTree({ x: 'A'.repeat(2.25 * 1024 * 1024) });
+    // Streamed in pieces of 64 KiB, each of which gives 16 facts; the last one gives 4.
+    const base = temporaryTree({ x: 'A'.repeat(2.25 * 64 * 1024) });
     await scanAll([filesFromWorkingTree({ base, maxFileSize: 1_000 })], [scanner], { sink, batchSize: 10 });
     expect(deliveredBefore).toEqual([0, 16, 32]);
     expect(total()).toBe(36);
@@ -254,7 +242,7 @@ describe('any bytes', () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...names), fc.constantFrom(...starts), content, async (path, start, bytes) => {
         const all = Buffer.concat([Buffer.from(start), bytes]);
-        const { result } = await scanAll([sourceOf(path, all)], scanners);
+        const { result } = await scanAll([sourceOf({ [path]: all })], scanners);
         expect(result.problems.filter((problem) => problem.code === 'ERR_INTERNAL')).toEqual([]);
       }),
       { numRuns: 300 },

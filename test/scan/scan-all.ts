@@ -22,6 +22,17 @@ export async function scanAll(
   return { facts, result };
 }
 
+/** A source of contents that are at hand, by path. */
+export function sourceOf(files: Readonly<Record<string, Uint8Array>>): FileSource {
+  return {
+    scopes: [''],
+    maxFileSize: 1_000_000,
+    async *files() {
+      for (const [path, content] of Object.entries(files)) yield { from: 'bytes', path, unit: path, content };
+    },
+  };
+}
+
 /** A scanner that reads every file that is not binary, and tells each to `read`. */
 export function readingScanner(read: (file: SourceFile, text: string) => void, history = false): Scanner {
   return {

@@ -62,6 +62,12 @@ describe('walk', () => {
     expect(walked(base).paths).toEqual(['.env', 'B.txt', 'a.txt', 'b/10.txt', 'b/2.txt']);
   });
 
+  it('does not read what lapse keeps itself, with git or without', () => {
+    const base = temporaryTree({ '.lapse/store.key': '', 'd/.lapse/inventory.db': '', 'e/.lapse': '', a: '' });
+    expect(walked(base, { gitignore: false }).paths).toEqual(['a', 'e/.lapse']);
+    expect(walked(base).paths).toEqual(['a', 'e/.lapse']);
+  });
+
   it.each([
     ['a pattern', { '.gitignore': '*.log\n' }, ['x.log', 'd/x.log'], ['x.txt', 'd/x.txt']],
     ['a directory', { '.gitignore': 'build/\n' }, ['build/x', 'd/build/y'], ['buildx', 'd/build.txt']],

@@ -30,7 +30,7 @@ export async function scanBytes(
 ): Promise<Scanned> {
   const bytes = Buffer.from(content);
   const start = bytes.subarray(0, 65_536);
-  const head = { path, size: bytes.length, text: decodeText(start), binary: looksBinary(start) };
+  const head = { path, size: bytes.length, text: decodeText(start), head: start, binary: looksBinary(start) };
   const facts: Fact[] = [];
   const problems: string[] = [];
   const format = scanner.recognise(head);

@@ -96,6 +96,45 @@ describe('asking a vendor', () => {
     expect(second - again).toBeGreaterThanOrEqual(140);
   });
 
+  it('waits until the date that the vendor says', async () => {
+    const server = await vendor({
+      one: [
+        { status: 429, headers: { 'retry-after': new Date(Date.parse(NOW) + 2_000).toUTCString() } },
+        { status: 200, body: '{"ok":true}' },
+      ],
+    });
+    const { verdicts } = await verifySecrets([question('one', server.host)], options(server));
+    expect(verdicts.map(({ validity }) => validity)).toEqual(['active']);
+    const [first = 0, again = 0] = server.received.map(({ at }) => at);
+    expect(again - first).toBeGreaterThanOrEqual(1_990);
+  });
+
+  it('does not ask again in this run when the date is far away', async () => {
+    const server = await vendor({
+      one: [{ status: 503, headers: { 'retry-after': new Date(Date.parse(NOW) + 3_600_000).toUTCString() } }],
+    });
+    const { problems } = await verifySecrets([question('one', server.host)], options(server));
+    expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining(`${server.host} answered 503`)]);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('asks one host one thing at a time, whichever rules name it', async () => {
+    const works: VendorAnswer = { status: 200, body: '{"ok":true}' };
+    const server = await vendor({ one: [works], two: [works], three: [works] });
+    const { verdicts } = await verifySecrets(
+      [
+        question('one', server.host),
+        question('two', server.host, { hosts: [server.host, 'eu.acme.example'] }),
+        question('three', server.host, { hosts: ['us.acme.example', server.host] }),
+      ],
+      options(server, { interval: 150 }),
+    );
+    expect(verdicts.map(({ validity }) => validity)).toEqual(['active', 'active', 'active']);
+    const [first = 0, second = 0, third = 0] = server.received.map(({ at }) => at);
+    expect(second - first).toBeGreaterThanOrEqual(140);
+    expect(third - second).toBeGreaterThanOrEqual(140);
+  });
+
   it('reports a host that does not answer, by its name alone, and goes on with the others', async () => {
     const dead = await vendor({ hidden: [undefined] });
     const busy = await vendor({ waiting: [{ status: 503, headers: { 'retry-after': '3600' } }] });

@@ -16,7 +16,7 @@ export function answerCommand(verdict: 'approve' | 'deny'): CliCommand {
         .option('--reason <text>', 'why, for the requester and the audit log')
         .action(async (id: string) => {
           const options = command.optsWithGlobals<ServerOptions & { reason?: string }>();
-          const client = operatorClient(cli, options);
+          const client = await operatorClient(cli, options);
           const path = `/api/requests/${encodeURIComponent(id)}/${verdict}`;
           const json = options.reason === undefined ? {} : { reason: options.reason };
           const request = parseAnswer(requestSchema, await client.call({ method: 'POST', path, json }), client);

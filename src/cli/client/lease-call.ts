@@ -1,6 +1,6 @@
 import type { IssuerTarget } from '../../config/issuer.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import { AppError } from '../../errors.ts';
+import { configFor } from '../config-for.ts';
 import type { CliContext } from '../context.ts';
 import { IssuerClient } from './issuer-client.ts';
 import type { LeaseWish } from './obtain-lease.ts';
@@ -25,10 +25,10 @@ export interface LeaseCall {
   readonly wish: LeaseWish;
 }
 
-export function leaseCall(cli: CliContext, options: LeaseOptions, target: string): LeaseCall {
-  const client = new IssuerClient(serverUrl(cli, options));
+export async function leaseCall(cli: CliContext, options: LeaseOptions, target: string): Promise<LeaseCall> {
+  const client = new IssuerClient(await serverUrl(cli, options));
   const { duration, reason, ticket } = options;
-  const known = configuredTarget(cli, options, target);
+  const known = await configuredTarget(cli, options, target);
   return {
     client,
     source: subjectTokenSource(cli, options, client.url),
@@ -46,8 +46,8 @@ export function leaseCall(cli: CliContext, options: LeaseOptions, target: string
 }
 
 /** Where the configuration is at hand, nobody has to say what it says already. */
-function configuredTarget(cli: CliContext, options: LeaseOptions, id: string): IssuerTarget | undefined {
-  const { issuer } = loadConfig({ cwd: cli.cwd, ...(options.config === undefined ? {} : { path: options.config }) });
+async function configuredTarget(cli: CliContext, options: LeaseOptions, id: string): Promise<IssuerTarget | undefined> {
+  const { issuer } = await configFor(cli, options);
   return issuer?.targets.find((candidate) => candidate.id === id);
 }
 

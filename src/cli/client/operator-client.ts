@@ -10,8 +10,8 @@ import { SessionFile } from './session-file.ts';
  *
  * @throws {AppError} ERR_NOT_SIGNED_IN.
  */
-export function operatorClient(cli: CliContext, options: ServerOptions): IssuerClient {
-  const url = serverUrl(cli, options);
+export async function operatorClient(cli: CliContext, options: ServerOptions): Promise<IssuerClient> {
+  const url = await serverUrl(cli, options);
   const session = new SessionFile(cli.env).find(url, cli.now());
   if (session === undefined)
     throw new AppError('ERR_NOT_SIGNED_IN', `not signed in at ${url}`, { hint: `lapse login --server ${url}` });

@@ -1,7 +1,7 @@
 import { isLoopbackName, splitListen } from '../../config/issuer-fields.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import { AppError } from '../../errors.ts';
 import type { GlobalOptions } from '../command.ts';
+import { configFor } from '../config-for.ts';
 import type { CliContext } from '../context.ts';
 
 export interface ServerOptions extends GlobalOptions {
@@ -14,8 +14,8 @@ export interface ServerOptions extends GlobalOptions {
  *
  * @throws {AppError} ERR_USAGE when nothing names one, or when it would carry credentials in the clear over a network.
  */
-export function serverUrl(cli: CliContext, options: ServerOptions): string {
-  const named = options.server ?? cli.env.LAPSE_SERVER ?? configuredUrl(cli, options);
+export async function serverUrl(cli: CliContext, options: ServerOptions): Promise<string> {
+  const named = options.server ?? cli.env.LAPSE_SERVER ?? (await configuredUrl(cli, options));
   if (named === undefined)
     throw new AppError('ERR_USAGE', 'no issuer is named', {
       hint: 'use --server, LAPSE_SERVER, or the issuer section of lapse.yaml',
@@ -27,8 +27,8 @@ export function serverUrl(cli: CliContext, options: ServerOptions): string {
   return named.replace(/\/+$/, '');
 }
 
-function configuredUrl(cli: CliContext, options: GlobalOptions): string | undefined {
-  const { issuer } = loadConfig({ cwd: cli.cwd, ...(options.config === undefined ? {} : { path: options.config }) });
+async function configuredUrl(cli: CliContext, options: GlobalOptions): Promise<string | undefined> {
+  const { issuer } = await configFor(cli, options);
   if (issuer === undefined) return undefined;
   if (issuer.url !== undefined) return issuer.url;
   const listen = splitListen(issuer.listen);

@@ -6,7 +6,6 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { loadConfig } from '../../config/load-config.ts';
 import { AppError } from '../../errors.ts';
 import { checkpointsIn, exportAudit, exportedAudit, storedAudit } from '../../issuer/audit/audit-source.ts';
 import { type AuditVerdict, verifyAudit } from '../../issuer/audit/verify-audit.ts';
@@ -20,6 +19,7 @@ import { addFormatOption, addServerOption } from '../client/options.ts';
 import { parseAnswer } from '../client/parse-answer.ts';
 import type { ServerOptions } from '../client/server-url.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
+import { configFor } from '../config-for.ts';
 import { type CliContext, EXIT } from '../context.ts';
 
 interface VerifyOptions extends GlobalOptions {
@@ -61,7 +61,7 @@ export const command: CliCommand = {
       .command('keys')
       .description('print the public keys that checkpoints are signed with')
       .action(async (_options: unknown, keys: Command) => {
-        const state = existingState(keys.optsWithGlobals<GlobalOptions>(), cli);
+        const state = await existingState(keys.optsWithGlobals<GlobalOptions>(), cli);
         cli.stdout.write(`${JSON.stringify((await openIssuerKeys(state.keys)).auditJwks(), null, 2)}\n`);
         exit(EXIT.clean);
       });
@@ -83,7 +83,7 @@ async function verifyFile(file: string, options: VerifyOptions, cli: CliContext)
 
 async function verifyStore(options: VerifyOptions, cli: CliContext): Promise<AuditVerdict> {
   const keys = await ownKeys(options, cli);
-  const copy = join(existingState(options, cli).audit, 'audit.jsonl');
+  const copy = join((await existingState(options, cli)).audit, 'audit.jsonl');
   // The copy knows of checkpoints that somebody may have removed from the store together with the events behind them.
   const exported = existsSync(copy) ? await checkpointsIn(linesOf(copy)) : [];
   return withStore(options, cli, async (store) => verifyAudit(await storedAudit(store, keys, exported)));
@@ -112,7 +112,7 @@ async function tail(options: TailOptions, cli: CliContext): Promise<void> {
   const limit = Number(options.lines);
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
     throw new AppError('ERR_USAGE', `--lines ${options.lines}: expected 1 to 1000`);
-  const client = operatorClient(cli, options);
+  const client = await operatorClient(cli, options);
   const read = async (query: Readonly<Record<string, string>>): Promise<number | undefined> => {
     const answer = await client.call({ method: 'GET', path: '/api/audit', query });
     const { events } = parseAnswer(eventsSchema, answer, client);
@@ -131,7 +131,7 @@ async function withStore<T>(
   cli: CliContext,
   work: (store: IssuerStore) => Promise<T>,
 ): Promise<T> {
-  const store = await openIssuerStore(existingState(options, cli).issuer);
+  const store = await openIssuerStore((await existingState(options, cli)).issuer);
   try {
     return await work(store);
   } finally {
@@ -139,8 +139,8 @@ async function withStore<T>(
   }
 }
 
-function existingState(options: GlobalOptions, cli: CliContext): StateDir {
-  const { folder } = loadConfig({ cwd: cli.cwd, ...(options.config === undefined ? {} : { path: options.config }) });
+async function existingState(options: GlobalOptions, cli: CliContext): Promise<StateDir> {
+  const { folder } = await configFor(cli, options);
   const state = stateDir(folder);
   if (existsSync(state.issuer)) return state;
   throw new AppError('ERR_STORE_NOT_FOUND', `${state.issuer}: there is no issuer store`, {
@@ -149,7 +149,7 @@ function existingState(options: GlobalOptions, cli: CliContext): StateDir {
 }
 
 async function ownKeys(options: GlobalOptions, cli: CliContext): Promise<readonly JsonObject[]> {
-  return (await openIssuerKeys(existingState(options, cli).keys)).auditJwks().keys;
+  return (await openIssuerKeys((await existingState(options, cli)).keys)).auditJwks().keys;
 }
 
 function readKeys(file: string): readonly JsonObject[] {

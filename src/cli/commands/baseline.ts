@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { scannersWith } from '../../../scanners/index.ts';
 import { type AcceptedEntry, type Baseline, parseBaseline, renderBaseline } from '../../config/baseline.ts';
 import { loadConfig } from '../../config/load-config.ts';
+import { readBaseline } from '../../config/read-baseline.ts';
 import { AppError } from '../../errors.ts';
 import { checkChange } from '../../gate/check-change.ts';
 import type { Problem } from '../../model/snapshot.ts';
@@ -43,12 +44,12 @@ async function acceptFindings(options: BaselineOptions, cli: CliContext): Promis
   const repository = openRepository(cli.cwd);
   if (repository === undefined) throw new AppError('ERR_USAGE', `${cli.cwd}: not in a git repository`);
   try {
-    const config = loadConfig({ cwd: repository.toplevel });
+    const config = await loadConfig({ cwd: repository.toplevel });
     const file = resolve(config.folder, config.check.baseline);
-    const current = existsSync(file) ? parseBaseline(readFileSync(file, 'utf8'), config.check.baseline) : undefined;
+    const current = await readBaseline(config);
     const outcome = await checkChange({
       repository,
-      scannersWith: (settings) => scannersWith(settings).all,
+      scannersWith: async (settings) => (await scannersWith(settings)).all,
       known: [],
       now: cli.now(),
       openPolicies: openPolicyPlaces,

@@ -8,7 +8,6 @@ import { type CheckOutcome, checkChange } from '../../gate/check-change.ts';
 import type { UnitFact } from '../../model/fact.ts';
 import { SEVERITIES, type Severity } from '../../model/finding.ts';
 import type { StaticSecret } from '../../model/static-secret.ts';
-import { groupFindings } from '../../report/group-findings.ts';
 import type { Report } from '../../report/report.ts';
 import { findReporter, REPORTERS } from '../../report/reporters.ts';
 import { exitCodeOf } from '../../report/summary.ts';
@@ -21,6 +20,7 @@ import type { CliCommand, GlobalOptions } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { writeOutput } from '../output.ts';
 import { openPolicyPlaces } from '../policies.ts';
+import { reportedFindings } from '../reported-findings.ts';
 import { secretRulesOf } from '../secret-rules.ts';
 import { packageVersion } from '../version.ts';
 
@@ -66,8 +66,8 @@ async function check(path: string, options: CheckCommandOptions, cli: CliContext
     let secretScanner: SecretScanner | undefined;
     const outcome = await checkChange({
       repository,
-      scannersWith: (settings) => {
-        const made = scannersWith(settings);
+      scannersWith: async (settings) => {
+        const made = await scannersWith(settings);
         secretScanner = made.secrets;
         return made.all;
       },
@@ -138,23 +138,15 @@ interface ReportParts extends Pick<Report, 'secrets' | 'secretRules'> {
 }
 
 function toReport(outcome: CheckOutcome, { options, secrets, secretRules }: ReportParts, now: Date): Report {
-  const dependsOn = new Map([...outcome.rules].map(([id, rule]) => [id, rule.dependsOn]));
   return {
     command: 'check',
     version: packageVersion(),
     at: now.toISOString(),
     problems: outcome.problems,
-    groups: groupFindings(outcome.added, dependsOn),
-    accepted: outcome.accepted.map(({ finding, entry: { reason, owner, expires } }) => ({
-      finding,
-      reason,
-      owner,
-      expires,
-    })),
+    ...reportedFindings(outcome, outcome.rules),
     notices: outcome.notices,
     threshold: options.failOn ?? outcome.config.check.threshold,
     policyRevision: outcome.policyRevision,
-    rules: [...outcome.rules.values()],
     secrets,
     secretRules,
     read: [],

@@ -46,7 +46,7 @@ async function execute(argv: readonly string[], options: ExecOptions, cli: CliCo
   const [file, ...args] = argv;
   if (file === undefined) throw new AppError('ERR_USAGE', 'no command is named');
   const mapping = parseEnvOption(options.env);
-  const { client, source, wish } = leaseCall(cli, options, options.for);
+  const { client, source, wish } = await leaseCall(cli, options, options.for);
   const stop = new AbortController();
   let child: ChildProcess | undefined;
   // From before the lease exists: a signal while it is being made must not leave it behind.

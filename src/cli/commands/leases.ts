@@ -22,7 +22,7 @@ export const command: CliCommand = {
       .action(async () => {
         const options = command.optsWithGlobals<LeasesOptions>();
         const state = options.state === 'all' ? undefined : options.state;
-        const leases = await listLeases(operatorClient(cli, options), { state, target: options.target });
+        const leases = await listLeases(await operatorClient(cli, options), { state, target: options.target });
         const rows = leases.map((lease) => [
           lease.id,
           lease.state,

@@ -28,7 +28,7 @@ export const command: CliCommand = {
 };
 
 async function login(options: LoginOptions, cli: CliContext): Promise<void> {
-  const url = serverUrl(cli, options);
+  const url = await serverUrl(cli, options);
   const name = options.operator ?? cli.env.USER ?? cli.env.LOGNAME;
   if (!name) throw new AppError('ERR_USAGE', 'no operator is named', { hint: 'use --operator' });
   const password = await readPassword(cli, `password of ${name} at ${url}: `);

@@ -23,7 +23,7 @@ export const command: CliCommand = {
 };
 
 async function request(target: string, options: RequestOptions, cli: CliContext): Promise<void> {
-  const { client, source, wish } = leaseCall(cli, options, target);
+  const { client, source, wish } = await leaseCall(cli, options, target);
   const result =
     options.claim === undefined
       ? await requestLease(client, source, wish)

@@ -34,7 +34,7 @@ export const command: CliCommand = {
       .action(async () => {
         const options = command.optsWithGlobals<ServerOptions & { state: string; format: string }>();
         const query = { state: options.state === 'all' ? undefined : options.state };
-        const client = operatorClient(cli, options);
+        const client = await operatorClient(cli, options);
         const answer = parseAnswer(
           answerSchema,
           await client.call({ method: 'GET', path: '/api/requests', query }),

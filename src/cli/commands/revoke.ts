@@ -27,7 +27,7 @@ export const command: CliCommand = {
 };
 
 async function revoke(ids: readonly string[], options: RevokeOptions, cli: CliContext): Promise<void> {
-  const client = operatorClient(cli, options);
+  const client = await operatorClient(cli, options);
   const leases = await chosen(ids, options, client);
   let failure: unknown;
   for (const id of leases) {

@@ -19,22 +19,22 @@ type Exit = (code: number) => void;
 
 function configureList(parent: Command, cli: CliContext, exit: Exit): void {
   const command = parent.command('list').description('every rule that a scan runs: what it finds, and what that opens');
-  command.addOption(formatOption()).action(() => {
-    exit(listRules(command.optsWithGlobals<RulesOptions>(), cli));
+  command.addOption(formatOption()).action(async () => {
+    exit(await listRules(command.optsWithGlobals<RulesOptions>(), cli));
   });
 }
 
 function configureCheck(parent: Command, cli: CliContext, exit: Exit): void {
   const command = parent.command('check [path...]').description('what is wrong with rule files of your own');
-  command.addOption(formatOption()).action((paths: readonly string[]) => {
-    exit(checkRules(paths, command.optsWithGlobals<RulesOptions>(), { examples: false }, cli));
+  command.addOption(formatOption()).action(async (paths: readonly string[]) => {
+    exit(await checkRules(paths, command.optsWithGlobals<RulesOptions>(), { examples: false }, cli));
   });
 }
 
 function configureTest(parent: Command, cli: CliContext, exit: Exit): void {
   const command = parent.command('test [path...]').description('run the examples of your own rules, too');
-  command.addOption(formatOption()).action((paths: readonly string[]) => {
-    exit(checkRules(paths, command.optsWithGlobals<RulesOptions>(), { examples: true }, cli));
+  command.addOption(formatOption()).action(async (paths: readonly string[]) => {
+    exit(await checkRules(paths, command.optsWithGlobals<RulesOptions>(), { examples: true }, cli));
   });
 }
 

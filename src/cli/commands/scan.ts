@@ -35,6 +35,14 @@ export const command: CliCommand = {
         'threads that read, where there is much to read; as many as there are cores, up to 4',
         readJobs,
       )
+      .addOption(
+        new Option('--only <scanner...>', 'read only with these: what others found before stays as it was').choices([
+          'secrets',
+          'aws',
+          'kubernetes',
+          'github',
+        ]),
+      )
       .option('--no-archives', 'do not look into archives and compressed files')
       .option(
         '--verify',
@@ -71,9 +79,9 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
   );
   if (parts.length === 0)
     return (await import('../scan/scan-whole.ts')).scanWhole(paths.length === 0 ? ['.'] : paths, options, cli);
-  if (parts.length > 1 || options.export.length > 0 || options.verify === true) {
+  if (parts.length > 1 || options.export.length > 0 || options.verify === true || options.only !== undefined) {
     throw new AppError('ERR_USAGE', 'this cannot be asked for together', {
-      hint: 'one of --staged, --working-tree, --range, --since and - at a time, without --export and --verify',
+      hint: 'one of --staged, --working-tree, --range, --since and - at a time, without --export, --verify and --only',
     });
   }
   return (await import('../scan/scan-part.ts')).scanPart(paths, options, cli);

@@ -1,5 +1,5 @@
-import { loadConfig } from '../../config/load-config.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
+import { configFor } from '../config-for.ts';
 import type { CliContext } from '../context.ts';
 import { startDaemon } from '../daemon/start-daemon.ts';
 
@@ -22,7 +22,7 @@ export const command: CliCommand = {
 };
 
 async function serve(options: ServeOptions, cli: CliContext): Promise<void> {
-  const config = loadConfig({ cwd: cli.cwd, ...(options.config === undefined ? {} : { path: options.config }) });
+  const config = await configFor(cli, options);
   const daemon = await startDaemon({
     config,
     cli,

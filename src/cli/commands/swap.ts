@@ -62,7 +62,7 @@ async function swap(
   cli: CliContext,
 ): Promise<readonly Binding[]> {
   const secret = await secretIdOf(asked, options, cli);
-  const client = operatorClient(cli, options);
+  const client = await operatorClient(cli, options);
   if (step === 'bind') return [await bind(secret, options, client)];
   const { bindings } = parseAnswer(
     bindingsSchema,

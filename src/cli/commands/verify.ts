@@ -1,12 +1,9 @@
-import { scannersWith } from '../../../scanners/index.ts';
 import { AppError } from '../../errors.ts';
-import { readSecretSettings } from '../../gate/secret-settings.ts';
-import { buildAccessGraph } from '../../graph/access-graph.ts';
 import { joinInventory } from '../../graph/join-inventory.ts';
-import { evaluateAll } from '../../iam/index.ts';
 import { escapeControl, safeJson } from '../../report/escape.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import { EXIT } from '../context.ts';
+import { discoverOptions } from '../discover-options.ts';
 import { findEntity } from '../entity.ts';
 import { verify } from '../verify.ts';
 import { withWorkspace } from '../workspace.ts';
@@ -27,31 +24,21 @@ export const command: CliCommand = {
       .option('--format <format>', 'terminal or json', 'terminal')
       .action(async (asked: readonly string[]) => {
         const options = command.optsWithGlobals<VerifyCommandOptions>();
-        const code = await withWorkspace(cli, options, async ({ config, store, fingerprint }) => {
-          const inventory = joinInventory(await store.inventory());
-          const graph = buildAccessGraph(inventory, evaluateAll(inventory));
+        const code = await withWorkspace(cli, options, async (workspace) => {
+          const inventory = joinInventory(await workspace.store.inventory());
           const only = asked.map((name) => {
-            const id = findEntity(name, graph);
+            const id = findEntity(name, { inventory });
             if (!inventory.secrets.has(id)) throw new AppError('ERR_USAGE', `${name}: is not a static secret`);
             return id;
           });
-          const { all: scanners, secrets } = scannersWith(readSecretSettings(config));
+          const { options: discover, secrets } = await discoverOptions(
+            workspace,
+            { ...options, paths: options.path, exports: [], archives: true },
+            cli,
+          );
           const { verdicts, problems } = await verify(
-            {
-              paths: options.path,
-              cwd: cli.cwd,
-              exports: [],
-              folder: config.folder,
-              scanners,
-              store,
-              now: cli.now(),
-              fingerprint,
-              cluster: config.cluster,
-              exclude: config.scan.exclude,
-              maxFileSize: config.scan.max_file_size,
-              history: options.gitHistory ?? config.scan.history,
-            },
-            { config, rules: secrets.rules(), ...(only.length === 0 ? {} : { only: new Set(only) }) },
+            discover,
+            { config: workspace.config, rules: secrets.rules(), ...(only.length === 0 ? {} : { only: new Set(only) }) },
             cli,
           );
           if (options.format === 'json') {

@@ -1,7 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { assetPath } from '../../assets.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { PolicySources } from '../../policy/compiler/compiler.ts';
 import { withLibrary } from '../../policy/custom-policy.ts';
@@ -9,6 +8,7 @@ import { libraryFolder, libraryModules } from '../../policy/library.ts';
 import { mergeData } from '../../policy/merge-data.ts';
 import { loadPolicySources, mergePolicyFolders, type PolicyFolder } from '../../policy/policy-sources.ts';
 import type { GlobalOptions } from '../command.ts';
+import { configFor } from '../config-for.ts';
 import type { CliContext } from '../context.ts';
 
 /** What a `lapse policy` command works on. */
@@ -33,7 +33,7 @@ export async function loadPolicySet(
   options: GlobalOptions,
   cli: CliContext,
 ): Promise<PolicySet> {
-  const config = loadConfig({ cwd: cli.cwd, ...(options.config === undefined ? {} : { path: options.config }) });
+  const config = await configFor(cli, options);
   const absolute =
     paths.length > 0
       ? paths.map((path) => resolve(cli.cwd, path))

@@ -9,13 +9,13 @@ import { loadOwnRules, type RulesOptions } from './own-rules.ts';
  *
  * @returns the exit code: 1 when an example fails; a file that is no rule file is an error with its place.
  */
-export function checkRules(
+export async function checkRules(
   paths: readonly string[],
   options: RulesOptions,
   { examples }: { readonly examples: boolean },
   cli: CliContext,
-): number {
-  const { all, own, files } = loadOwnRules(paths, options, cli);
+): Promise<number> {
+  const { all, own, files } = await loadOwnRules(paths, options, cli);
   if (files.length === 0) {
     throw new AppError('ERR_USAGE', 'there are no rules of your own', {
       hint: 'name files or folders, or list them in scan.rules of lapse.yaml',

@@ -4,8 +4,8 @@ import type { CliContext } from '../context.ts';
 import { loadOwnRules, type RulesOptions } from './own-rules.ts';
 
 /** `lapse rules list`. */
-export function listRules(options: RulesOptions, cli: CliContext): number {
-  const { all, own } = loadOwnRules([], options, cli);
+export async function listRules(options: RulesOptions, cli: CliContext): Promise<number> {
+  const { all, own } = await loadOwnRules([], options, cli);
   const ids = new Set(own.map(({ id }) => id));
   const sorted = all.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   if (options.format === 'json') {

@@ -1,7 +1,6 @@
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { scannersWith } from '../../../scanners/index.ts';
-import { loadConfig } from '../../config/load-config.ts';
 import { AppError } from '../../errors.ts';
 import { readSecretSettings } from '../../gate/secret-settings.ts';
 import { formatLocation } from '../../model/location.ts';
@@ -11,6 +10,7 @@ import { explainFile, type FileExplanation, type NotRead } from '../../scan/expl
 import { openRepository } from '../../scan/git/open-repository.ts';
 import { type ConsideredInFile, TRACE_REASONS } from '../../scan/secrets/trace.ts';
 import type { GlobalOptions } from '../command.ts';
+import { configFor } from '../config-for.ts';
 import type { CliContext } from '../context.ts';
 import { writeOutput } from '../output.ts';
 
@@ -37,8 +37,8 @@ export async function explain(asked: string, options: ExplainCommandOptions, cli
     });
   }
   const place = parsePlace(asked, cli.cwd);
-  const config = loadConfig({ cwd: cli.cwd, ...(options.config === undefined ? {} : { path: options.config }) });
-  const { secrets: scanner } = scannersWith(readSecretSettings(config));
+  const config = await configFor(cli, options);
+  const { secrets: scanner } = await scannersWith(readSecretSettings(config));
   const file = resolve(cli.cwd, place.file);
   if (lstatSync(file, { throwIfNoEntry: false }) === undefined) {
     throw new AppError('ERR_SCAN_PATH_NOT_FOUND', `${place.file}: no such file or directory`);
@@ -86,7 +86,8 @@ function baseOf(file: string, cwd: string): string {
   return inside.startsWith('..') ? dirname(file) : cwd;
 }
 
-function covers({ line, column, endColumn }: ConsideredInFile, place: AskedPlace): boolean {
+function covers({ line, column, endColumn, idLine }: ConsideredInFile, place: AskedPlace): boolean {
+  if (idLine !== undefined && idLine === place.line) return place.column === undefined;
   if (place.line !== undefined && line !== place.line) return false;
   return place.column === undefined || (column <= place.column && place.column <= endColumn);
 }
@@ -135,13 +136,14 @@ function describeNotRead(notRead: NotRead): string {
 }
 
 function describePlace(
-  { path, line, column, endColumn, rule, reason, by, encoding }: ConsideredInFile,
+  { path, line, column, endColumn, idLine, rule, reason, by, encoding }: ConsideredInFile,
   file: string,
 ): string {
   const member = path === file ? '' : `${path}:`;
   const how = encoding === undefined ? '' : ` (${encoding})`;
+  const id = idLine === undefined ? '' : ` (its id: ${idLine})`;
   const which = by === undefined ? '' : ` ${by}`;
-  return escapeControl(`${member}${line}:${column}-${endColumn}${how}  ${rule}  ${reason}${which}`);
+  return escapeControl(`${member}${line}:${column}-${endColumn}${how}${id}  ${rule}  ${reason}${which}`);
 }
 
 function toJson(explanation: FileExplanation, here: readonly ConsideredInFile[]): object {
@@ -152,11 +154,12 @@ function toJson(explanation: FileExplanation, here: readonly ConsideredInFile[])
     size,
     read_as: formats,
     left_out: notRead === undefined ? null : { ...notRead, says: NOT_READ[notRead.why] },
-    considered: here.map(({ path: file, line, column, endColumn, rule, reason, by, encoding }) => ({
+    considered: here.map(({ path: file, line, column, endColumn, idLine, rule, reason, by, encoding }) => ({
       path: file,
       line,
       column,
       end_column: endColumn,
+      ...(idLine === undefined ? {} : { id_line: idLine }),
       rule,
       reason,
       says: TRACE_REASONS[reason],

@@ -11,6 +11,7 @@ export interface ScanCommandOptions extends GlobalOptions {
   readonly stdinPath: string;
   readonly explain?: string;
   readonly archives: boolean;
+  readonly only?: readonly string[];
   readonly jobs?: number;
   readonly verify?: boolean;
   readonly format: string;

@@ -1,16 +1,14 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { secretsScannerWith } from '../../../scanners/secrets/index.ts';
-import { parseBaseline } from '../../config/baseline.ts';
 import type { Config } from '../../config/config.ts';
-import { loadConfig } from '../../config/load-config.ts';
+import { readBaseline } from '../../config/read-baseline.ts';
 import { AppError } from '../../errors.ts';
 import { lookAtPart, type Part } from '../../gate/look-at-part.ts';
 import { defaultProjectKey, projectFingerprint } from '../../gate/project-fingerprint.ts';
 import { readSecretSettings } from '../../gate/secret-settings.ts';
 import { parseDuration } from '../../model/duration.ts';
-import { groupFindings } from '../../report/group-findings.ts';
 import type { Report } from '../../report/report.ts';
 import { findReporter } from '../../report/reporters.ts';
 import { exitCodeOf } from '../../report/summary.ts';
@@ -19,8 +17,10 @@ import { type ChangeOptions, type FilesOfChange, filesOfStaged } from '../../sca
 import { type GitRepository, openRepository } from '../../scan/git/open-repository.ts';
 import { origin } from '../../scan/git/origin.ts';
 import { resolveCommit } from '../../scan/git/resolve-commit.ts';
+import { configFor } from '../config-for.ts';
 import type { CliContext } from '../context.ts';
 import { writeOutput } from '../output.ts';
+import { reportedFindings } from '../reported-findings.ts';
 import { packageVersion } from '../version.ts';
 import type { ScanCommandOptions } from './options.ts';
 
@@ -36,13 +36,13 @@ export async function scanPart(
   cli: CliContext,
 ): Promise<number> {
   const reporter = findReporter(options.format);
-  const config = loadConfig({ cwd: cli.cwd, ...(options.config === undefined ? {} : { path: options.config }) });
+  const config = await configFor(cli, options);
   const repository = openFor(paths, options, cli);
   try {
     const now = cli.now();
-    const baseline = readBaseline(config);
+    const baseline = await readBaseline(config);
     const name = config.repository ?? (repository === undefined ? undefined : origin(repository));
-    const scanner = secretsScannerWith(readSecretSettings(config));
+    const scanner = await secretsScannerWith(readSecretSettings(config));
     const archives = options.archives ? archiveLimits(config.scan) : undefined;
     const look = await lookAtPart({
       part: await partOf(paths, options, { config, repository, cli }),
@@ -61,23 +61,15 @@ export async function scanPart(
       ...(baseline === undefined ? {} : { baseline }),
       openPolicies: async () => (await import('../policies.ts')).openPolicies(config, cli),
     });
-    const rules = [...(look.policies?.rules.values() ?? [])];
     const report: Report = {
       command: 'scan',
       version: packageVersion(),
       at: now.toISOString(),
       problems: look.problems,
-      groups: groupFindings(look.added, new Map(rules.map(({ id, dependsOn }) => [id, dependsOn]))),
-      accepted: look.accepted.map(({ finding, entry: { reason, owner, expires } }) => ({
-        finding,
-        reason,
-        owner,
-        expires,
-      })),
+      ...reportedFindings(look, look.policies?.rules),
       notices: look.notices,
       threshold: options.failOn ?? config.check.threshold,
       policyRevision: look.policies?.revision ?? 'nothing-to-judge',
-      rules,
       secrets: look.secrets,
       secretRules:
         look.secrets.length === 0
@@ -195,9 +187,4 @@ async function parseRange(
     from: await resolveCommit(repository, from === '' ? 'HEAD' : from),
     to: await resolveCommit(repository, to === '' ? 'HEAD' : to),
   };
-}
-
-function readBaseline({ folder, check }: Config): ReturnType<typeof parseBaseline> | undefined {
-  const file = resolve(folder, check.baseline);
-  return existsSync(file) ? parseBaseline(readFileSync(file, 'utf8'), check.baseline) : undefined;
 }

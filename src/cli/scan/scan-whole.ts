@@ -1,28 +1,28 @@
 import { relative, resolve } from 'node:path';
-import { scanners, scannersWith } from '../../../scanners/index.ts';
+import { scanners } from '../../../scanners/index.ts';
 import type { Config } from '../../config/config.ts';
-import { readSecretSettings } from '../../gate/secret-settings.ts';
 import { unusedSettings } from '../../gate/unused-settings.ts';
 import { type AccessPath, adminPaths } from '../../graph/paths.ts';
-import { type DiscoverOptions, discover } from '../../jobs/discover.ts';
+import { discover } from '../../jobs/discover.ts';
 import { defaultJobs, scanWorkers } from '../../jobs/scan-workers.ts';
-import { recordVerdicts } from '../../jobs/verify-secrets.ts';
+import { tuneCollector } from '../../jobs/tune-collector.ts';
+import { keepVerdicts } from '../../jobs/verify-secrets.ts';
 import { type Judgement, judge } from '../../judge/judge.ts';
 import { isIdentity } from '../../model/identity.ts';
-import { groupFindings } from '../../report/group-findings.ts';
 import { pathLines } from '../../report/path-lines.ts';
 import type { Report } from '../../report/report.ts';
 import { findReporter } from '../../report/reporters.ts';
 import { exitCodeOf } from '../../report/summary.ts';
-import { archiveLimits } from '../../scan/archives/archive-limits.ts';
 import type { ExportFile } from '../../scan/files-from-exports.ts';
 import { openContentMemory } from '../../store/content-memory.ts';
 import type { InventoryStore } from '../../store/inventory/inventory-store.ts';
 import { contentRevision } from '../content-revision.ts';
 import type { CliContext } from '../context.ts';
+import { discoverOptions } from '../discover-options.ts';
 import { writeOutput } from '../output.ts';
 import { openPolicies } from '../policies.ts';
 import { progressLine } from '../progress.ts';
+import { reportedFindings } from '../reported-findings.ts';
 import { secretRulesOf } from '../secret-rules.ts';
 import { verify } from '../verify.ts';
 import { packageVersion } from '../version.ts';
@@ -50,40 +50,29 @@ function parseExport(value: string): ExportFile {
   return known ? { scanner, path: value.slice(at + 1) } : { path: value };
 }
 
-/** Discovers everything below the paths into the inventory and judges the new view. */
+/**
+ * Discovers everything below the paths into the inventory and judges the new view. Where paths were named below a root, the report
+ * and the exit code are of what stands in them.
+ */
 export async function scanWhole(
   paths: readonly string[],
   options: ScanCommandOptions,
   cli: CliContext,
 ): Promise<number> {
   const reporter = findReporter(options.format);
-  return withWorkspace(cli, options, async ({ config, store, key, contents, fingerprint }) => {
-    const now = cli.now();
-    const settings = readSecretSettings(config);
-    const { all, secrets } = scannersWith(settings);
-    const archives = options.archives ? archiveLimits(config.scan) : undefined;
-    const discoverOptions: DiscoverOptions = {
-      paths,
-      cwd: cli.cwd,
-      exports: exportsOf(config, options.export.map(parseExport), cli.cwd),
-      folder: config.folder,
-      scanners: all,
-      store,
-      now,
-      fingerprint,
-      ...(config.repository === undefined ? {} : { repository: config.repository }),
-      cluster: config.cluster,
-      exclude: config.scan.exclude,
-      maxFileSize: config.scan.max_file_size,
-      history: options.gitHistory ?? config.scan.history,
-      ...(archives === undefined ? {} : { archives }),
-    };
-    const memory = discoverOptions.history ? openContentMemory(contents, contentRevision(discoverOptions)) : undefined;
+  tuneCollector('here');
+  return withWorkspace(cli, options, async (workspace) => {
+    const { config, store, key, contents } = workspace;
+    const exports = exportsOf(config, options.export.map(parseExport), cli.cwd);
+    const asked = await discoverOptions(workspace, { ...options, paths, exports }, cli);
+    const { secrets, settings } = asked;
+    const { now } = asked.options;
+    const memory = asked.options.history ? openContentMemory(contents, contentRevision(asked.options)) : undefined;
     const progress = progressLine(cli, options.quiet);
     const jobs = options.jobs ?? defaultJobs();
     const pool = jobs > 1 ? scanWorkers({ jobs, settings, key }) : undefined;
     const discovery = await discover({
-      ...discoverOptions,
+      ...asked.options,
       ...(memory === undefined ? {} : { memory }),
       ...(pool === undefined ? {} : { pool }),
       ...(progress === undefined ? {} : { onProgress: progress.update }),
@@ -91,35 +80,34 @@ export async function scanWhole(
       memory?.close();
       progress?.end();
       await pool?.close();
+      tuneCollector('nobody');
     });
     const verified =
-      options.verify === true ? await verify(discoverOptions, { config, rules: secrets.rules() }, cli) : undefined;
+      options.verify === true ? await verify(asked.options, { config, rules: secrets.rules() }, cli) : undefined;
     // What vendors said before stays with the secrets that are still there.
-    if (verified === undefined) await recordVerdicts(store, now);
+    if (verified === undefined) await keepVerdicts(store, now);
     const policies = await openPolicies(config, cli);
     try {
       const judgement = await judge(await store.inventory(), policies, now);
       await recordFindings(store, judgement, policies.revision, now);
-      const staticSecrets = [...judgement.graph.inventory.secrets.values()];
+      const { seen } = discovery;
+      const isAsked = (id: string) => seen?.has(id) !== false;
+      const staticSecrets = [...judgement.graph.inventory.secrets.values()].filter(({ id }) => isAsked(id));
+      const findings = judgement.findings.filter(({ subject }) => isAsked(subject));
       const report: Report = {
         command: 'scan',
         version: packageVersion(),
         at: now.toISOString(),
         problems: [...discovery.problems, ...(verified?.problems ?? []), ...judgement.problems],
-        groups: groupFindings(
-          judgement.findings,
-          new Map([...policies.rules].map(([id, { dependsOn }]) => [id, dependsOn])),
-        ),
-        accepted: [],
-        notices: [...discovery.notices, ...(discovery.whole ? unusedSettings(config, discovery.used, now) : [])],
+        ...reportedFindings({ added: findings, accepted: [] }, policies.rules),
+        notices: [...discovery.notices, ...(seen === undefined ? unusedSettings(config, discovery.used, now) : [])],
         threshold: options.failOn ?? config.check.threshold,
         policyRevision: policies.revision,
-        rules: [...policies.rules.values()],
         secrets: staticSecrets,
         secretRules: secretRulesOf(staticSecrets, secrets),
         read: discovery.read,
         inventory: judgement.graph.inventory,
-        worstPath: worstPath(judgement, now),
+        worstPath: worstPath(judgement, isAsked, now),
       };
       writeOutput(cli, reporter.render(report, { color: cli.color && options.output === undefined }), options.output);
       return exitCodeOf(report);
@@ -151,10 +139,10 @@ async function recordFindings(
 }
 
 /** The shortest firm way from a static secret to an admin; without one, from any principal. */
-function worstPath({ graph }: Judgement, now: Date): readonly string[] {
+function worstPath({ graph }: Judgement, isAsked: (id: string) => boolean, now: Date): readonly string[] {
   const paths = adminPaths(graph);
   const candidates = (ids: Iterable<string>): readonly AccessPath[] =>
-    [...ids].flatMap((id) => {
+    [...ids].filter(isAsked).flatMap((id) => {
       const path = paths(id);
       return path === undefined || path.steps.length === 0 ? [] : [path];
     });

@@ -31,6 +31,9 @@ export interface Evaluator {
   close(): Promise<void>;
 }
 
+/** For fewer evaluations than these, one more thread is not worth its start. */
+const EVALUATIONS_PER_THREAD = 64;
+
 /** Starting a thread and loading OPA's own code are not the policy's time, yet must end. */
 const START_DEADLINE = 60_000;
 
@@ -88,7 +91,8 @@ class WorkerPool implements Evaluator {
       if (thread.ready && thread.job === undefined) this.#begin(thread, this.#queue.shift());
     }
     const starting = [...this.#threads].filter(({ ready }) => !ready).length;
-    if (this.#queue.length > starting && this.#threads.size < this.#options.workers) this.#start();
+    const most = Math.min(this.#options.workers, Math.ceil(this.#lastId / EVALUATIONS_PER_THREAD));
+    if (this.#queue.length > starting && this.#threads.size < most) this.#start();
   }
 
   #begin(thread: Thread, job: Job | undefined): void {

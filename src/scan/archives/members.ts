@@ -68,6 +68,8 @@ class Opener {
   readonly #options: MemberOptions;
   readonly #budget: ArchiveBudget;
   readonly #notRead = new Map<NotRead, { count: number; readonly first: string }>();
+  /** By the names of members of the file itself; absent until there is one that may be of an image. */
+  #images: ReadonlyMap<string, string> | undefined;
   #problems = 0;
 
   constructor(outer: OpenFile, options: MemberOptions, budget: ArchiveBudget) {
@@ -123,7 +125,10 @@ class Opener {
     try {
       for await (const { name, size, content } of readTar(reader)) {
         this.#budget.member();
-        if (size > 0) yield* this.#member(`${file.path}!/${memberName(name)}`, content, size, depth);
+        if (size === 0) continue;
+        const member = memberName(name);
+        if (file === this.#outer && mayBeOfImage(member)) this.#images ??= await namesIn(file);
+        yield* this.#member(`${file.path}!/${member}`, content, size, depth);
       }
     } finally {
       await reader.close();
@@ -257,9 +262,12 @@ class Opener {
 
   #common(path: string) {
     const { unit, commit, history } = this.#outer;
+    const [member = ''] = path.slice(this.#outer.path.length + '!/'.length).split('!/');
+    const image = this.#images?.get(member);
     return {
       path,
       unit,
+      ...(image === undefined ? {} : { image }),
       ...(commit === undefined ? {} : { commit }),
       ...(history === undefined ? {} : { history }),
       close: () => undefined,
@@ -308,6 +316,23 @@ function inflateAtOnce(bytes: Uint8Array): Uint8Array | undefined {
     if (isZlibError(error)) return undefined;
     throw error;
   }
+}
+
+/** Whether a member of a tar archive may be of an image that `docker save` wrote. */
+function mayBeOfImage(name: string): boolean {
+  return name.startsWith('blobs/') || name.endsWith('/layer.tar') || /^[0-9a-f]{64}\./.test(name);
+}
+
+/** What comes as a stream alone would have to be read twice. */
+async function namesIn({ content, readAt, size }: OpenFile): Promise<ReadonlyMap<string, string>> {
+  const read =
+    content === undefined
+      ? readAt
+      : (position: number, length: number) => content.subarray(position, position + length);
+  if (read === undefined) return new Map();
+  // Few archives are of images.
+  const { imageNames } = await import('./image-names.ts');
+  return imageNames({ size, read });
 }
 
 async function* piecesOf(access: RandomAccess, start: number, length: number): AsyncGenerator<Uint8Array> {

@@ -14,12 +14,18 @@ export function looksLikeYaml(path: string, text: string): boolean {
   return BEGINS_YAML.test(firstContentLine(text)) && !/^[ \t]*```/m.test(text);
 }
 
+/** False where the text has no such word of ASCII characters: nothing is decoded for that. */
+export function mayHold({ head }: FileHead, word: string): boolean {
+  if (byteOrder(head).encoding !== 'utf-8') return true;
+  return Buffer.from(head.buffer, head.byteOffset, head.byteLength).includes(word, 0, 'latin1');
+}
+
 /** Bytes that nearly always hold the first line which is no comment. */
 const START = 2_048;
 
 /** False where `looksLikeYaml` would say no, which for most files is told by their first bytes. */
 export function mayLookLikeYaml({ path, head }: FileHead): boolean {
-  if (head === undefined || YAML_NAME.test(path) || byteOrder(head).encoding !== 'utf-8') return true;
+  if (YAML_NAME.test(path) || byteOrder(head).encoding !== 'utf-8') return true;
   const { mark } = byteOrder(head);
   const start = Buffer.from(head.buffer, head.byteOffset + mark, Math.min(START, head.byteLength - mark)).toString(
     'latin1',

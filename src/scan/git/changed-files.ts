@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { placeOf } from '../path-bytes.ts';
 import { listTree, records, type TreeEntry } from './list-tree.ts';
 import type { GitRepository } from './open-repository.ts';
 import { resolveCommit } from './resolve-commit.ts';
@@ -94,7 +95,7 @@ function compareWorkingTree(
   for (const path of present) {
     const entry = before.get(path);
     if (entry === undefined) changes.push({ path, status: 'added' });
-    else if (!sameContent(join(repository.toplevel, path), entry))
+    else if (!sameContent(placeOf(join(repository.toplevel, path)), entry))
       changes.push({ path, status: 'modified', before: entry.hash });
   }
   for (const [path, { hash }] of before)
@@ -103,7 +104,7 @@ function compareWorkingTree(
 }
 
 /** What cannot be read counts as changed: the scan will then say that it cannot be read. */
-function sameContent(file: string, entry: TreeEntry): boolean {
+function sameContent(file: string | Buffer, entry: TreeEntry): boolean {
   try {
     const stat = lstatSync(file);
     if (!stat.isFile() || stat.size !== entry.size) return false;

@@ -1,3 +1,4 @@
+import { showPath } from '../path-bytes.ts';
 import { historyTips } from './history-tips.ts';
 import type { GitRepository } from './open-repository.ts';
 import { streamGit } from './run-git.ts';
@@ -111,11 +112,14 @@ class HistoryLog {
   #commit: CommitInfo | undefined;
   #change: Change | undefined;
 
-  field(text: string): void {
+  field(bytes: Buffer): void {
     if (this.#change !== undefined) {
-      this.#apply(this.#change, text);
+      this.#apply(this.#change, showPath(bytes));
       this.#change = undefined;
-    } else if (text.startsWith(HEADER)) this.#commit = commitInfo(text.slice(HEADER.length), this.#commits++);
+      return;
+    }
+    const text = bytes.toString();
+    if (text.startsWith(HEADER)) this.#commit = commitInfo(text.slice(HEADER.length), this.#commits++);
     else {
       const start = text.indexOf(':');
       if (start >= 0) this.#change = parseChange(text.slice(start));
@@ -168,16 +172,16 @@ function parseChange(text: string): Change {
   };
 }
 
-async function* nulFields(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+async function* nulFields(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let start = 0;
     for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
-      yield bytes.toString('utf8', start, end);
+      yield bytes.subarray(start, end);
       start = end + 1;
     }
     rest = bytes.subarray(start);
   }
-  if (rest.length > 0) yield rest.toString('utf8');
+  if (rest.length > 0) yield rest;
 }

@@ -1,5 +1,6 @@
+import { showPath } from '../path-bytes.ts';
 import type { GitRepository } from './open-repository.ts';
-import { resolveCommit } from './resolve-commit.ts';
+import { headCommit, resolveCommit } from './resolve-commit.ts';
 import { runGit } from './run-git.ts';
 
 /** A regular file of a commit or of the index. Links and submodules are not listed. */
@@ -28,6 +29,18 @@ export async function listTree(repository: GitRepository, revision: string): Pro
   });
 }
 
+/** The files of `HEAD`, without their sizes, which git would have to look up one by one; none before the first commit. */
+export async function listHead(repository: GitRepository): Promise<readonly TreeEntry[]> {
+  const output = await runGit(repository, ['ls-tree', '-r', '-z', '--full-tree', 'HEAD']).catch(async (error) => {
+    if ((await headCommit(repository)) === undefined) return Buffer.alloc(0);
+    throw error;
+  });
+  return records(output).flatMap((record) => {
+    const [, hash, path] = /^100\d{3} blob ([0-9a-f]+)\t(.+)$/s.exec(record) ?? [];
+    return hash === undefined || path === undefined ? [] : [{ path, hash }];
+  });
+}
+
 /** The files of the index (what is staged), without those in conflict. */
 export async function listIndex(repository: GitRepository): Promise<readonly TreeEntry[]> {
   const output = await runGit(repository, ['ls-files', '--cached', '--stage', '--full-name', '-z']);
@@ -43,9 +56,15 @@ export async function listSubmodules(repository: GitRepository): Promise<readonl
   return records(output).flatMap((record) => /^160000 [0-9a-f]+ 0\t(.+)$/s.exec(record)?.[1] ?? []);
 }
 
-/** Splits what git writes with `-z`. */
+/** Splits what git writes with `-z`. What stands before a path is ASCII. */
 export function records(output: Buffer): string[] {
-  const parts = output.toString('utf8').split('\0');
+  const text = output.toString('utf8');
+  const parts = text.includes('\ufffd')
+    ? output
+        .toString('latin1')
+        .split('\0')
+        .map((part) => showPath(Buffer.from(part, 'latin1')))
+    : text.split('\0');
   if (parts.at(-1) === '') parts.pop();
   return parts;
 }

@@ -1,22 +1,19 @@
 /** What the name of a generic assignment promises. */
 export type NameKind = 'password' | 'token' | 'key';
 
-/** Keywords that lead to generic assignments, in lower case. */
+/** Keywords that lead to generic assignments, in lower case; none of them has another one in it. */
 export const GENERIC_KEYWORDS = [
-  'passw',
-  'passphrase',
-  'pwd',
   'pass',
   'pw',
   'secret',
   'token',
   'key',
-  'credential',
   'auth',
   'cred',
   // How people misspell it, and what they call it elsewhere.
   'psw',
   'pssw',
+  'paasword',
   'contrase',
   'kennwort',
   'motdepasse',
@@ -27,13 +24,13 @@ export const GENERIC_KEYWORDS = [
 ] as const;
 
 const PASSWORD =
-  /^(?:pass(?:wd|word|wort|wrd|phrase|code)?s?|pwd?|ps?sw(?:d|rd|ord)|passworsd|paasword|secret_?word|contrasen(?:a|ya)|kennwort|motdepasse|passe|senha|wachtwoord|haslo)$|.(?:passwor[dt]|passwd|passphrase|pswd|pwd)$/;
+  /^(?:pass(?:wd|word|wort|wrd|phrase|code)?s?|pwd?|ps?sw(?:d|rd|ord)|passworsd|paasword|contrasen(?:a|ya)|kennwort|motdepasse|passe|senha|wachtwoord|haslo)$|.(?:passwor[dt]|passwd|passphrase|pswd|pwd)$/;
 const TOKEN =
   /^(?:tokens?|secrets?|credentials?|creds?|apikeys?|authkey|secretkey|accesskey|authtoken|accesstoken|apitoken|apisecret|clientsecret|jwt|bearer|pat)$|.(?:api_?key|secretkey|accesskey|authkey|privatekey|clientsecret|apisecret|appsecret|accesstoken|authtoken|apitoken)$/;
 const KEY = /^(?:keys?|auth|authorization|license|signature)$/;
 /** Words that may stand behind the one that counts without changing what the value is. */
 const NEUTRAL =
-  /^(?:\d+|a|b|base64|b64|current|default|dev|development|enc|encoded|live|master|new|old|plain|plaintext|prd|primary|prod|production|raw|secondary|sandbox|stage|staging|str|string|test|text|val|value|var|v\d+|x)$/;
+  /^(?:\d+|a|b|base|base64|b64|current|default|dev|development|enc|encoded|live|master|new|old|plain|plaintext|prd|primary|prod|production|raw|secondary|sandbox|stage|staging|str|string|test|text|val|value|var|v\d+|x)$/;
 /** What makes a key no secret, before it. */
 const PUBLIC =
   /^(?:public|pub|publishable|primary|foreign|partition|sort|hash|range|cache|index|composite|unique|object|row|map|dict|array|column|field|form|lookup|translation|i18n|locale|query|route|group|sorting|storage|idempotency|dedup|next|page|csrf|xsrf|authenticity|antiforgery|verification|continuation|pagination|cursor|host|known|shift|ctrl|alt|enter|arrow|hot|tab|function|up|down|left|right|home|end|tag|label|annotation|metadata|meta|attribute|data|sql|json|item|entry|event|encrypted|wrapped|message|state|session_?state)$/;

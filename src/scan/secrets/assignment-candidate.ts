@@ -1,7 +1,7 @@
 import { type NameKind, nameKind } from './assigned-name.ts';
 import { readAssignment } from './assignment.ts';
-import { type Candidate, isForFile, type TextView } from './candidate.ts';
-import { whyNoSecret } from './generic.ts';
+import type { Candidate, TextView } from './candidate.ts';
+import { isDrawn, whyNoSecret } from './generic.ts';
 import type { KeywordPlan, RuleSet } from './rule-set.ts';
 import type { TraceReason } from './trace.ts';
 
@@ -16,8 +16,11 @@ export function assignmentCandidate(view: TextView, plan: KeywordPlan, start: nu
   const kind = nameKind(assignment.name);
   if (kind === undefined) return drop('other-name', from, end);
   const rule = plan.assignments.get(kind === 'password' ? 'password' : 'token');
-  if (rule === undefined || !isForFile(view, rule, from, end)) return undefined;
+  if (rule === undefined) return undefined;
   const value = view.text.slice(from, end);
+  // Samples are made up: what was drawn at random is none, wherever it stands.
+  if (!view.applies(rule) && (rule.files !== undefined || !isDrawn(kind, value)))
+    return view.trace?.(rule, 'not-in-these-files', from, end);
   const why = whyNoSecret(assignment, kind, value) ?? whyOtherForm(view.rules, assignment.name, kind, value);
   if (why !== undefined) return view.trace?.(rule, why, from, end);
   return { rule, vendor: rule.vendor, confidence: rule.confidence, start: from, end, decoded: {} };

@@ -1,3 +1,5 @@
+import { isWordByte } from './word-edge.ts';
+
 /** A value that is given to a name, in whatever language: `name = "value"`, `"name": "value"`, `<name>value</name>` … */
 export interface Assignment {
   readonly name: string;
@@ -20,6 +22,8 @@ const OPERATOR =
 const QUALIFIER =
   /(?<![\w-])(?:access|account|admin|api|auth|client|database|db|encryption|license|master|private|root|secret|storage)[ ]$/i;
 const SPACE = /["'`]?[ \t]{1,8}(?=[^ \t])/y;
+/** In a Dockerfile the name may stand behind one of these, and only a space before the value. */
+const INSTRUCTION = /(?:^|\n)[ \t]{0,8}(?:ENV|ARG|LABEL)[ \t]{1,4}$/i;
 const OPENING = /(?:[A-Za-z]{0,2}|@|\$)("""|'''|```|\\{0,3}["'`]|&quot;|&#3[49];|&apos;)/y;
 const SCHEME = /(?:Bearer|Basic|Token|token|OAuth|ApiKey|Apikey)[ \t]{1,4}/y;
 
@@ -46,7 +50,9 @@ export function readAssignment(text: string, keywordStart: number, keywordEnd: n
   if (operator !== undefined) return withValue(text, { name, nameStart, operator, at: OPERATOR.lastIndex });
   // A command line, and some languages: only a space.
   SPACE.lastIndex = nameEnd;
-  return SPACE.test(text) ? withValue(text, { name, nameStart, operator: ' ', at: SPACE.lastIndex }) : undefined;
+  if (!SPACE.test(text)) return undefined;
+  const assigns = INSTRUCTION.test(text.slice(Math.max(0, nameStart - 20), nameStart));
+  return withValue(text, { name, nameStart, operator: assigns ? '=' : ' ', at: SPACE.lastIndex });
 }
 
 interface NamePart {
@@ -85,15 +91,7 @@ function nameStartOf(text: string, at: number): number {
 }
 
 function isNamePart(code: number): boolean {
-  return (
-    (code >= 48 && code <= 57) ||
-    (code >= 65 && code <= 90) ||
-    (code >= 97 && code <= 122) ||
-    code === 95 ||
-    code === 45 ||
-    code === 46 ||
-    code === 36
-  );
+  return isWordByte(code) || code === 45 || code === 46 || code === 36;
 }
 
 function quotedEnd(text: string, from: number, quote: string): number | undefined {

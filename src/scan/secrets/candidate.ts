@@ -5,7 +5,9 @@ import { CHECKSUMS } from './checksums.ts';
 import { findCompanions } from './companions.ts';
 import type { Decoded } from './decoder.ts';
 import { DECODERS } from './decoders.ts';
+import type { Effort } from './effort.ts';
 import { entropy } from './entropy.ts';
+import type { NearMatches } from './near-matches.ts';
 import { isPlaceholder } from './placeholder.ts';
 import type { Rule } from './rule.ts';
 import type { RuleApplies } from './rule-files.ts';
@@ -32,6 +34,12 @@ export interface TextView {
   readonly now: Date;
   /** Which rules are for the file that the text is of. */
   readonly applies: RuleApplies;
+  /** Of rules whose matches begin before their keyword: a part of the text in which none begins, as far as was looked. */
+  readonly without: Map<Rule, { readonly from: number; readonly to: number }>;
+  /** What several secrets look for around themselves. */
+  readonly near: NearMatches;
+  /** Counts what is looked at around keywords. */
+  readonly effort: Effort;
   /** Is told what a rule looked at in vain; absent unless somebody asked. */
   trace?(rule: Rule, reason: TraceReason, start: number, end: number): undefined;
 }
@@ -64,6 +72,7 @@ export function confirm(view: TextView, rule: Rule, span: Span): Candidate | und
   const { start, end } = decoded.span ?? span;
   const odd = whyOddShape(rule, view.text.slice(start, end));
   if (odd !== undefined) return drop(odd);
+  view.effort.spend(rule.companions.length * COMPANION_STEPS);
   const companions = rule.companions.length === 0 ? NO_FACTS : findCompanions(view.text, rule.companions, start, end);
   if (companions === undefined) return drop('no-companion');
   const wrongSum = rule.checksum !== undefined && !CHECKSUMS[rule.checksum](value);
@@ -86,6 +95,8 @@ export function confirm(view: TextView, rule: Rule, span: Span): Candidate | und
 }
 
 const NO_FACTS = {};
+/** To look for a companion some lines around. */
+const COMPANION_STEPS = 1_000;
 
 /** What a secret does not have of the length and the characters that its rule asks for. */
 function whyOddShape({ alphabet, length }: Rule, secret: string): TraceReason | undefined {

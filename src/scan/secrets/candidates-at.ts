@@ -24,7 +24,7 @@ export function candidatesAt(view: TextView, plan: KeywordPlan, start: number): 
     if (isForFile(view, rule, start, end)) add(found, contextCandidate(view, rule, start, end));
   for (const rule of plan.extracts) {
     if (!isForFile(view, rule, start, end)) continue;
-    const parts = EXTRACTORS[rule.extract](view.text, start, view.now);
+    const parts = EXTRACTORS[rule.extract](view.text, start, view);
     if (parts.length === 0) view.trace?.(rule, 'no-match', start, end);
     for (const part of parts)
       found.push({ rule, vendor: rule.vendor, confidence: part.decoded.confidence ?? rule.confidence, ...part });

@@ -18,6 +18,8 @@ export class RuleError extends Error {
 
 /** No secret is longer: a private key of 16,384 bits in PEM has some 13,000 characters. */
 export const LONGEST_MATCH = 16_384;
+/** In front of the value of a context rule. */
+export const CONTEXT_EDGE = '(?<![A-Za-z0-9_])';
 const MOST_BACKTRACKS = 10_000;
 /** Nothing but a credential of this kind begins so. */
 const DISTINCTIVE = /^[a-z0-9]{2,}.{0,20}[_.-]/;
@@ -64,7 +66,7 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
     const { maxLength } = check(entry.value, entry.ignore_case, 'value');
     checkShape(entry, entry.value);
     const pattern = expression(
-      `(?<![A-Za-z0-9_])(?:${entry.value})(?![A-Za-z0-9_]|-[A-Za-z0-9])`,
+      `${CONTEXT_EDGE}(?:${entry.value})(?![A-Za-z0-9_]|-[A-Za-z0-9])`,
       'g',
       entry.ignore_case,
     );
@@ -75,6 +77,7 @@ export function compileRule(file: RuleFile, entry: RuleEntry, order: number): Ru
       keywords: entry.names,
       close: entry.close ?? false,
       nameIsVendor: entry.name_is_vendor ?? false,
+      value: entry.value,
       pattern,
       maxLength,
     };

@@ -7,6 +7,7 @@ import {
 } from './decode/azure.ts';
 import { decodeBase64Password } from './decode/base64-password.ts';
 import { decodeBasicAuth } from './decode/basic-auth.ts';
+import { inTheClear, underPassphrase } from './decode/by-encryption.ts';
 import { decodeDockerAuth, decodeDockerToken } from './decode/docker-auth.ts';
 import { decodeEncodedJwt, decodeEncodedPrivateKey } from './decode/encoded.ts';
 import { decodeGcpServiceAccountKey } from './decode/gcp-service-account-key.ts';
@@ -18,8 +19,8 @@ import { decodeMavenServer } from './decode/maven-server.ts';
 import { decodeOpaqueToken } from './decode/opaque-token.ts';
 import { decodePasswordHash } from './decode/password-hash.ts';
 import { decodePlainPassword } from './decode/plain-password.ts';
-import { decodeEncryptedPrivateKey, decodePlainPrivateKey } from './decode/private-key.ts';
-import { decodeEncryptedPuttyKey, decodePlainPuttyKey } from './decode/putty-key.ts';
+import { decodePrivateKey } from './decode/private-key.ts';
+import { decodePuttyKey } from './decode/putty-key.ts';
 import { decodeUrlPassword } from './decode/url-password.ts';
 import type { Decoder } from './decoder.ts';
 
@@ -38,8 +39,8 @@ export const DECODERS = {
   'docker-token': decodeDockerToken,
   'encoded-jwt': decodeEncodedJwt,
   'encoded-private-key': decodeEncodedPrivateKey,
-  'encrypted-private-key': decodeEncryptedPrivateKey,
-  'encrypted-putty-key': decodeEncryptedPuttyKey,
+  'encrypted-private-key': underPassphrase(decodePrivateKey),
+  'encrypted-putty-key': underPassphrase(decodePuttyKey),
   'gcp-service-account-key': decodeGcpServiceAccountKey,
   'github-token': decodeGithubToken,
   'grafana-api-key': decodeGrafanaApiKey,
@@ -49,8 +50,8 @@ export const DECODERS = {
   'opaque-token': decodeOpaqueToken,
   'password-hash': decodePasswordHash,
   'plain-password': decodePlainPassword,
-  'private-key': decodePlainPrivateKey,
-  'putty-key': decodePlainPuttyKey,
+  'private-key': inTheClear(decodePrivateKey),
+  'putty-key': inTheClear(decodePuttyKey),
   'pypirc-entry': decodePypircEntry,
   'rclone-entry': decodeRcloneEntry,
   's3cmd-entry': decodeS3cmdEntry,

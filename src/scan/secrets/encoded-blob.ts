@@ -8,15 +8,13 @@ const REACH = 200;
  * @param text - bytes seen as Latin-1.
  */
 export function isInsideBlob(text: string, start: number, end: number): boolean {
-  const lineStart = Math.max(text.lastIndexOf('\n', start - 1) + 1, start - REACH);
-  const lineEnd = Math.min(endOfLine(text, end), end + REACH);
-  const line = bare(text.slice(lineStart, lineEnd));
+  const before = lastLine(text, start);
+  const behind = firstLine(text, end);
+  const line = bare(before + text.slice(start, end) + behind);
   if (!isBlobLine(line)) return hasBlobAround(text, start, end);
   if (line.length > end - start + 16) return true;
-  const next = bare(text.slice(lineEnd + 1, Math.min(endOfLine(text, lineEnd + 1), lineEnd + REACH)));
-  const previousStart = text.lastIndexOf('\n', lineStart - 2) + 1;
-  const previous = bare(text.slice(Math.max(previousStart, lineStart - REACH), Math.max(0, lineStart - 1)));
-  return isBlobLine(next) || isBlobLine(previous);
+  const previous = lastLine(text, Math.max(0, start - before.length - 1));
+  return isBlobLine(bare(firstLine(text, end + behind.length + 1))) || isBlobLine(bare(previous));
 }
 
 /** On one long line: base64 with its marks on both sides of the place, and no end near. */
@@ -35,7 +33,15 @@ function bare(line: string): string {
   return line.replaceAll(/^[\s"'`+]+|(?:\\[nr])*["'`,+;\s\\]*$/g, '');
 }
 
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end;
+/** What stands on the same line before a place, as far as it is looked at; lines have no end where a program wrote them. */
+function lastLine(text: string, end: number): string {
+  const near = text.slice(Math.max(0, end - REACH), end);
+  return near.slice(near.lastIndexOf('\n') + 1);
+}
+
+/** What stands on the same line behind a place. */
+function firstLine(text: string, start: number): string {
+  const near = text.slice(start, start + REACH);
+  const end = near.indexOf('\n');
+  return end < 0 ? near : near.slice(0, end);
 }

@@ -18,6 +18,10 @@ export interface FoundSecret {
   readonly line: number;
   readonly column: number;
   readonly endColumn: number;
+  /** Of the id that it belongs to, when that is on another line. */
+  readonly idLine?: number;
   /** The message or issue that it stands in. */
   readonly item?: string;
+  /** The forms that it is written in there, from the outside in: `base64>percent`. */
+  readonly encoding?: string;
 }

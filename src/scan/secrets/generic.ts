@@ -34,7 +34,8 @@ function isWordAsPassword({ name, quote, operator }: Assignment, value: string):
 
 function whyNoPassword({ quote, name }: Assignment, value: string): TraceReason | undefined {
   if (value.length > 128) return 'wrong-size';
-  if (/[ \t]/.test(value)) return 'wrong-alphabet';
+  if (/[ \t]/.test(value) && !(quote !== '' && isStrongWithSpaces(value))) return 'wrong-alphabet';
+  if (VERIFIER.test(value)) return 'digest-context';
   const normal = value.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   if (
     normal === '' ||
@@ -52,8 +53,41 @@ function whyNoPassword({ quote, name }: Assignment, value: string): TraceReason 
   return entropy(value) >= 2.2 ? undefined : 'low-entropy';
 }
 
-/** Whoever types a long value copies parts of it. */
-const REPEATED = /(.{12,}).*\1/;
+/** Of all kinds of characters, and nothing that a sentence has: no word of letters alone, no stop behind one. */
+function isStrongWithSpaces(value: string): boolean {
+  const parts = value.split(' ');
+  return (
+    value.length >= 10 &&
+    parts.length <= 4 &&
+    parts.every((part) => part !== '' && !/^[A-Za-z]{4,}[.,:;!?]?$/.test(part)) &&
+    /[a-z]/.test(value) &&
+    /[A-Z]/.test(value) &&
+    /[0-9]/.test(value) &&
+    /[@#$%^&*!?~+=_]/.test(value) &&
+    !/[\t<>{}()[\]\\/|]/.test(value.replaceAll(' ', '')) &&
+    entropy(value) >= 3.2 &&
+    wordShare(value) < 0.5
+  );
+}
+
+/** What a server keeps to check a password: it opens nothing by itself, and rules of its own look for it. */
+const VERIFIER =
+  /(?:^|:)(?:\$2[aby]\$\d\d\$|(?:sha1|md5|pbkdf2_sha\d+|bcrypt_sha256|scrypt|argon2)\$|SCRAM-SHA-\d+\$\d+:)/;
+
+/** Whoever types a long value copies parts of it: so many characters are no chance. */
+const COPIED = 12;
+
+function hasCopies(value: string): boolean {
+  const seen = new Map<string, number>();
+  for (let index = 0; index + COPIED <= value.length; index++) {
+    const part = value.slice(index, index + COPIED);
+    const first = seen.get(part);
+    if (first === undefined) seen.set(part, index);
+    else if (index >= first + COPIED) return true;
+  }
+  return false;
+}
+
 /** It says of itself that it is for tests. */
 const FOR_TESTS = /(?:^|[_.-])tests?(?:[_.-]|$)/i;
 
@@ -61,7 +95,7 @@ function whyNoToken({ quote, name }: Assignment, kind: NameKind, value: string):
   if (value.length < leastLength(name, kind)) return 'wrong-size';
   if (!/^[\w+/=.~:!@#$%^&*|,;?-]+$/.test(value)) return 'wrong-alphabet';
   if (isMask(value) || FOR_TESTS.test(value)) return 'placeholder';
-  if (isSequence(value) || REPEATED.test(value)) return 'sequence';
+  if (isSequence(value) || hasCopies(value)) return 'sequence';
   if (isWords(value) || wordShare(value) >= 0.7 || decodesToWords(value)) return 'words';
   if (kind === 'key' && (quote === '' || value.length < 16 || characterClasses(value) < 2)) return 'low-entropy';
   if (/(?:sha\d*|md5|hash|digest|checksum|commit|revision|integrity|fingerprint)/i.test(name)) return 'digest-context';
@@ -69,6 +103,28 @@ function whyNoToken({ quote, name }: Assignment, kind: NameKind, value: string):
   if (kind === 'key' && (uuid || /^[0-9a-f]+$/i.test(value))) return 'digest-context';
   return entropy(value) >= (value.length < 16 ? 2.8 : 3.0) ? undefined : 'low-entropy';
 }
+
+/** Whether nobody can have typed a value: what is long, of all kinds of characters, and reads as nothing. */
+export function isDrawn(kind: NameKind, value: string): boolean {
+  if (value.length < 12 || value.length > 512 || !/[a-z]/.test(value) || !/[A-Z]/.test(value) || !/[0-9]/.test(value))
+    return false;
+  if (kind === 'password' && /[^A-Za-z0-9]/.test(value) && !/\s|^\$\w+\$/.test(value))
+    return entropy(value) >= 3.2 && wordShare(withoutLeet(value)) < 0.4;
+  return (
+    value.length >= 20 &&
+    /^[\w+/=.~-]+$/.test(value) &&
+    entropy(value) >= (value.length < 32 ? 3.9 : 4.2) &&
+    !/(.)\1{3}/.test(value) &&
+    wordShare(value) < 0.4
+  );
+}
+
+/** Letters for the digits and signs that people write instead of them: `Pa55w0rd!`. */
+function withoutLeet(value: string): string {
+  return value.replaceAll(/[01345!@$]/g, (sign) => LEET[sign] ?? sign);
+}
+
+const LEET: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', '!': 'i', '@': 'a', $: 's' };
 
 /** `secret123`, `db-password`: the word for a secret, and little more. */
 function isNamedAfterItself(value: string): boolean {
@@ -93,17 +149,19 @@ function leastLength(name: string, kind: NameKind): number {
 function looksLikeCode({ quote }: Assignment, value: string): boolean {
   if (isReference(value) || value.startsWith('=') || /^0x[0-9a-f]{1,8};?$|\\(?:x1b|033|e)\[/i.test(value)) return true;
   if (/^[A-Za-z_$]+(?:(?:\.|->|::)[A-Za-z_$]+)+(?:\([^)]*\))?$/.test(value)) return true;
+  // What lies between two strings.
+  if (/^[,)?]|\w\($/.test(value)) return true;
   if (quote !== '') return /^[\w.]+\([^)]*\)$/.test(value);
   return (
     /[()[\]{}]|\?\.|&&|\|\|/.test(value) ||
     /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+;?$/.test(value) ||
-    (/^[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+;?$/.test(value) && !isDrawn(value)) ||
+    (/^[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+;?$/.test(value) && !hasDigitsAllOver(value)) ||
     /^[A-Za-z_$][A-Za-z_$]*$/.test(value)
   );
 }
 
 /** With digits all over, and little that reads as words. */
-function isDrawn(value: string): boolean {
+function hasDigitsAllOver(value: string): boolean {
   return value.replaceAll(/[^0-9]/g, '').length >= 4 && wordShare(value) < 0.5;
 }
 
@@ -116,7 +174,7 @@ function looksLikePlace(value: string): boolean {
     // An action of a cloud: `service:DoThis`.
     /^[a-z0-9-]+:[A-Z][A-Za-z0-9*]*$/.test(value) ||
     /^\d{4}-\d{2}-\d{2}/.test(value) ||
-    (/^[a-z][\w-]*(?:\.[a-z][\w-]*)+$/.test(value) && !isDrawn(value)) ||
+    (/^[a-z][\w-]*(?:\.[a-z][\w-]*)+$/.test(value) && !hasDigitsAllOver(value)) ||
     /^arn:|^urn:|^data:|^projects\//.test(value) ||
     /\.(?:com|org|net|io|dev|json|ya?ml|pem|key|crt|cer|txt|js|ts|py|go|rb|java|php|html?|xml|toml|conf|md|7z|zip|t?gz)$/i.test(
       value,

@@ -1,30 +1,9 @@
-import { assignmentGate } from './assignment-gate.ts';
+import { type AssignedName, assignedName, assignmentOpens } from './assignment-gate.ts';
 import { CONTEXT_REACH } from './context-candidate.ts';
 import { lengths } from './pattern-limits.ts';
 import { type PatternNode, parsePattern } from './pattern-syntax.ts';
-import type { ContextRule, TokenRule } from './rule.ts';
-import type { KeywordPlan } from './rule-set.ts';
-import { isInsideWord } from './word-edge.ts';
-
-/**
- * Says of a keyword that stands at `start` whether any rule could make something of it: false only where none can. It looks
- * at a few bytes; most keywords in a program are words like any other, and are gone here before there is even a text.
- */
-export type HitGate = (bytes: Uint8Array, start: number, end: number) => boolean;
-
-/** Makes the gate of a keyword: it opens where the gate of one of its rules does. */
-export function hitGate(plan: KeywordPlan): HitGate {
-  // What an extractor looks for is its own business.
-  if (plan.extracts.length > 0) return () => true;
-  const gates = [
-    ...plan.tokens.map(tokenGate),
-    ...(plan.contexts.length > 0 ? [contextsGate(plan.contexts)] : []),
-    ...(plan.assignments.size > 0 ? [assignmentGate(plan.keyword)] : []),
-  ];
-  const [only] = gates;
-  if (gates.length === 1 && only !== undefined) return only;
-  return (bytes, start, end) => gates.some((gate) => gate(bytes, start, end));
-}
+import type { Rule } from './rule.ts';
+import { isInsideWord, isLetter, isLower, isWordByte } from './word-edge.ts';
 
 /** What every match of a pattern is: a run of so many of these bytes, with one of each of the `needed` sets among them. */
 interface Run {
@@ -33,21 +12,106 @@ interface Run {
   readonly needed: readonly Uint8Array[];
 }
 
-function tokenGate(rule: TokenRule): HitGate {
-  const { set, least, needed } = runOf(parsePattern(rule.pattern.source, rule.pattern.ignoreCase));
-  const { startsWithKeyword, before, maxLength } = rule;
-  return (bytes, start, end) => {
-    if (startsWithKeyword && isInsideWord(bytes[start], bytes[start - 1], bytes[start - 2], bytes[start - 3]))
-      return false;
-    const mostEnd = Math.min(bytes.length, (startsWithKeyword ? start : end) + maxLength);
-    let to = start;
-    while (to < mostEnd && set[bytes[to] as number] === 1) to++;
-    if (to < end) return false;
-    const mostStart = startsWithKeyword ? start : Math.max(0, start - before);
-    let from = start;
-    while (from > mostStart && set[bytes[from - 1] as number] === 1) from--;
-    return to - from >= least && needed.every((one) => hasOne(bytes, from, to, one));
+/** For the patterns of tokens: the keyword stands in such a run. */
+export interface TokenGate extends Run {
+  readonly kind: 'token';
+  /** The run begins with the keyword, and not inside a word. */
+  readonly startsWithKeyword: boolean;
+  /** The most bytes that a match can have, and can have before its keyword. */
+  readonly maxLength: number;
+  readonly before: number;
+}
+
+/** For names of vendors: the name stands alone, and so long a run of these bytes follows within reach. */
+export interface NameGate {
+  readonly kind: 'name';
+  readonly set: Uint8Array;
+  readonly least: number;
+  readonly reach: number;
+}
+
+/** For names of generic assignments: an operator follows, and a value. */
+export interface AssignmentGate {
+  readonly kind: 'assignment';
+  readonly name: AssignedName;
+}
+
+/**
+ * A cheap look at a few bytes around a keyword: it is closed only where no rule could make something of the keyword. Most
+ * keywords in a program are words like any other, and are gone here before there is even a text.
+ */
+export type Gate = TokenGate | NameGate | AssignmentGate;
+
+/** The gates of a keyword's rules, of which one must be open; none where nothing can be said. */
+export function gatesOf(keyword: string, rules: readonly Rule[]): readonly Gate[] {
+  // What an extractor looks for is its own business.
+  if (rules.some(({ form }) => form === 'extract')) return [];
+  const names = rules.filter((rule) => rule.form === 'context');
+  return [
+    ...rules.flatMap((rule): readonly Gate[] => {
+      if (rule.form !== 'token') return [];
+      const { startsWithKeyword, before, maxLength, pattern } = rule;
+      const run = runOf(parsePattern(pattern.source, pattern.ignoreCase));
+      return [{ kind: 'token', startsWithKeyword, before, maxLength, ...run }];
+    }),
+    ...(names.length === 0 ? [] : [nameGate(names)]),
+    ...(rules.some(({ form }) => form === 'assignment')
+      ? [{ kind: 'assignment' as const, name: assignedName(keyword) }]
+      : []),
+  ];
+}
+
+function nameGate(rules: readonly (Rule & { readonly form: 'context' })[]): NameGate {
+  const runs = rules.map(({ value, pattern }) => runOf(parsePattern(value, pattern.ignoreCase)));
+  const set = new Uint8Array(256);
+  for (const run of runs) for (let byte = 0; byte < 256; byte++) if (run.set[byte] === 1) set[byte] = 1;
+  return {
+    kind: 'name',
+    set,
+    least: Math.min(...runs.map((run) => run.least)),
+    reach: CONTEXT_REACH + Math.max(...rules.map((rule) => rule.maxLength)) + 1,
   };
+}
+
+/** Whether one of the gates of a keyword that stands from `start` to `end` is open. */
+export function isOpen(gates: readonly Gate[], bytes: Uint8Array, start: number, end: number): boolean {
+  return gates.length === 0 || gates.some((gate) => opens(gate, bytes, start, end));
+}
+
+function opens(gate: Gate, bytes: Uint8Array, start: number, end: number): boolean {
+  switch (gate.kind) {
+    case 'token':
+      return tokenOpens(gate, bytes, start, end);
+    case 'name':
+      return nameOpens(gate, bytes, start, end);
+    case 'assignment':
+      return assignmentOpens(bytes, start, end, gate.name);
+  }
+}
+
+function tokenOpens(gate: TokenGate, bytes: Uint8Array, start: number, end: number): boolean {
+  const { startsWithKeyword, maxLength, before, set, least, needed } = gate;
+  if (isRepetition(bytes, start, end)) return false;
+  if (startsWithKeyword && isInsideWord(bytes[start], bytes[start - 1], bytes[start - 2], bytes[start - 3]))
+    return false;
+  const mostEnd = Math.min(bytes.length, (startsWithKeyword ? start : end) + maxLength);
+  let to = start;
+  while (to < mostEnd && set[bytes[to] as number] === 1) to++;
+  if (to < end) return false;
+  const mostStart = startsWithKeyword ? start : Math.max(0, start - before);
+  let from = start;
+  while (from > mostStart && set[bytes[from - 1] as number] === 1) from--;
+  return to - from >= least && needed.every((one) => hasOne(bytes, from, to, one));
+}
+
+/**
+ * Whether a keyword is in a run of one letter that began three before it. A match that begins further in is cut off by the
+ * letters in front of it; one that begins earlier has the keyword at the beginning of the run in it, too.
+ */
+function isRepetition(bytes: Uint8Array, start: number, end: number): boolean {
+  const byte = bytes[start];
+  for (let index = start - 3; index < end; index++) if (bytes[index] !== byte) return false;
+  return isWordByte(byte);
 }
 
 function hasOne(bytes: Uint8Array, from: number, to: number, set: Uint8Array): boolean {
@@ -55,39 +119,17 @@ function hasOne(bytes: Uint8Array, from: number, to: number, set: Uint8Array): b
   return false;
 }
 
-/** Around the pattern of a context rule, see `compileRule`. */
-const CONTEXT_PATTERN = /^\(\?<!\[A-Za-z0-9_\]\)\(\?:(.*)\)\(\?!\[A-Za-z0-9_\]\|-\[A-Za-z0-9\]\)$/s;
-
-function contextsGate(rules: readonly ContextRule[]): HitGate {
-  const runs = rules.map(({ pattern }) => {
-    const inner = CONTEXT_PATTERN.exec(pattern.source)?.[1];
-    if (inner === undefined) throw new TypeError('a context rule has another pattern than compileRule makes');
-    return runOf(parsePattern(inner, pattern.ignoreCase));
-  });
-  const set = new Uint8Array(256);
-  for (const run of runs) for (let byte = 0; byte < 256; byte++) if (run.set[byte] === 1) set[byte] = 1;
-  const least = Math.min(...runs.map((run) => run.least));
-  const reach = CONTEXT_REACH + Math.max(...rules.map((rule) => rule.maxLength)) + 1;
-  return (bytes, start, end) => {
-    // The middle of a word, or a number behind it: no name that stands alone.
-    if (start > 0 && isLetter(bytes[start - 1]) && !(isLower(bytes[start - 1]) && !isLower(bytes[start]))) return false;
-    const next = bytes[end] as number;
-    if (next >= 48 && next <= 57) return false;
-    const most = Math.min(bytes.length, end + reach);
-    for (let index = end, run = 0; index < most; index++) {
-      if (set[bytes[index] as number] !== 1) run = 0;
-      else if (++run >= least) return true;
-    }
-    return false;
-  };
-}
-
-function isLetter(byte: number | undefined): boolean {
-  return byte !== undefined && ((byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122));
-}
-
-function isLower(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 97 && byte <= 122;
+function nameOpens({ set, least, reach }: NameGate, bytes: Uint8Array, start: number, end: number): boolean {
+  // The middle of a word, or a number behind it: no name that stands alone.
+  if (isLetter(bytes[start - 1]) && !(isLower(bytes[start - 1]) && !isLower(bytes[start]))) return false;
+  const next = bytes[end] as number;
+  if (next >= 48 && next <= 57) return false;
+  const most = Math.min(bytes.length, end + reach);
+  for (let index = end, run = 0; index < most; index++) {
+    if (set[bytes[index] as number] !== 1) run = 0;
+    else if (++run >= least) return true;
+  }
+  return false;
 }
 
 function runOf(node: PatternNode): Run {

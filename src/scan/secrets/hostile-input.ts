@@ -1,3 +1,4 @@
+import { CONTEXT_EDGE } from './compile-rule.ts';
 import { matchSteps } from './pattern-steps.ts';
 import { type PatternNode, parsePattern } from './pattern-syntax.ts';
 import type { Rule } from './rule.ts';
@@ -5,7 +6,6 @@ import type { Rule } from './rule.ts';
 /** The most steps that all of a rule's looks at one window may take: some milliseconds. */
 export const MOST_STEPS = 3_000_000;
 
-const CONTEXT_EDGE = '(?<![A-Za-z0-9_])';
 /** In a window, as much as the longest match: the rest repeats. */
 const LONGEST_INPUT = 20_000;
 

@@ -21,9 +21,10 @@ const BY_PASSWORD = [Buffer.from('2a864886f70d0105', 'hex'), Buffer.from('2a8648
 const JAVA_STORES: Readonly<Record<number, string>> = { 4277010157: 'JKS', 3469659854: 'JCEKS' };
 const JAVA_PRIVATE_KEY = 1;
 
-/** Whether the beginning of a file, as it was decoded, lets it be worth a look at its bytes. */
-export function mayBeKeyFile({ text, size }: { readonly text: string; readonly size: number }): boolean {
-  return size <= LARGEST_KEY_FILE && size >= 32 && (text.startsWith('0') || text.startsWith('\ufffd\ufffd'));
+/** Whether the beginning of a file lets it be worth a look at its bytes. */
+export function mayBeKeyFile(head: Uint8Array, size: number): boolean {
+  if (size > LARGEST_KEY_FILE || size < 32) return false;
+  return head[0] === SEQUENCE || JAVA_STORES[Buffer.from(head.subarray(0, 4)).readUInt32BE()] !== undefined;
 }
 
 /** Reads a private key in DER, a PKCS#12 store or a key store of Java. Undefined for anything else. Never throws. */

@@ -31,6 +31,14 @@ const KNOWN_SAMPLES: ReadonlySet<string> = new Set([
   'a7b580d711ef2807',
   // NuGet's sample password. https://learn.microsoft.com/nuget/reference/nuget-config-file
   'dba72c00f41f4e4c',
+  // GOV.UK Notify's and GC Notify's sample key. https://docs.notifications.service.gov.uk/rest-api.html#headers
+  '5dfe0d8d8e6caf63',
+  'a6d326bc8f120786',
+  // The bootstrap tokens of kubeadm's reference. https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/
+  '366da6cf65a08841',
+  '8dbbf9e18891d238',
+  // The API token of the Zabbix collection for Ansible. https://docs.ansible.com/ansible/latest/collections/community/zabbix/
+  '27d1909b6ca7fadf',
 ]);
 
 /** Whether a value is a sample that documentation shows. */

@@ -42,12 +42,14 @@ const WORDS = new RegExp(
 export function isPlaceholder(value: string): boolean {
   if (value.length === 0 || isReference(value) || isSealed(value)) return true;
   // Nobody types that much; in what is drawn, any short word turns up by chance.
-  if (value.length > LONGEST_TYPED) return hasFewCharacters(value);
+  if (value.length > LONGEST_TYPED) return hasFewCharacters(value) || MASKED_PARTS.test(value);
   if (isMask(value) || WORDS.test(value)) return true;
   return STAND_IN.test(value);
 }
 
 const LONGEST_TYPED = 64;
+/** Two parts behind each other that are the same character throughout: `…-888888888888-888888888888-…`. */
+const MASKED_PARTS = /-([0-9A-Za-z])\1{7,40}-\1{8,40}-/;
 
 /** A variable, a template, a call: `${X}`, `$X`, `{{ x }}`, `<x>`, `%(x)s`, `[x]`, `process.env.X`. */
 export function isReference(value: string): boolean {

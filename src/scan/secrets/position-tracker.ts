@@ -1,3 +1,5 @@
+import { countLines } from './count-lines.ts';
+
 const NEWLINE = 10;
 
 /** Line and column, both from 1; the column in UTF-16 units. */
@@ -22,24 +24,25 @@ export class PositionTracker {
    * @param start - the offset of that piece in the text.
    */
   at(offset: number, bytes: Uint8Array, start: number): Position {
-    let index = this.#offset - start;
     const end = offset - start;
     let column = this.#column;
-    for (let newline = nextNewline(bytes, index); newline < end; newline = nextNewline(bytes, index)) {
-      this.#line++;
+    let lineStart = this.#offset - start;
+    const lines = lineStart < end ? countLines(bytes, lineStart, end) : 0;
+    if (lines > 0) {
+      this.#line += lines;
       column = 1;
-      index = newline + 1;
+      lineStart = bytes.lastIndexOf(NEWLINE, end - 1) + 1;
     }
-    for (; index < end; index++) column += utf16Units(bytes, index);
+    for (let index = lineStart; index < end; index++) column += utf16Units(bytes, index);
     this.#offset = Math.max(this.#offset, offset);
     this.#column = column;
     return { line: this.#line, column };
   }
 }
 
-function nextNewline(bytes: Uint8Array, from: number): number {
-  const found = bytes.indexOf(NEWLINE, Math.max(0, from));
-  return found < 0 ? Number.POSITIVE_INFINITY : found;
+/** How many lines one place is further than another; negative when it comes first. */
+export function linesBetween(bytes: Uint8Array, from: number, to: number): number {
+  return from <= to ? countLines(bytes, from, to) : -countLines(bytes, to, from);
 }
 
 /** UTF-16 units of a piece of UTF-8 text, up to its first line end. */

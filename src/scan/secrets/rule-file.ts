@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONFIDENCES } from '../../model/static-secret.ts';
 import { ALPHABETS, type AlphabetName } from './alphabets.ts';
 import { CHECKSUMS, type ChecksumName } from './checksums.ts';
 import { DECODERS, type DecoderName } from './decoders.ts';
@@ -9,7 +10,7 @@ const keysOf = <Name extends string>(table: Readonly<Record<Name, unknown>>) => 
 
 const slug = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'expected lower case words joined by hyphens');
 const sentence = z.string().min(3).max(200);
-const link = z.url({ protocol: /^https$/ });
+const link = z.url({ protocol: /^https$/, error: 'expected an https address' });
 const keyword = z.string().regex(/^[\x20-\x40[-\x7e]{2,}$/, 'expected at least two ASCII characters, in lower case');
 
 const glob = z
@@ -31,7 +32,7 @@ const common = {
   title: z.string().min(1),
   entropy: z.number().min(0).max(8).optional(),
   alphabet: z.enum(keysOf<AlphabetName>(ALPHABETS)).optional(),
-  length: z.union([count, z.tuple([count, count])]).optional(),
+  length: z.union([count, z.tuple([count, count])], 'expected a number from 1 on, or two: [least, most]').optional(),
   files: z.array(glob).min(1).optional(),
   not_files: z.array(glob).min(1).optional(),
   companions: z.array(companion).min(1).optional(),
@@ -48,7 +49,7 @@ const common = {
 /** The secret shows itself: its pattern has a keyword in it. */
 const tokenRule = z.strictObject({
   ...common,
-  confidence: z.enum(['structured', 'contextual', 'generic']),
+  confidence: z.enum(CONFIDENCES),
   keywords: z.array(keyword).min(1),
   pattern: z.string().min(1),
   /** The most bytes that a match has before its keyword; as long as a match can be without it. */
@@ -100,12 +101,26 @@ const anyRule = z.record(z.string(), z.unknown()).transform((entry, context): Ru
   const form = Object.entries(FORMS).find(([field]) => field in entry)?.[1] ?? tokenRule;
   const result = form.safeParse(entry);
   if (result.success) return result.data;
-  for (const { message, path, ...issue } of result.error.issues) {
-    const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-    context.issues.push({ code: 'custom', message, path: [...path, ...unknown], input: entry });
-  }
+  for (const told of tellIssues(result.error.issues, form))
+    context.issues.push({ ...told, code: 'custom', input: entry });
   return z.NEVER;
 });
+
+/** What was expected and where: one for each unknown field, and no word of what stood there instead. */
+export function tellIssues(
+  issues: readonly z.core.$ZodIssue[],
+  { shape }: { readonly shape: object },
+): readonly { readonly path: PropertyKey[]; readonly message: string }[] {
+  return issues.flatMap((issue) => {
+    const { path, message } = issue;
+    if (issue.code === 'unrecognized_keys') {
+      const known = path.length === 0 ? `: expected one of ${Object.keys(shape).join(', ')}` : '';
+      return issue.keys.map((key) => ({ path: [...path, key], message: `unknown field${known}` }));
+    }
+    const text = message.replace(/^Invalid (?:input|option): /, '').replace(/, received \w+$/, '');
+    return [{ path: [...path], message: text.charAt(0).toLowerCase() + text.slice(1) }];
+  });
+}
 
 /** One file of `scanners/secrets/`: the rules of one vendor. */
 export const ruleFile = z.strictObject({

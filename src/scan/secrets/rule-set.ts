@@ -1,15 +1,14 @@
 import { ALLOW_KEYWORD } from './allow-comment.ts';
 import { ESCAPE_FORMS, type EscapeForm } from './encodings/decode-escapes.ts';
-import { type HitGate, hitGate } from './hit-gate.ts';
-import { type KeywordAutomaton, keywordAutomaton } from './keyword-automaton.ts';
+import { gatesOf } from './hit-gate.ts';
+import { type Keyword, type KeywordSearch, keywordSearch } from './keyword-search.ts';
+import type { SearchImage } from './prefilter/search-image.ts';
 import type { AssignmentRule, ContextRule, ExtractRule, Rule, TokenRule } from './rule.ts';
 
 /** What is tried where one keyword stands. */
 export interface KeywordPlan {
   readonly keyword: string;
   readonly length: number;
-  /** Whether any of the rules could find something where the keyword stands. */
-  readonly mayHold: HitGate;
   readonly tokens: readonly TokenRule[];
   readonly contexts: readonly ContextRule[];
   readonly extracts: readonly ExtractRule[];
@@ -20,7 +19,7 @@ export interface KeywordPlan {
 /** All rules, ready to run. */
 export interface RuleSet {
   readonly rules: readonly Rule[];
-  readonly automaton: KeywordAutomaton;
+  readonly keywords: KeywordSearch;
   /** By the index of the keyword. */
   readonly plans: readonly KeywordPlan[];
   readonly longestKeyword: number;
@@ -34,38 +33,77 @@ export interface RuleSet {
   readonly completeFor: readonly string[];
 }
 
+const ESCAPES = new Map(ESCAPE_FORMS.flatMap((form) => form.keywords.map((keyword) => [keyword, form])));
+
+/** What was made of rules before: `rules` may have more than are to run, which makes gates open more often and nothing else. */
+export interface PreparedSearch {
+  readonly rules: readonly Rule[];
+  readonly image: SearchImage;
+}
+
 /** Makes rules ready to run. */
-export function ruleSet(rules: readonly Rule[]): RuleSet {
-  const escapes = new Map(ESCAPE_FORMS.flatMap((form) => form.keywords.map((keyword) => [keyword, form])));
-  const keywords = [...new Set([...rules.flatMap((rule) => rule.keywords), ALLOW_KEYWORD, ...escapes.keys()])];
-  const byKeyword = new Map<string, Rule[]>(keywords.map((keyword) => [keyword, []]));
-  for (const rule of rules) for (const keyword of new Set(rule.keywords)) byKeyword.get(keyword)?.push(rule);
+export function ruleSet(rules: readonly Rule[], prepared?: PreparedSearch): RuleSet {
+  const searched = prepared?.rules ?? rules;
+  const keywords = keywordsOf(searched);
+  const byKeyword = rulesByKeyword(rules);
   return {
     rules,
-    automaton: keywordAutomaton(keywords),
+    keywords: keywordSearch(() => searchedKeywords(searched), prepared?.image),
     plans: keywords.map((keyword) => plan(keyword, byKeyword.get(keyword) ?? [])),
     allowKeyword: keywords.indexOf(ALLOW_KEYWORD),
-    escapes: keywords.map((keyword) => escapes.get(keyword)),
+    escapes: keywords.map((keyword) => ESCAPES.get(keyword)),
     longestKeyword: Math.max(0, ...keywords.map((keyword) => keyword.length)),
     openings: [...new Set(rules.flatMap((rule) => (rule.form === 'token' ? rule.openings : [])))],
     completeFor: [...new Set(rules.flatMap((rule) => rule.completeFor))],
   };
 }
 
+/** What is looked for because of rules. */
+export function searchedKeywords(rules: readonly Rule[]): readonly Keyword[] {
+  const byKeyword = rulesByKeyword(rules);
+  return keywordsOf(rules).map((text) => ({ text, gates: gatesOf(text, byKeyword.get(text) ?? []) }));
+}
+
+/** The keywords by their index. */
+export function keywordsOf(rules: readonly Rule[]): readonly string[] {
+  return [...new Set([...rules.flatMap((rule) => rule.keywords), ALLOW_KEYWORD, ...ESCAPES.keys()])];
+}
+
+function rulesByKeyword(rules: readonly Rule[]): ReadonlyMap<string, readonly Rule[]> {
+  const byKeyword = new Map<string, Rule[]>();
+  for (const rule of rules) {
+    for (const keyword of new Set(rule.keywords)) {
+      const known = byKeyword.get(keyword);
+      if (known === undefined) byKeyword.set(keyword, [rule]);
+      else known.push(rule);
+    }
+  }
+  return byKeyword;
+}
+
+/** The same for texts in which only what proves itself counts. */
+export function structuredOnly(set: RuleSet): RuleSet {
+  const isStructured = ({ confidence }: Rule) => confidence === 'structured';
+  return {
+    ...set,
+    rules: set.rules.filter(isStructured),
+    plans: set.plans.map((plan) => ({
+      ...plan,
+      tokens: plan.tokens.filter(isStructured),
+      contexts: [],
+      extracts: [],
+      assignments: new Map(),
+    })),
+  };
+}
+
 function plan(keyword: string, rules: readonly Rule[]): KeywordPlan {
-  // Most keywords never turn up in what is scanned: a gate is made for those that do.
-  let gate: HitGate | undefined;
-  const made: KeywordPlan = {
+  return {
     keyword,
-    mayHold(bytes, start, end) {
-      gate ??= hitGate(made);
-      return gate(bytes, start, end);
-    },
     length: keyword.length,
     tokens: rules.filter((rule) => rule.form === 'token'),
     contexts: rules.filter((rule) => rule.form === 'context'),
     extracts: rules.filter((rule) => rule.form === 'extract'),
     assignments: new Map(rules.flatMap((rule) => (rule.form === 'assignment' ? [[rule.kind, rule]] : []))),
   };
-  return made;
 }

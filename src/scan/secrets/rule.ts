@@ -92,6 +92,8 @@ export interface ContextRule extends RuleCommon {
   readonly close: boolean;
   /** Each name is that of a vendor of its own: it says whose the secret is, not the rule. */
   readonly nameIsVendor: boolean;
+  /** The pattern of the value as it is written; `pattern` has edges around it. */
+  readonly value: string;
   readonly pattern: RegExp;
   readonly maxLength: number;
 }

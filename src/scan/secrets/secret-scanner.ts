@@ -1,9 +1,8 @@
-import { TextDecoder } from 'node:util';
 import { secretId } from '../../model/id.ts';
 import type { Location } from '../../model/location.ts';
 import { SecretValue } from '../../model/secret-value.ts';
-import type { StaticSecret } from '../../model/static-secret.ts';
-import { byteOrder } from '../decode-text.ts';
+import { compareConfidence, type StaticSecret } from '../../model/static-secret.ts';
+import { byteOrder, textDecoder } from '../decode-text.ts';
 import type { ScanContext, Scanner, SourceFile } from '../scanner.ts';
 import type { PlacedComment } from './allow-comment.ts';
 import { FindingIgnores, ignoreName } from './finding-ignores.ts';
@@ -12,7 +11,7 @@ import { isMostlyText } from './is-mostly-text.ts';
 import { itemsOf } from './items/item-at.ts';
 import { mayBeKeyFile, readKeyFile } from './key-file.ts';
 import type { Rule } from './rule.ts';
-import { type RuleSet, ruleSet } from './rule-set.ts';
+import { type RuleSet, structuredOnly } from './rule-set.ts';
 import { findSecrets, findSecretsIn, type SearchOptions } from './secret-search.ts';
 import { DEFAULT_SETTINGS, type SecretSettings } from './secret-settings.ts';
 import type { Considered } from './trace.ts';
@@ -29,17 +28,17 @@ export interface SecretScanner extends Scanner {
  *
  * @param load - is called when the first file comes.
  */
-export function secretScanner(load: () => readonly Rule[], settings: SecretSettings = DEFAULT_SETTINGS): SecretScanner {
+export function secretScanner(load: () => RuleSet, settings: SecretSettings = DEFAULT_SETTINGS): SecretScanner {
   const ignores = new FindingIgnores(settings.ignore);
   let all: RuleSet | undefined;
   let structured: RuleSet | undefined;
   const everyRule = (): RuleSet => {
-    all ??= ruleSet(load());
+    all ??= load();
     return all;
   };
   /** Few trees have what needs them. */
   const structuredRules = (): RuleSet => {
-    structured ??= ruleSet(everyRule().rules.filter((rule) => rule.confidence === 'structured'));
+    structured ??= structuredOnly(everyRule());
     return structured;
   };
   return {
@@ -55,13 +54,13 @@ export function secretScanner(load: () => readonly Rule[], settings: SecretSetti
       const { now, honourComments = true } = context;
       const trace = context.trace?.bind(context);
       const ignoredBy = (rule: string) => ignores.entryFor(rule, file.path, now);
-      const key = file.binary && mayBeKeyFile(file) ? await keyFileSecret(file, everyRule().rules) : undefined;
-      const itemAt = file.binary ? undefined : itemsOf(file);
-      const isNoise = file.binary && !isMostlyText(file.head ?? Buffer.from(file.text));
+      const key =
+        file.binary && mayBeKeyFile(file.head, file.size) ? await keyFileSecret(file, everyRule().rules) : undefined;
+      const isNoise = file.binary && !isMostlyText(file.head);
       const held = file.binary ? undefined : heldText(file.content);
       const options: SearchOptions = {
         path: file.path,
-        ...(itemAt === undefined ? {} : { itemAt }),
+        ...(file.binary ? {} : { items: () => itemsOf(file) }),
         rules: isNoise ? structuredRules() : everyRule(),
         now,
         honourComments,
@@ -69,7 +68,7 @@ export function secretScanner(load: () => readonly Rule[], settings: SecretSetti
           ? {}
           : { trace: (considered: Considered) => trace({ path: file.path, ...withIgnores(considered, ignoredBy) }) }),
       };
-      const { secrets, truncated, idleComments } =
+      const { secrets, truncated, notDecoded, notLookedAt, notInItems, idleComments } =
         held === undefined
           ? await findSecrets(file.binary ? withoutNul(file) : utf8(file), options)
           : findSecretsIn(held, options);
@@ -86,8 +85,29 @@ export function secretScanner(load: () => readonly Rule[], settings: SecretSetti
         context.reveal?.(body, value);
       }
       if (file.history === undefined && !isNoise) tellIdleComments(idleComments, file.path, context);
+      if (notDecoded) {
+        context.notice?.({
+          message:
+            'more text in another form (base64, gzip, escapes) than one file can be meant to have: not all was decoded',
+          location: { path: file.path },
+        });
+      }
+      if (notInItems) {
+        context.notice?.({
+          message: 'more to look at than one file is worth: some secrets are told without their message or issue',
+          location: { path: file.path },
+        });
+      }
+      if (notLookedAt) {
+        context.problem({
+          code: 'ERR_SCAN_LIMIT',
+          message: 'more to look at than one file is worth: not all of it was',
+          location: { path: file.path },
+        });
+      }
       if (truncated) {
         context.problem({
+          code: 'ERR_SCAN_LIMIT',
           message: 'more secrets than one file can be meant to have: not all are reported',
           location: { path: file.path },
         });
@@ -147,10 +167,8 @@ function merge(
   return [...merged.values()];
 }
 
-const RANK = { structured: 0, contextual: 1, generic: 2 } as const;
-
 function isSurer(secret: FoundSecret, known: StaticSecret): boolean {
-  return RANK[secret.confidence] < RANK[known.confidence];
+  return compareConfidence(secret.confidence, known.confidence) < 0;
 }
 
 function fact(secret: FoundSecret, fingerprint: string, locations: readonly Location[]): StaticSecret {
@@ -173,8 +191,17 @@ function fact(secret: FoundSecret, fingerprint: string, locations: readonly Loca
   };
 }
 
-function locationOf({ line, column, endColumn, item }: FoundSecret, { path }: SourceFile): Location {
-  return { path, line, column, endColumn, ...(item === undefined ? {} : { item }) };
+function locationOf(secret: FoundSecret, { path, image }: SourceFile): Location {
+  const { line, column, endColumn, idLine, item = image, encoding } = secret;
+  return {
+    path,
+    line,
+    column,
+    endColumn,
+    ...(idLine === undefined ? {} : { idLine }),
+    ...(item === undefined ? {} : { item }),
+    ...(encoding === undefined ? {} : { encoding }),
+  };
 }
 
 const ZEROS = Buffer.alloc(1024 * 1024);
@@ -203,14 +230,14 @@ function heldText(content: Uint8Array | undefined): Uint8Array | undefined {
 
 /** The content as UTF-8 without a byte order mark. */
 async function* utf8(file: SourceFile): AsyncIterable<Uint8Array> {
-  let decoder: TextDecoder | undefined;
+  let decoder: ReturnType<typeof textDecoder> | undefined;
   let first = true;
   for await (const piece of file.stream()) {
     if (first) {
       first = false;
       const { encoding, mark } = byteOrder(piece);
       if (encoding === 'utf-8') yield piece.subarray(mark);
-      else decoder = new TextDecoder(encoding);
+      else decoder = textDecoder(encoding);
       if (decoder === undefined) continue;
     }
     yield decoder === undefined ? piece : Buffer.from(decoder.decode(piece, { stream: true }));

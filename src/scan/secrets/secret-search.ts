@@ -1,38 +1,32 @@
 import { SecretValue } from '../../model/secret-value.ts';
-import type { SecretConfidence } from '../../model/static-secret.ts';
 import { type AllowComment, type PlacedComment, partByComments, readAllowComment } from './allow-comment.ts';
 import type { Candidate, TextView } from './candidate.ts';
 import { candidatesAt } from './candidates-at.ts';
 import { LONGEST_MATCH } from './compile-rule.ts';
+import { Effort } from './effort.ts';
 import { DEEPEST_ENCODING, DecodingBudget } from './encodings/decoding-budget.ts';
 import { EncodedTexts, type EscapePlace } from './encodings/encoded-texts.ts';
 import type { FoundSecret } from './found-secret.ts';
 import type { ItemAt } from './items/item-at.ts';
-import { PositionTracker, unitsOfLine } from './position-tracker.ts';
+import { NearMatches } from './near-matches.ts';
+import { type Located, overlapped, type Placed, withFactsOfContainers, withoutOverlaps } from './overlaps.ts';
+import { linesBetween, PositionTracker, unitsOfLine } from './position-tracker.ts';
 import type { Rule } from './rule.ts';
 import { type RuleApplies, rulesFor } from './rule-files.ts';
 import type { RuleSet } from './rule-set.ts';
 import type { Trace, TraceReason } from './trace.ts';
-import { TraceRecorder } from './trace-recorder.ts';
+import { type TraceDetail, TraceRecorder } from './trace-recorder.ts';
 
 /** What is kept of the text before and behind the place that is looked at, so that no window is cut at the edge of a piece. */
 const BEHIND = LONGEST_MATCH;
 const AHEAD = LONGEST_MATCH + 4_096;
+/** Bytes of a large text that are looked at in one go. */
+const PIECE = 128 * 1024;
 /** A file with more is no source of secrets but a collection of samples, or made to fill our memory. */
 const MOST_PER_FILE = 10_000;
-
-const RANK: Readonly<Record<SecretConfidence, number>> = { structured: 0, contextual: 1, generic: 2 };
-
-/** A candidate with its place in the whole text. */
-interface Placed {
-  readonly candidate: Candidate;
-  readonly start: number;
-  readonly end: number;
-  /** UTF-16 units on its first line. */
-  readonly units: number;
-  readonly value: string;
-  readonly item?: string;
-}
+/** What it costs to look at a keyword, and to judge what stands there, beside what is far from it. */
+const KEYWORD_STEPS = 100;
+const CANDIDATE_STEPS = 2_000;
 
 /** A suppressing comment with its place in the whole text. */
 interface Remark {
@@ -47,8 +41,8 @@ export interface SearchOptions {
   readonly path?: string;
   /** Whether a comment `lapse:allow <reason>` on its line, or `lapse:allow-next-line <reason>` above it, suppresses a secret. */
   readonly honourComments: boolean;
-  /** Tells in which message or issue a place is, where the file is an export of such. */
-  readonly itemAt?: ItemAt;
+  /** Is asked when there is a secret: what tells in which message or issue a place is, where the file is an export of such. */
+  readonly items?: () => ItemAt | undefined;
   /** Is told of everything that was considered. Nothing is paid for it when it is absent. */
   readonly trace?: Trace;
 }
@@ -58,6 +52,14 @@ export interface SearchResult {
   readonly secrets: readonly FoundSecret[];
   /** There are more than are meant to be in one file; the first ones are here. */
   readonly truncated: boolean;
+  /** Something that is written in another form was left as it stands, because there was too much of it. */
+  readonly notDecoded: boolean;
+  /** Places are so many, or so laborious, that not all were looked at. */
+  readonly notLookedAt: boolean;
+  /** Some secrets are told without their message or issue, for the same reason. */
+  readonly notInItems: boolean;
+  /** How much was looked at around keywords and secrets, see `Effort`. */
+  readonly steps: number;
   /** Suppressing comments that suppress nothing, where comments are honoured. */
   readonly idleComments: readonly PlacedComment[];
 }
@@ -71,19 +73,31 @@ export async function findSecrets(pieces: AsyncIterable<Uint8Array>, options: Se
 
 /** As `findSecrets`, for text that is at hand. */
 export function findSecretsIn(bytes: Uint8Array, options: SearchOptions): SearchResult {
-  return new SecretSearch(options, bytes).end();
+  if (bytes.length <= PIECE) return new SecretSearch(options, bytes).end();
+  // A text is made of what is looked at: of all of a large file that would be large, too.
+  const search = new SecretSearch(options);
+  for (let start = 0; start < bytes.length; start += PIECE) search.push(bytes.subarray(start, start + PIECE));
+  return search.end();
 }
 
 /** How often what is searched was decoded, and what may still be. */
 interface Nesting {
   readonly depth: number;
   readonly budget: DecodingBudget;
+  readonly effort: Effort;
+  /** Of decoded text, when somebody asked: is told what a rule looked at in vain. */
+  readonly note?: Note;
 }
+
+type Note = (rule: Rule, reason: TraceReason, from: number, to: number, detail: TraceDetail) => void;
 
 class SecretSearch {
   readonly #options: SearchOptions;
   readonly #nesting: Nesting;
-  readonly #encoded = new EncodedTexts();
+  readonly #encoded: EncodedTexts;
+  readonly #itemEffort = new Effort();
+  #itemAt: ItemAt | undefined;
+  #itemsKnown = false;
   readonly #applies: RuleApplies;
   readonly #positions = new PositionTracker();
   readonly #recorder: TraceRecorder | undefined;
@@ -95,6 +109,10 @@ class SecretSearch {
   /** What is at hand of the text, and where it begins in the whole. */
   #bytes: Buffer;
   #start = 0;
+  /** The same as text, once it is needed. */
+  #text: string | undefined;
+  /** Where pieces are put together. */
+  #room: Buffer = Buffer.alloc(0);
   /** Keywords that end up to here were looked at. */
   #done = 0;
 
@@ -102,9 +120,10 @@ class SecretSearch {
   constructor(
     options: SearchOptions,
     bytes: Uint8Array = Buffer.alloc(0),
-    nesting: Nesting = { depth: 0, budget: new DecodingBudget() },
+    nesting: Nesting = { depth: 0, budget: new DecodingBudget(), effort: new Effort() },
   ) {
     this.#nesting = nesting;
+    this.#encoded = new EncodedTexts(nesting.budget);
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#options = options;
     this.#applies = rulesFor(options.path);
@@ -112,8 +131,7 @@ class SecretSearch {
   }
 
   push(piece: Uint8Array): void {
-    const more = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
-    this.#bytes = this.#bytes.length === 0 ? more : Buffer.concat([this.#bytes, more]);
+    this.#append(piece);
     const limit = this.#start + this.#bytes.length - AHEAD;
     // Small pieces are gathered: each look has a fixed cost.
     if (limit - this.#done < AHEAD) return;
@@ -123,6 +141,16 @@ class SecretSearch {
     this.#recorder?.tell(keep, this.#bytes, this.#start);
     this.#bytes = this.#bytes.subarray(keep - this.#start);
     this.#start = keep;
+  }
+
+  /** Puts a piece behind what is at hand, in memory that all pieces of the text share. */
+  #append(piece: Uint8Array): void {
+    const kept = this.#bytes;
+    const length = kept.length + piece.length;
+    if (length > this.#room.length) this.#room = Buffer.allocUnsafeSlow(Math.max(length, BEHIND + PIECE + AHEAD));
+    this.#room.set(kept);
+    this.#room.set(piece, kept.length);
+    this.#bytes = this.#room.subarray(0, length);
   }
 
   end(): SearchResult {
@@ -136,24 +164,42 @@ class SecretSearch {
     return {
       secrets: withFactsOfContainers(kept, this.#located).map(describe),
       truncated: this.#truncated,
+      notDecoded: this.#nesting.budget.spent,
+      notLookedAt: this.#nesting.effort.isExhausted,
+      notInItems: this.#itemEffort.isExhausted,
+      steps: this.#nesting.effort.spent + this.#itemEffort.spent,
       idleComments: this.#comments.filter((comment) => !used.has(comment)),
     };
   }
 
   #look(limit: number): void {
     const { rules, now } = this.#options;
+    const { depth, effort } = this.#nesting;
+    if (depth === 0) {
+      effort.grow(limit - this.#done);
+      this.#itemEffort.grow(limit - this.#done);
+    }
     const start = this.#start;
     const bytes = this.#bytes;
-    const trace: TextView['trace'] = this.#recorder && this.#note.bind(this);
+    this.#text = undefined;
+    const trace: TextView['trace'] = this.#isTraced ? (...noted) => this.#note(...noted) : undefined;
     // Nearly all files are done with before a text is made of them.
     let made: TextView | undefined;
-    const view = (): TextView => {
-      const text = bytes.toString('latin1');
-      return { text, rules, now, applies: this.#applies, ...(trace === undefined ? {} : { trace }) };
-    };
+    const view = (): TextView => ({
+      text: this.#textAtHand(),
+      rules,
+      now,
+      effort,
+      without: new Map(),
+      near: new NearMatches(effort),
+      applies: this.#applies,
+      ...(trace === undefined ? {} : { trace }),
+    });
     const from = Math.max(0, this.#done - start - rules.longestKeyword);
     const escapes: EscapePlace[] = [];
-    rules.automaton.search(bytes, from, limit - start, (keyword, end) => {
+    // Whoever asks why wants to be told of everything that was looked at.
+    const part = { from, to: limit - start, gated: trace === undefined };
+    rules.keywords.search(bytes, part, (keyword, end) => {
       const plan = rules.plans[keyword];
       if (plan === undefined || start + end <= this.#done) return;
       const at = end - plan.length;
@@ -162,38 +208,40 @@ class SecretSearch {
         if (form.tells(bytes, at)) escapes.push({ form, at });
         return;
       }
-      if (keyword !== rules.allowKeyword && trace === undefined && !plan.mayHold(bytes, at, end)) return;
+      // Whoever has so many is told so, and gets no more of them.
+      if (this.#truncated || !effort.spend(KEYWORD_STEPS)) return;
       made ??= view();
       if (keyword === rules.allowKeyword) this.#remark(at, made.text);
       for (const candidate of candidatesAt(made, plan, at)) this.#place(candidate);
     });
-    if (this.#nesting.depth < DEEPEST_ENCODING) this.#lookInside(limit, escapes);
+    if (depth < DEEPEST_ENCODING) this.#lookInside(limit, escapes);
     this.#done = limit;
   }
 
   /** Searches what is written in another form. What is found there stands where the form of it stands. */
   #lookInside(limit: number, escapes: readonly EscapePlace[]): void {
-    const { depth, budget } = this.#nesting;
+    const { depth, budget, effort } = this.#nesting;
     const offset = this.#start;
     if (depth === 0) budget.grow(limit - this.#done);
     const part = { bytes: this.#bytes, offset, from: Math.max(0, this.#done - offset), to: limit - offset, escapes };
-    this.#encoded.find(part, ({ bytes, encoding, spanOf }) => {
-      if (!budget.take(bytes.length)) return;
-      const { trace: _, itemAt: __, ...options } = this.#options;
-      const inside = new SecretSearch({ ...options, honourComments: false }, bytes, { depth: depth + 1, budget });
-      for (const { candidate, value, start, end } of inside.#surest()) {
-        const { span: ___, ...decoded } = candidate.decoded;
-        const inner = decoded.facts?.encoding;
-        this.#place({
-          ...candidate,
-          ...spanOf(start, end),
-          decoded: {
-            ...decoded,
-            canonical: decoded.canonical ?? value,
-            facts: { ...decoded.facts, encoding: typeof inner === 'string' ? `${encoding}>${inner}` : encoding },
-          },
-        });
+    this.#encoded.find(part, (decoded) => {
+      const { bytes, encoding, spanOf } = decoded;
+      const { trace: _, items: __, ...options } = this.#options;
+      const note: Note = (rule, reason, from, to, { encoding: inner, ...detail }) => {
+        const { start, end } = spanOf(from, to);
+        this.#note(rule, reason, start, end, { ...detail, encoding: nested(encoding, inner) });
+      };
+      const nesting = { depth: depth + 1, budget, effort, ...(this.#isTraced ? { note } : {}) };
+      const inside = new SecretSearch({ ...options, honourComments: false }, bytes, nesting);
+      for (const { candidate, value, start, end, within, encoding: inner } of inside.#surest()) {
+        const { span: ___, idAt: ____, ...known } = candidate.decoded;
+        const piece = within ?? (decoded.vague === true ? decoded : undefined);
+        this.#place(
+          { ...candidate, ...spanOf(start, end), decoded: { ...known, canonical: known.canonical ?? value } },
+          { encoding: nested(encoding, inner), ...(piece === undefined ? {} : { within: piece }) },
+        );
       }
+      if (inside.#truncated) this.#truncated = true;
     });
   }
 
@@ -202,11 +250,21 @@ class SecretSearch {
     const end = this.#bytes.length;
     this.#look(end);
     if (this.#pending.length > 0) this.#locate(end);
-    return withoutOverlaps(this.#located);
+    const surest = withoutOverlaps(this.#located);
+    if (this.#isTraced) {
+      for (const { start, end, candidate, by } of overlapped(this.#located, surest))
+        this.#note(candidate.rule, 'overlapped-by', start, end, { by });
+    }
+    return withFactsOfContainers(surest, this.#located);
   }
 
-  #note(rule: Rule, reason: TraceReason, from: number, to: number): undefined {
-    this.#recorder?.note(rule, reason, { from, to, bytes: this.#bytes, start: this.#start });
+  get #isTraced(): boolean {
+    return this.#recorder !== undefined || this.#nesting.note !== undefined;
+  }
+
+  #note(rule: Rule, reason: TraceReason, from: number, to: number, detail: TraceDetail = {}): undefined {
+    this.#nesting.note?.(rule, reason, from, to, detail);
+    this.#recorder?.note(rule, reason, { from, to, bytes: this.#bytes, start: this.#start }, detail);
   }
 
   #remark(at: number, text: string): void {
@@ -215,28 +273,37 @@ class SecretSearch {
     if (comment !== undefined) this.#pending.push({ comment, start: this.#start + at });
   }
 
-  #itemAt(at: number): string | undefined {
-    const { itemAt } = this.#options;
-    if (itemAt === undefined) return undefined;
-    const from = Math.max(0, at - BEHIND);
-    return itemAt(this.#bytes.toString('latin1', from, at + AHEAD), at - from);
+  #textAtHand(): string {
+    this.#text ??= this.#bytes.toString('latin1');
+    return this.#text;
   }
 
-  #place(candidate: Candidate): void {
+  #itemOf(at: number): string | undefined {
+    if (!this.#itemsKnown) {
+      this.#itemsKnown = true;
+      this.#itemAt = this.#options.items?.();
+    }
+    return this.#itemAt?.(this.#textAtHand(), at, this.#itemEffort);
+  }
+
+  #place(candidate: Candidate, inside: Pick<Placed, 'within' | 'encoding'> = {}): void {
     const { rule, start, end } = candidate;
+    this.#nesting.effort.spend(CANDIDATE_STEPS);
     if (this.#pending.length + this.#located.length >= MOST_PER_FILE) {
       this.#truncated = true;
       this.#note(rule, 'too-many', start, end);
       return;
     }
-    const item = this.#itemAt(start);
+    const item = this.#itemOf(start);
     this.#pending.push({
       candidate,
       ...(item === undefined ? {} : { item }),
+      ...inside,
       start: this.#start + candidate.start,
       end: this.#start + candidate.end,
       units: unitsOfLine(this.#bytes, candidate.start, candidate.end),
       value: this.#bytes.toString('latin1', candidate.start, candidate.end),
+      idLines: linesBetween(this.#bytes, candidate.start, candidate.decoded.idAt ?? candidate.start),
     });
   }
 
@@ -253,100 +320,34 @@ class SecretSearch {
   }
 }
 
-interface Located extends Placed {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** Of those that share text, the surest; of equally sure ones, that of the earlier rule. In the order of the text. */
-function withoutOverlaps(placed: readonly Located[]): readonly Located[] {
-  const byRank = [...placed].sort(
-    (a, b) =>
-      RANK[a.candidate.confidence] - RANK[b.candidate.confidence] ||
-      // What shows itself whole is no part of something else: `api-<uuid>` within `px-api-<uuid>`.
-      (a.candidate.confidence === 'structured' ? b.end - b.start - (a.end - a.start) : 0) ||
-      (a.candidate.distance ?? 0) - (b.candidate.distance ?? 0) ||
-      a.candidate.rule.order - b.candidate.rule.order ||
-      a.start - b.start,
-  );
-  const kept: Located[] = [];
-  const taken = new Intervals();
-  for (const one of byRank) if (taken.add(one.start, one.end)) kept.push(one);
-  return kept.sort((a, b) => a.start - b.start);
-}
-
-/**
- * A token of a known vendor in a larger thing is told as the vendor's; what the thing says of it is told with it: the server
- * of an agent, the resource of a state.
- */
-function withFactsOfContainers(kept: readonly Located[], placed: readonly Located[]): readonly Located[] {
-  const containers = placed.filter(
-    ({ candidate }) => candidate.rule.form === 'extract' && candidate.decoded.facts !== undefined,
-  );
-  if (containers.length === 0) return kept;
-  const told = new Map(containers.map(({ start, end, candidate }) => [`${start}-${end}`, candidate.decoded.facts]));
-  return kept.map((one) => {
-    const facts = told.get(`${one.start}-${one.end}`);
-    if (facts === undefined) return one;
-    const { candidate } = one;
-    return {
-      ...one,
-      candidate: { ...candidate, decoded: { ...candidate.decoded, facts: { ...facts, ...candidate.decoded.facts } } },
-    };
-  });
-}
-
 /** What became of everything that a rule confirmed. */
 function tellOutcome(
   placed: readonly Located[],
   outcome: { readonly kept: readonly Located[]; readonly suppressed: readonly Located[] },
   trace: Trace,
 ): void {
-  const kept = new Set(outcome.kept);
-  const suppressed = new Set(outcome.suppressed);
-  const surest = [...kept, ...suppressed];
-  for (const one of placed) {
-    const { line, column, units, candidate } = one;
-    const encoding = candidate.decoded.facts?.encoding;
-    const place = {
-      rule: candidate.rule.id,
-      line,
-      column,
-      endColumn: column + units,
-      ...(typeof encoding === 'string' ? { encoding } : {}),
-    };
-    const winner = surest.find((other) => other.start < one.end && other.end > one.start);
-    const isTwin = winner?.candidate.rule === candidate.rule && winner.start === one.start;
-    if (kept.has(one)) trace({ ...place, reason: 'kept' });
-    else if (suppressed.has(one)) trace({ ...place, reason: 'allowed-by-comment' });
-    else if (winner !== undefined && !isTwin)
-      trace({ ...place, reason: 'overlapped-by', by: winner.candidate.rule.id });
-  }
+  const { kept, suppressed } = outcome;
+  for (const one of kept) trace({ ...traced(one), reason: 'kept' });
+  for (const one of suppressed) trace({ ...traced(one), reason: 'allowed-by-comment' });
+  for (const one of overlapped(placed, [...kept, ...suppressed]))
+    trace({ ...traced(one), reason: 'overlapped-by', by: one.by });
 }
 
-/** Intervals that do not touch each other, kept in order. */
-class Intervals {
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
-
-  /** Adds an interval unless it overlaps one that is there. */
-  add(start: number, end: number): boolean {
-    let low = 0;
-    let high = this.#starts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#starts[middle] as number) < start) low = middle + 1;
-      else high = middle;
-    }
-    if ((this.#starts[low] ?? Number.POSITIVE_INFINITY) < end) return false;
-    if ((this.#ends[low - 1] ?? 0) > start) return false;
-    this.#starts.splice(low, 0, start);
-    this.#ends.splice(low, 0, end);
-    return true;
-  }
+function traced({ line, column, units, idLines, candidate, encoding }: Located) {
+  const place = { rule: candidate.rule.id, line, column, endColumn: column + units, ...idLine(line, idLines) };
+  return encoding === undefined ? place : { ...place, encoding };
 }
 
-function describe({ candidate, value, line, column, units, item }: Located): FoundSecret {
+function idLine(line: number, further: number): { readonly idLine?: number } {
+  return further === 0 ? {} : { idLine: line + further };
+}
+
+/** The encodings from the outside in. */
+function nested(encoding: string, inner: string | undefined): string {
+  return inner === undefined ? encoding : `${encoding}>${inner}`;
+}
+
+function describe({ candidate, value, line, column, units, idLines, item, encoding }: Located): FoundSecret {
   const { rule, vendor, confidence, decoded } = candidate;
   const text = Buffer.from(decoded.canonical ?? value, 'latin1').toString('utf8');
   const prefix = rule.form === 'token' ? rule.prefix : undefined;
@@ -358,11 +359,13 @@ function describe({ candidate, value, line, column, units, item }: Located): Fou
     line,
     column,
     endColumn: column + units,
+    ...idLine(line, idLines),
     ...(prefix !== undefined && decoded.span === undefined && value.startsWith(prefix)
       ? { hint: `${prefix}…${value.slice(-4)}` }
       : {}),
     ...(decoded.credentialNativeId === undefined ? {} : { credentialNativeId: decoded.credentialNativeId }),
     ...(decoded.facts === undefined ? {} : { facts: decoded.facts }),
     ...(item === undefined ? {} : { item }),
+    ...(encoding === undefined ? {} : { encoding }),
   };
 }

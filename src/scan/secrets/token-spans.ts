@@ -3,6 +3,10 @@ import type { TokenRule } from './rule.ts';
 import type { TraceReason } from './trace.ts';
 import { isInsideWord, isWordByte } from './word-edge.ts';
 
+/** Where a pattern does not match, it was tried on a part of what it might have matched: on a fourth, at a guess. */
+const FAILS_EARLY = 2;
+const LOOK_AHEAD = 16;
+
 /** Matches of a rule that hold the keyword. The edges are checked here: a pattern knows no look-behind. */
 export function tokenSpans(view: TextView, rule: TokenRule, keywordStart: number, keywordEnd: number): readonly Span[] {
   const { text } = view;
@@ -20,15 +24,24 @@ export function tokenSpans(view: TextView, rule: TokenRule, keywordStart: number
     pattern.lastIndex = keywordStart;
     const match = pattern.exec(text);
     if (match !== null) take(match, 0);
+    view.effort.spend(match?.[0].length ?? rule.maxLength >> FAILS_EARLY);
   } else {
     const from = Math.max(0, keywordStart - rule.before);
-    // A pattern may look ahead a little beyond its match.
-    const window = text.slice(from, keywordEnd + rule.maxLength + 16);
-    pattern.lastIndex = 0;
-    for (let match = pattern.exec(window); match !== null; match = pattern.exec(window)) {
-      const start = from + match.index;
-      if (start > keywordStart) break;
-      if (start + match[0].length >= keywordEnd) take(match, from);
+    const known = view.without.get(rule);
+    if (known === undefined || from < known.from || keywordStart >= known.to) {
+      // A pattern may look ahead a little beyond its match. Twice the length: then the next keywords need no look.
+      const reach = rule.maxLength + LOOK_AHEAD;
+      const window = text.slice(from, keywordEnd + 2 * reach);
+      pattern.lastIndex = 0;
+      view.effort.spend(window.length >> FAILS_EARLY);
+      let match = pattern.exec(window);
+      const first = match === null ? Math.max(0, window.length - reach) : match.index;
+      if (from + first > keywordStart) view.without.set(rule, { from, to: from + first });
+      for (; match !== null; match = pattern.exec(window)) {
+        const start = from + match.index;
+        if (start > keywordStart) break;
+        if (start + match[0].length >= keywordEnd) take(match, from);
+      }
     }
   }
   if (!tried) view.trace?.(rule, 'no-match', keywordStart, keywordEnd);

@@ -54,6 +54,8 @@ export interface Considered {
   readonly line: number;
   readonly column: number;
   readonly endColumn: number;
+  /** Of the id that the secret belongs to, when that is on another line. */
+  readonly idLine?: number;
   /** With `overlapped-by`: the rule that has the text. With `ignored-here`: the entry of the configuration. */
   readonly by?: string;
   /** Where it stands in an encoded run: how that is encoded. */

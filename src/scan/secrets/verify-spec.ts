@@ -22,11 +22,14 @@ export const verifySpec = z
     method: z.enum(['GET', 'HEAD', 'POST']).default('GET'),
     url: z.string().regex(/^https:\/\//, 'expected an https address'),
     auth: z
-      .union([
-        z.strictObject({ bearer: z.string() }),
-        z.strictObject({ basic: z.strictObject({ user: z.string(), password: z.string() }) }),
-        z.strictObject({ aws_sigv4: z.strictObject({ service: z.string(), region: z.string() }) }),
-      ])
+      .union(
+        [
+          z.strictObject({ bearer: z.string() }),
+          z.strictObject({ basic: z.strictObject({ user: z.string(), password: z.string() }) }),
+          z.strictObject({ aws_sigv4: z.strictObject({ service: z.string(), region: z.string() }) }),
+        ],
+        'expected bearer: text, basic: { user, password } or aws_sigv4: { service, region }',
+      )
       .optional(),
     headers: z.record(header, z.string()).optional(),
     /** Fields of a form, or of a JSON object, to send with POST. */

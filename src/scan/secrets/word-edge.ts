@@ -1,9 +1,19 @@
+/** Letters of ASCII, by their bytes. */
+export function isUpper(code: number | undefined): boolean {
+  return code !== undefined && code >= 65 && code <= 90;
+}
+
+export function isLower(code: number | undefined): boolean {
+  return code !== undefined && code >= 97 && code <= 122;
+}
+
+export function isLetter(code: number | undefined): boolean {
+  return isLower(code) || isUpper(code);
+}
+
 /** Whether a byte is of a word as patterns understand it: an ASCII letter, a digit or an underscore. */
 export function isWordByte(code: number | undefined): boolean {
-  return (
-    code !== undefined &&
-    ((code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95)
-  );
+  return isLetter(code) || (code !== undefined && code >= 48 && code <= 57) || code === 95;
 }
 
 /**

@@ -1,35 +1,17 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { DEFAULT_ARCHIVE_LIMITS } from '../../../src/scan/archives/archive-limits.ts';
-import type { FileSource } from '../../../src/scan/file-source.ts';
+import { filesFromWorkingTree } from '../../../src/scan/files-from-working-tree.ts';
 import { loadRules } from '../../../src/scan/secrets/load-rules.ts';
+import { ruleSet } from '../../../src/scan/secrets/rule-set.ts';
 import { secretScanner } from '../../../src/scan/secrets/secret-scanner.ts';
-import { readingScanner, scanAll } from '../scan-all.ts';
+import { ACME_RULES } from '../../support/acme-rules.ts';
+import { readingScanner, scanAll, sourceOf } from '../scan-all.ts';
+import { temporaryTree } from '../temporary-tree.ts';
 import { buildTar } from './build-tar.ts';
 import { buildZip } from './build-zip.ts';
 
-function sourceOf(files: Readonly<Record<string, Buffer>>): FileSource {
-  return {
-    scopes: [''],
-    maxFileSize: 1_000_000,
-    async *files() {
-      for (const [path, content] of Object.entries(files)) yield { from: 'bytes', path, unit: path, content };
-    },
-  };
-}
-
-const RULES = `vendor: acme
-name: Acme
-docs: https://acme.example/docs
-rules:
-  - id: token
-    title: Acme token
-    confidence: structured
-    keywords: [acme_]
-    pattern: 'acme_[a-z0-9]{20}'
-    examples: {match: [x], ignore: [y]}
-`;
-const scanner = secretScanner(() => loadRules([{ path: 'acme.yaml', text: RULES }]));
+const scanner = secretScanner(() => ruleSet(loadRules([ACME_RULES])));
 const FILE = `[client]\nACME_TOKEN=${`acme_${'q7w3e9r5t1y8u2i6o4p0'}`}\n`;
 const archives = DEFAULT_ARCHIVE_LIMITS;
 
@@ -57,6 +39,56 @@ test('a secret in an archive is located by its member and filed under the file',
     'plain.env: plain.env:2:12',
   ]);
   expect(result).toMatchObject({ complete: true, files: { seen: 3, read: 3 }, skipped: {} });
+});
+
+test('a secret in an image that was saved is told with the names of the images that have its layer', async () => {
+  const layer = gzipSync(buildTar([{ name: 'etc/app.env', content: FILE }]));
+  const manifest = [
+    {
+      Config: 'blobs/sha256/c1',
+      RepoTags: ['acme/app:1.2', 'acme/app:latest', 'not a name'],
+      Layers: ['blobs/sha256/a1'],
+    },
+    {
+      Config: 'blobs/sha256/c2',
+      RepoTags: ['registry.acme.example:5000/job:2'],
+      Layers: ['blobs/sha256/a1', 'old/layer.tar'],
+    },
+    { Config: 'blobs/sha256/c3', RepoTags: null, Layers: ['blobs/sha256/a2'] },
+  ];
+  const image = (json: string) =>
+    buildTar([
+      ...['blobs/sha256/a1', 'blobs/sha256/a2', 'old/layer.tar'].map((name) => ({ name, content: layer })),
+      { name: 'blobs/sha256/c1', content: FILE },
+      { name: 'manifest.json', content: json },
+    ]);
+  const large = buildTar([
+    { name: 'blobs/sha256/a0', content: Buffer.alloc(300_000) },
+    { name: 'blobs/sha256/a1', content: FILE },
+    { name: 'manifest.json', content: JSON.stringify(manifest) },
+  ]);
+  const base = temporaryTree({
+    'image.tar': image(JSON.stringify(manifest)),
+    'large.tar': large,
+    'odd.tar': image('[{'),
+  });
+  const { facts } = await scanAll([filesFromWorkingTree({ base })], [scanner], { archives });
+  const both = 'acme/app:1.2, acme/app:latest, registry.acme.example:5000/job:2';
+  expect(
+    facts.flatMap(({ kind, body }) =>
+      kind === 'secret' ? body.locations.map(({ path, item }) => `${path.replace('blobs/sha256/', '')} ${item}`) : [],
+    ),
+  ).toEqual([
+    `image.tar!/a1!/etc/app.env ${both}`,
+    'image.tar!/a2!/etc/app.env undefined',
+    'image.tar!/old/layer.tar!/etc/app.env registry.acme.example:5000/job:2',
+    'image.tar!/c1 acme/app:1.2, acme/app:latest',
+    `large.tar!/a1 ${both}`,
+    'odd.tar!/a1!/etc/app.env undefined',
+    'odd.tar!/a2!/etc/app.env undefined',
+    'odd.tar!/old/layer.tar!/etc/app.env undefined',
+    'odd.tar!/c1 undefined',
+  ]);
 });
 
 test('it is the same secret as in a file by itself', async () => {

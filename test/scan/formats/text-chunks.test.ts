@@ -3,6 +3,7 @@ import { looksLikeYaml } from '../../../src/scan/formats/looks-like-yaml.ts';
 import { brokenByTemplate, isTemplate, isUnrendered } from '../../../src/scan/formats/template.ts';
 import { textChunks } from '../../../src/scan/formats/text-chunks.ts';
 import { parseYaml } from '../../../src/scan/formats/yaml.ts';
+import { utf32 } from '../../support/utf32.ts';
 
 async function text(bytes: Uint8Array, size: number): Promise<string> {
   async function* chunks() {
@@ -19,6 +20,8 @@ describe('textChunks', () => {
     ['UTF-8 with a mark', Buffer.from('\ufeffgröße 😀')],
     ['UTF-16, low byte first', Buffer.from('\ufeffgröße 😀', 'utf16le')],
     ['UTF-16, high byte first', Buffer.from('\ufeffgröße 😀', 'utf16le').swap16()],
+    ['UTF-32, low byte first', utf32('\ufeffgröße 😀')],
+    ['UTF-32, high byte first', utf32('\ufeffgröße 😀').swap32()],
   ])('%s, in any chunks', async (_, bytes) => {
     for (const size of [1, 2, 3, 5, 100]) expect(await text(bytes, size)).toBe('größe 😀');
   });
@@ -30,6 +33,9 @@ describe('textChunks', () => {
 
   test('invalid bytes are replaced', async () => {
     expect(await text(Buffer.from([0x61, 0xff, 0x62]), 1)).toBe('a\ufffdb');
+    const units = [0xfeff, 0x61, 0x11_0000, 0xd800, 0x62].map((code) => Buffer.from(new Uint32Array([code]).buffer));
+    for (const size of [1, 4, 7])
+      expect(await text(Buffer.concat([...units, Buffer.from('c')]), size)).toBe('a\ufffd\ufffdb\ufffd');
   });
 });
 

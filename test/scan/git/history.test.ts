@@ -1,16 +1,21 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { secretsScanner } from '../../../scanners/secrets/index.ts';
+import { filesOfStaged } from '../../../src/scan/files-from-change.ts';
+import { filesOfWorkingTree } from '../../../src/scan/files-from-dirty-tree.ts';
 import { filesFromHistory, type HistoryFilesOptions } from '../../../src/scan/files-from-history.ts';
-import { filesFromWorkingTree } from '../../../src/scan/files-from-working-tree.ts';
+import { filesFromWorkingTree, listWorkingTree } from '../../../src/scan/files-from-working-tree.ts';
+import { changedFiles } from '../../../src/scan/git/changed-files.ts';
 import { history } from '../../../src/scan/git/history.ts';
+import { listIndex } from '../../../src/scan/git/list-tree.ts';
 import { type GitRepository, openRepository } from '../../../src/scan/git/open-repository.ts';
 import type { ScannedFact } from '../../../src/scan/run.ts';
 import { type HistoryScanOptions, scanHistory } from '../../../src/scan/scan-history.ts';
 import { openContentMemory } from '../../../src/store/content-memory.ts';
 import { type TestRepository, testRepository } from '../../support/repository.ts';
-import { scanAll, TEST_CONTEXT } from '../scan-all.ts';
+import { contentsOf, scanAll, TEST_CONTEXT } from '../scan-all.ts';
 import { temporaryTree } from '../temporary-tree.ts';
 
 function repositoryWith(files: Readonly<Record<string, string>>): { test: TestRepository; repository: GitRepository } {
@@ -45,6 +50,43 @@ async function historyOf(
 const secretLine = (name: string) => `db_password = "${['Qz7', name, '!tR4v'].join('')}"\n`;
 
 describe('history', () => {
+  it('names files whose names are no UTF-8 as the working tree does', async () => {
+    const { test, repository } = repositoryWith({ x: '' });
+    // Node.js removes no such names.
+    onTestFinished(() => void execFileSync('rm', ['-rf', test.path]));
+    const at = (...parts: readonly (string | number)[]) =>
+      Buffer.concat(parts.map((part) => (typeof part === 'number' ? Buffer.of(part) : Buffer.from(part))));
+    mkdirSync(at(test.path, '/d', 0x80));
+    const names = ['\\xe4.env', 'd\\x80/\\xff.env', 'd\\x80/ignored.env'];
+    writeFileSync(at(test.path, '/', 0xe4, '.env'), secretLine('a'));
+    writeFileSync(at(test.path, '/d', 0x80, '/', 0xff, '.env'), secretLine('b'));
+    writeFileSync(at(test.path, '/d', 0x80, '/ignored.env'), secretLine('c'));
+    writeFileSync(join(test.path, '.gitignore'), 'ignored.env\n');
+    test.git('add', '--all', '--force');
+    expect((await listIndex(repository)).map(({ path }) => path)).toEqual(expect.arrayContaining(names));
+    expect((await filesOfStaged({ repository })).now.map(({ path }) => path)).toEqual(expect.arrayContaining(names));
+    test.commit('names');
+
+    const { facts, result } = await historyOf(repository);
+    expect(result.problems).toEqual([]);
+    const found = facts.flatMap((fact) => (fact.kind === 'secret' ? fact.body.locations : []));
+    expect(found.map(({ path }) => path).sort()).toEqual(names);
+    // What git tracks is read though it is ignored, and nothing of it has changed.
+    expect(Object.keys(await contentsOf(filesFromWorkingTree({ base: test.path, repository })))).toEqual([
+      '.gitignore',
+      ...names,
+      'x',
+    ]);
+    const base = { base: test.path, repository };
+    const paths = await listWorkingTree(base, (error) => expect.unreachable(error.message));
+    expect(await changedFiles(repository, 'HEAD', { workingTree: paths })).toEqual([]);
+    expect(Object.keys(await contentsOf(filesFromWorkingTree({ ...base, paths: names })))).toEqual(names);
+
+    writeFileSync(at(test.path, '/d', 0x80, '/', 0xff, '.env'), secretLine('d'));
+    const { now } = await filesOfWorkingTree({ repository });
+    expect(now).toMatchObject([{ path: 'd\\x80/\\xff.env', absolute: at(test.path, '/d', 0x80, '/', 0xff, '.env') }]);
+  });
+
   it('has each content once, with the commit that brought it and the one that took it away', async () => {
     const { test, repository } = repositoryWith({ a: 'one' });
     const base = test.git('rev-parse', 'HEAD');

@@ -2,11 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECKSUMS } from '../../../src/scan/secrets/checksums.ts';
 import { DECODERS } from '../../../src/scan/secrets/decoders.ts';
+import { Effort } from '../../../src/scan/secrets/effort.ts';
 import { EXTRACTORS } from '../../../src/scan/secrets/extractors.ts';
 import { itemsOf } from '../../../src/scan/secrets/items/item-at.ts';
 import { readKeyFile } from '../../../src/scan/secrets/key-file.ts';
+import { NearMatches } from '../../../src/scan/secrets/near-matches.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
+const context = () => {
+  const effort = new Effort();
+  return { now, effort, near: new NearMatches(effort) };
+};
 
 /** Bytes seen as Latin-1, with pieces of all the formats among them, so that more than the first look is reached. */
 const PIECES = [
@@ -69,7 +75,7 @@ describe('any bytes', () => {
           ),
         ];
         for (const place of places) {
-          for (const { start, end } of extract(whole, place, now)) {
+          for (const { start, end } of extract(whole, place, context())) {
             expect(start).toBeGreaterThanOrEqual(0);
             expect(end).toBeGreaterThan(start);
             expect(end).toBeLessThanOrEqual(whole.length);
@@ -84,7 +90,7 @@ describe('any bytes', () => {
     fc.assert(
       fc.property(textAndPlace, ([whole, start, length]) => {
         const end = Math.min(whole.length, start + length);
-        const decoded = decode({ value: whole.slice(start, end), text: whole, start, end, now });
+        const decoded = decode({ value: whole.slice(start, end), text: whole, start, end, ...context() });
         const span = decoded !== undefined && 'span' in decoded ? decoded.span : undefined;
         expect(span === undefined || (span.start >= 0 && span.end <= whole.length)).toBe(true);
         // What goes to the database is JSON.
@@ -109,7 +115,7 @@ describe('any bytes', () => {
         for (const head of ['', '0\x82', '\xfe\xed\xfe\xed\0\0\0\x02\0\0\0\x01'])
           expect(() => readKeyFile(Buffer.from(head + whole, 'latin1'))).not.toThrow();
         for (const path of ['a/b.json', 'b.xml'])
-          expect(typeof (itemsOf({ path, text: whole })?.(whole, at) ?? '')).toBe('string');
+          expect(typeof (itemsOf({ path, text: whole })?.(whole, at, new Effort()) ?? '')).toBe('string');
       }),
       { numRuns: 100 },
     );
@@ -119,12 +125,13 @@ describe('any bytes', () => {
     let looked = 0;
     for (const piece of PIECES) {
       const long = piece.repeat(Math.ceil(60_000 / piece.length));
-      for (const extract of Object.values(EXTRACTORS)) looked += extract(long, 30_000, now).length > 1_000 ? 0 : 1;
+      for (const extract of Object.values(EXTRACTORS))
+        looked += extract(long, 30_000, context()).length > 1_000 ? 0 : 1;
       for (const decode of Object.values(DECODERS)) {
-        decode({ value: long.slice(0, 16_000), text: long, start: 0, end: 16_000, now });
+        decode({ value: long.slice(0, 16_000), text: long, start: 0, end: 16_000, ...context() });
       }
-      itemsOf({ path: 'a/b.json', text: `"messages":${long}` })?.(long, 30_000);
-      itemsOf({ path: 'a.xml', text: `<rss ${long}` })?.(long, 30_000);
+      itemsOf({ path: 'a/b.json', text: `"messages":${long}` })?.(long, 30_000, new Effort());
+      itemsOf({ path: 'a.xml', text: `<rss ${long}` })?.(long, 30_000, new Effort());
     }
     expect(looked).toBe(PIECES.length * Object.keys(EXTRACTORS).length);
   });

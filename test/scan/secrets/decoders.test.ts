@@ -3,14 +3,25 @@ import { base62, CHECKSUMS, crc32HexOf, crc32Of } from '../../../src/scan/secret
 import { awsAccountOf } from '../../../src/scan/secrets/decode/aws-access-key.ts';
 import type { Decoded } from '../../../src/scan/secrets/decoder.ts';
 import { DECODERS, type DecoderName } from '../../../src/scan/secrets/decoders.ts';
+import { Effort } from '../../../src/scan/secrets/effort.ts';
 import { entropy } from '../../../src/scan/secrets/entropy.ts';
+import { NearMatches } from '../../../src/scan/secrets/near-matches.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 
 /** Decodes `value` where it stands in `text`. */
 function decode(name: DecoderName, value: string, text = value): Decoded | undefined {
   const start = text.indexOf(value);
-  return DECODERS[name]({ value, text, start, end: start + value.length, now });
+  const effort = new Effort();
+  return DECODERS[name]({
+    value,
+    text,
+    start,
+    end: start + value.length,
+    now,
+    effort,
+    near: new NearMatches(effort),
+  });
 }
 
 const json = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

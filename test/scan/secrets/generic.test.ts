@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { nameKind, nameWords } from '../../../src/scan/secrets/assigned-name.ts';
 import { readAssignment } from '../../../src/scan/secrets/assignment.ts';
 import { isInsideBlob } from '../../../src/scan/secrets/encoded-blob.ts';
-import { whyNoSecret } from '../../../src/scan/secrets/generic.ts';
+import { isDrawn, whyNoSecret } from '../../../src/scan/secrets/generic.ts';
 import { isPlaceholder } from '../../../src/scan/secrets/placeholder.ts';
 import { wordShare } from '../../../src/scan/secrets/words.ts';
 
@@ -48,6 +48,8 @@ describe('assignments', () => {
     [`api key: ${VALUE}`, 'api key'],
     [`Storage Key = ${VALUE}`, 'Storage Key'],
     [`-u root --password ${VALUE}`, '--password'],
+    [`FROM scratch\nENV DB_PASSWORD ${VALUE}\n`, 'DB_PASSWORD'],
+    [`  arg  API_TOKEN\t${VALUE}`, 'API_TOKEN'],
   ])('are read from %s', (text, name) => {
     expect(assigned(text)).toEqual([name, VALUE]);
   });
@@ -87,6 +89,7 @@ describe('names', () => {
     ['API_KEY_2', 'token'],
     ['key', 'key'],
     ['licenseKey', 'token'],
+    ['SECRET_KEY_BASE', 'token'],
     ['public_key', undefined],
     ['primaryKey', undefined],
     ['cache-key', undefined],
@@ -129,6 +132,7 @@ describe('values', () => {
     ['secret', '9f86d081884c7d659a2feaa0c55ad015'],
     ['key', VALUE],
     ['password', 'lighthouse'],
+    ['password', ['p@ss', 'Wd', '93x!'].join(' ')],
     ['token', `${'be8df'}d.da8a689a46edc282`],
   ])('of %s: %s is one', (name, value) => {
     expect(judge(name, value)).toBe(true);
@@ -148,6 +152,10 @@ describe('values', () => {
     ['password', '/run/secrets/db1'],
     ['password', 'short'],
     ['password', 'two words 4'],
+    ['password', 'Use 8 signs!'],
+    ['password', 'At least A1 and #2, please'],
+    ['password', '%1$s: #2 Ab = %s'],
+    ['password', ' p@ssWd93x!'],
     ['token', 'your-api-token-1'],
     ['token', 'abcdefghijklmnop1234'],
     ['token', 'https://id.acme.example/token/v2'],
@@ -177,6 +185,7 @@ describe('values', () => {
     ['token', 'tokens[1].value'],
     ['token', 'a1b2c3d4e5->next'],
     ['password', 'lighthouse'],
+    ['password', ['p@ss', 'Wd', '93x!'].join(' ')],
   ])('of %s: bare %s is code', (name, value) => {
     expect(judge(name, value, '')).toBe(false);
   });
@@ -253,5 +262,42 @@ describe('encoded data', () => {
   ])('%s', (_, text, part, expected) => {
     const start = text.indexOf(part.slice(0, 8));
     expect(isInsideBlob(text, start, start + part.length)).toBe(expected);
+  });
+});
+
+describe('what was drawn at random', () => {
+  const drawn = ['Qz7tR4vpk2Lm', '9Xw3Bn6Hs8Jd'].join('');
+  it.each([
+    ['token', drawn],
+    ['token', `acme_${drawn}`],
+    ['token', `${drawn}+/${drawn.slice(3)}==`],
+    ['password', ['gX8#pQ2!', 'mZ7vK9'].join('')],
+  ] as const)('is known as a %s: %s', (kind, value) => {
+    expect(isDrawn(kind, value)).toBe(true);
+  });
+
+  it.each([
+    ['token', 'short', drawn.slice(0, 16)],
+    ['token', 'a digest', 'b31f72c90a4db31f72c90a4d5e6f7a8b'],
+    ['token', 'words', 'MyServiceAccountToken2024ForTests'],
+    ['token', 'a filler', `${drawn}0000000000`],
+    ['password', 'words in disguise', 'SuperSecureP@55w0rd!'],
+    ['password', 'a name and a number', 'Lablab#1234'],
+    ['password', 'what a server keeps of it', '$1$avs$uSTOEMh65QkzvqB9yBM'],
+  ] as const)('is no %s that is %s', (kind, _, value) => {
+    expect(isDrawn(kind, value)).toBe(false);
+  });
+});
+
+describe('passwords that are none', () => {
+  const assignment = { name: 'password', nameStart: 0, valueStart: 0, valueEnd: 0, quote: '"', operator: ':' };
+  it.each([
+    ['digest-context', `sha1$1b11b$${'edeb0a67a9622f1f2cfeabf9188a711f5ac7d236'}`],
+    ['digest-context', 'app:$2y$05$sBsSqk0OpSD1uTZkHXc4Fe'],
+    ['digest-context', 'SCRAM-SHA-256$4096:zFuajwIVdli9mK='],
+    ['code', ',g?_.a.createElement('],
+    ['placeholder', ['U2FsdGVkX1', '+4sRsZ624wbAJfDmagPLq2'].join('')],
+  ])('%s: %s', (reason, value) => {
+    expect(whyNoSecret(assignment, 'password', value)).toBe(reason);
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { secretsScanner } from '../../../scanners/secrets/index.ts';
+import { expandExample } from '../../../src/scan/secrets/expand-example.ts';
 import { ruleSet } from '../../../src/scan/secrets/rule-set.ts';
 import { findSecretsIn } from '../../../src/scan/secrets/secret-search.ts';
-import { expandExample } from '../../scanners/secrets/expand-example.ts';
 
 const rules = ruleSet(secretsScanner.rules());
 const options = { rules, now: new Date('2026-03-01T12:00:00Z'), honourComments: true };
@@ -83,10 +83,11 @@ describe('gates drop only what the rules would drop', () => {
       ' string = ',
       '>',
     );
+    const before = fc.constantFrom('(', '(', '\nENV ', 'arg\t', '\n  LABEL  ');
     const value = fc.string({ unit: fc.constantFrom(...'aZ39_-+/=.! xQ7'), minLength: 0, maxLength: 40 });
     fc.assert(
-      fc.property(name, quote, operator, value, fc.boolean(), (name, quote, operator, value, named) => {
-        const text = `(${named ? quote : ''}${name}${named ? quote : ''}${operator}${quote}${value}${quote})\n`;
+      fc.property(before, name, quote, operator, value, fc.boolean(), (before, name, quote, operator, value, named) => {
+        const text = `${before}${named ? quote : ''}${name}${named ? quote : ''}${operator}${quote}${value}${quote})\n`;
         expect(found(text, true)).toEqual(found(text, false));
       }),
       { numRuns: 5_000 },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Effort } from '../../../src/scan/secrets/effort.ts';
 import { extractKubernetesSecret } from '../../../src/scan/secrets/extract/kubernetes-secret.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -9,7 +10,7 @@ const encoded = base64(PASSWORD);
 function extracted(text: string, keyword = 'kind') {
   const parts = [...text.matchAll(new RegExp(`["']?${keyword}["']?[ ]*:[ ]*["']?Secret`, 'gi'))];
   return parts.flatMap(({ index }) =>
-    extractKubernetesSecret(text, index).map(({ start, end, decoded }) => [
+    extractKubernetesSecret(text, index, { now: new Date(0), effort: new Effort() }).map(({ start, end, decoded }) => [
       text.slice(start, end),
       decoded.canonical,
       decoded.facts?.key,

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { loadRules } from '../../../src/scan/secrets/load-rules.ts';
-import { storedRules, storeRules } from '../../../src/scan/secrets/stored-rules.ts';
+import { searchImage } from '../../../src/scan/secrets/prefilter/search-image.ts';
+import { keywordsOf, type RuleSet, ruleSet, searchedKeywords } from '../../../src/scan/secrets/rule-set.ts';
+import { findSecretsIn } from '../../../src/scan/secrets/secret-search.ts';
+import { storedImage, storedRules, storeImage, storeRules } from '../../../src/scan/secrets/stored-rules.ts';
 
 const header = 'vendor: acme\nname: Acme\ndocs: https://acme.example/docs\nrules:\n';
 const rule = (fields: string) =>
@@ -106,6 +109,59 @@ describe('rule files', () => {
     );
   });
 
+  it('are refused with all that is wrong, what was expected, and where', () => {
+    const text = `# ours
+vendor: Acme Inc
+rules:
+  - id: key
+    titel: Acme key
+    confidence: sure
+    keywords: [acme_]
+    pattern: 'acme_[a-z]{20}'
+    length: many
+    companions: [{ fact: id, patern: x }]
+  - words
+`;
+    const fields =
+      'id, title, entropy, alphabet, length, files, not_files, companions, checksum, decode, docs, revoke, opens, verify, ignore_case, examples, confidence, keywords, pattern, before, open_end';
+    expect(() => load(text)).toThrowError(
+      expect.objectContaining({
+        code: 'ERR_CONFIG_INVALID',
+        message: 'acme.yaml:2:1: name: missing: expected string',
+        hint: `also:
+    acme.yaml:2:1: docs: missing: expected an https address
+    acme.yaml:2:9: vendor: expected lower case words joined by hyphens
+    acme.yaml:4:5: rules.0.title: missing: expected string
+    acme.yaml:4:5: rules.0.examples: missing: expected object
+    acme.yaml:5:12: rules.0.titel: unknown field: expected one of ${fields}
+    acme.yaml:6:17: rules.0.confidence: expected one of "structured"|"contextual"|"generic"
+    acme.yaml:9:13: rules.0.length: expected a number from 1 on, or two: [least, most]
+    acme.yaml:10:18: rules.0.companions.0.pattern: missing: expected string
+    acme.yaml:10:38: rules.0.companions.0.patern: unknown field
+    acme.yaml:11:5: rules.1: expected record
+  scanners/secrets/README.md describes rule files`,
+      }),
+    );
+  });
+
+  it('are refused with every pattern that is wrong', () => {
+    const broken = (id: string) =>
+      rule("    keywords: [acme_]\n    pattern: 'acme_[a-z]+'\n").replace(header, '').replace('id: key', `id: ${id}`);
+    expect(() => load(header + broken('one') + broken('two'))).toThrowError(
+      expect.objectContaining({
+        message: expect.stringMatching(/^acme\.yaml:9:14: rules\.0\.pattern: /),
+        hint: expect.stringMatching(/acme\.yaml:17:14: rules\.1\.pattern: /),
+      }),
+    );
+  });
+
+  it('are refused for more aliases than anybody needs', () => {
+    const bomb = Array.from({ length: 9 }, (_, level) => `a${level}: &a${level} [${`*a${level - 1},`.repeat(9)}]`);
+    expect(() => load(`a: &a-1 [x]\n${bomb.join('\n')}\n`)).toThrow(
+      'acme.yaml:1:1: an alias without anchor, or more aliases than rules need',
+    );
+  });
+
   it('are refused for a rule that there is already', () => {
     const text = rule("    keywords: [acme_]\n    pattern: 'acme_[a-z0-9]{20}'\n");
     expect(() =>
@@ -123,5 +179,24 @@ describe('rule files', () => {
     expect(storedRules(stored)).toEqual(rules.map((one) => ({ ...one, examples: { match: [], ignore: [] } })));
     expect(storedRules(stored.replace(/"form":\d+/, '"form":0'))).toBeUndefined();
     expect(storedRules('{}')).toBeUndefined();
+  });
+
+  it('find the same by the stored image of their keywords, also when some of them do not run', () => {
+    const acme = rule("    keywords: [acme_]\n    pattern: 'acme_[a-z0-9]{20}'\n");
+    const all = loadRules([
+      { path: 'acme.yaml', text: acme },
+      { path: 'emca.yaml', text: acme.replaceAll('acme', 'emca') },
+    ]);
+    const stored = Buffer.from(storeImage(searchImage(searchedKeywords(all)), keywordsOf(all)));
+    expect(storedImage(stored, keywordsOf(all.slice(1)))).toBeUndefined();
+    const image = storedImage(stored, keywordsOf(all));
+    if (image === undefined) throw new Error('not read');
+    const text = Buffer.from(['acme', 'emca'].map((vendor) => `${vendor}_${'q7w3e9r5t1y8u2i6o4p0'}\n`).join(''));
+    const found = (set: RuleSet) =>
+      findSecretsIn(text, { rules: set, now: new Date(), honourComments: false }).secrets.map((one) => one.rule.id);
+    expect(found(ruleSet(all, { rules: all, image }))).toEqual(found(ruleSet(all)));
+    const some = all.slice(1);
+    expect(found(ruleSet(some, { rules: all, image }))).toEqual(found(ruleSet(some)));
+    expect(found(ruleSet(all))).toHaveLength(2);
   });
 });

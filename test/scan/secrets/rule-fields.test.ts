@@ -70,6 +70,24 @@ describe('not_files', () => {
   });
 });
 
+describe('not_files of assignments', () => {
+  const fields = '    assignment: token\n    not_files: [fixtures/]\n';
+  const drawn = ['Qz7tR4vpk2Lm', '9Xw3Bn6Hs8Jd'].join('');
+  it.each([
+    ['src/a.yaml', MIXED, 1],
+    ['fixtures/a.yaml', MIXED, 0],
+    ['fixtures/a.yaml', drawn, 1],
+  ])('leave in %s what can have been typed: %s', (path, value, count) => {
+    expect(search(fields, `api_token: ${value}\n`, path)).toHaveLength(count);
+  });
+
+  it('take nothing back of `files`', () => {
+    const only = '    assignment: token\n    files: [.env]\n';
+    expect(search(only, `api_token: ${drawn}\n`, 'a.yaml')).toEqual([]);
+    expect(search(only, `api_token: ${drawn}\n`, '.env')).toHaveLength(1);
+  });
+});
+
 describe('companions', () => {
   const companion = (more: string) =>
     `${TOKEN}    companions:\n      - fact: client_id\n        pattern: 'id=(?<value>[0-9]{6})'\n        lines: 2\n${more}`;

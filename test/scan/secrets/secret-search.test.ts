@@ -3,23 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { loadRules } from '../../../src/scan/secrets/load-rules.ts';
 import { ruleSet } from '../../../src/scan/secrets/rule-set.ts';
 import { findSecrets, findSecretsIn } from '../../../src/scan/secrets/secret-search.ts';
+import { ACME_RULES } from '../../support/acme-rules.ts';
 
 const examples = '    examples: {match: [x], ignore: [y]}\n';
 /** A few rules of each form, so that these tests do not depend on what vendors do. */
 const rules = ruleSet(
   loadRules([
+    ACME_RULES,
     {
-      path: 'acme.yaml',
+      path: 'acme-more.yaml',
       text: `vendor: acme
 name: Acme
 docs: https://acme.example/docs
 rules:
-  - id: token
-    title: Acme token
-    confidence: structured
-    keywords: [acme_]
-    pattern: 'acme_[a-z0-9]{20}'
-${examples}  - id: marked
+  - id: marked
     title: Acme key with a mark inside
     confidence: structured
     keywords: [zzmark]

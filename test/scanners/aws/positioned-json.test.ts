@@ -12,6 +12,7 @@ async function read(text: string | Uint8Array, chunk = 7) {
     path: 'a.json',
     size: bytes.length,
     text: '',
+    head: bytes.subarray(0, 0),
     binary: false,
     readText: async () => '',
     async *stream() {

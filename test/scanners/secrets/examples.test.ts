@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { secretsScanner } from '../../../scanners/secrets/index.ts';
 import { assetPath } from '../../../src/assets.ts';
+import { expandExample } from '../../../src/scan/secrets/expand-example.ts';
 import type { Rule } from '../../../src/scan/secrets/rule.ts';
 import { ruleSet } from '../../../src/scan/secrets/rule-set.ts';
 import { findSecretsIn } from '../../../src/scan/secrets/secret-search.ts';
-import { expandExample } from './expand-example.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const rules = ruleSet(secretsScanner.rules());

@@ -6,11 +6,12 @@ import { secretId } from '../../../src/model/id.ts';
 import type { StaticSecret } from '../../../src/model/static-secret.ts';
 import { filesFromWorkingTree } from '../../../src/scan/files-from-working-tree.ts';
 import type { ScanOptions } from '../../../src/scan/run.ts';
+import { expandExample } from '../../../src/scan/secrets/expand-example.ts';
 import { ruleSet } from '../../../src/scan/secrets/rule-set.ts';
 import { findSecretsIn } from '../../../src/scan/secrets/secret-search.ts';
 import { scanAll, TEST_CONTEXT } from '../../scan/scan-all.ts';
 import { temporaryTree } from '../../scan/temporary-tree.ts';
-import { expandExample } from './expand-example.ts';
+import { utf32 } from '../../support/utf32.ts';
 
 const fingerprint = (value: string) => createHmac('sha256', 'a key of tests').update(value, 'utf8').digest('hex');
 const example = (template: string) => expandExample(template, 'scanner');
@@ -56,6 +57,22 @@ describe('the secrets scanner', () => {
     });
   });
 
+  it('tells a file that is made to take long as one that is too much', async () => {
+    const { result } = await secretsIn({ x: '{"kty":"RSA"'.repeat(60_000) });
+    expect(result.problems).toMatchObject([
+      { code: 'ERR_SCAN_LIMIT', message: 'x: more to look at than one file is worth: not all of it was' },
+    ]);
+  });
+
+  it('has no trouble with one letter, however often, and finds what goes on with it', async () => {
+    const token = example('{alnum:7}q{[A]:13}z{alnum:42}');
+    const { secrets, result } = await secretsIn({
+      x: `${'A'.repeat(400_000)}\n \n${token}\n \n${'A'.repeat(400_000)}`,
+    });
+    expect(result.problems).toEqual([]);
+    expect(secrets.map((secret) => [secret.rule, places(secret)])).toEqual([['dropbox/legacy-token', ['x:3:1']]]);
+  });
+
   it('trusts a token whose checksum is wrong as little as any other string', async () => {
     const { secrets } = await secretsIn({ x: `ghp_${'0123456789abcdefghijABCDEFGHIJ'}000000` });
     expect(secrets).toMatchObject([
@@ -88,6 +105,21 @@ describe('the secrets scanner', () => {
     expect(places(secrets[0])).toEqual(['credentials:3:25']);
   });
 
+  it('says on which line the id of a pair stands, where the secret has another', async () => {
+    const [id, secret] = [`AKIA${example('{base32:16}')}`, example('{[A-Za-z0-9+/]:40}')];
+    const { secrets } = await secretsIn({
+      before: `\naws_access_key_id = ${id}\nregion = eu-west-1\naws_secret_access_key = ${secret}\n`,
+      behind: `\naws_secret_access_key = ${secret}\naws_access_key_id = ${id}\n`,
+      beside: `\n${id} ${secret}\n`,
+    });
+    const lines = secrets.flatMap(({ locations }) => locations.map(({ path, line, idLine }) => [path, line, idLine]));
+    expect(lines).toEqual([
+      ['before', 4, 2],
+      ['behind', 2, 3],
+      ['beside', 2, undefined],
+    ]);
+  });
+
   it('tells an access key id that stands alone, since it says whose key is in use', async () => {
     const id = `AKIA${example('{base32:16}')}`;
     const { secrets } = await secretsIn({ 'ci.yml': `env:\n  AWS_ACCESS_KEY_ID: ${id}\n` });
@@ -114,6 +146,19 @@ describe('the secrets scanner', () => {
     expect(byFingerprint.get(fingerprint(password))).toBe(3);
   });
 
+  it('says of each place in which form the secret is written there', async () => {
+    const token = example('{crc32-base62:ghp_:30}');
+    const encoded = Buffer.from(`token ${token} of the deploy job`).toString('base64');
+    const { secrets } = await secretsIn({ x: `${encoded}\n${token}\n${encodeURIComponent(encoded)}\n` });
+    expect(secrets).toHaveLength(1);
+    expect(secrets[0]?.facts?.encoding).toBeUndefined();
+    expect(secrets[0]?.locations.map(({ line, encoding }) => [line, encoding])).toEqual([
+      [1, 'base64'],
+      [2, undefined],
+      [3, expect.stringMatching(/base64$/)],
+    ]);
+  });
+
   it.each([
     ['little endian', (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])],
     ['big endian', (text: string) => Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(text, 'utf16le').swap16()])],
@@ -121,6 +166,8 @@ describe('the secrets scanner', () => {
       'UTF-8 with a byte order mark',
       (text: string) => Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(text)]),
     ],
+    ['UTF-32, little endian', (text: string) => utf32(`\ufeff${text}`)],
+    ['UTF-32, big endian', (text: string) => utf32(`\ufeff${text}`).swap32()],
   ])('reads %s, and counts as editors do', async (_, encode) => {
     const token = example('{crc32-base62:ghp_:30}');
     const { secrets } = await secretsIn({ x: encode(`ü😀 ${token}\r\n€${token}`) });
@@ -143,7 +190,11 @@ describe('the secrets scanner', () => {
     expect(secrets.map((secret) => secret.locations.length)).toEqual([10_000]);
     expect(result.skipped).toEqual({ 'not-recognised': 1 });
     expect(result.problems).toMatchObject([
-      { unit: 'many', message: 'many: more secrets than one file can be meant to have: not all are reported' },
+      {
+        unit: 'many',
+        code: 'ERR_SCAN_LIMIT',
+        message: 'many: more secrets than one file can be meant to have: not all are reported',
+      },
     ]);
   });
 

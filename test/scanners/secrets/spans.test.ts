@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { secretsScanner } from '../../../scanners/secrets/index.ts';
+import { expandWithPlaces } from '../../../src/scan/secrets/expand-example.ts';
 import { ruleSet } from '../../../src/scan/secrets/rule-set.ts';
 import { findSecretsIn } from '../../../src/scan/secrets/secret-search.ts';
-import { expandWithPlaces } from './expand-example.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const rules = ruleSet(secretsScanner.rules());

@@ -14,14 +14,19 @@ const KEY_KINDS: Readonly<Record<string, string>> = {
   AKIA: 'long-term',
   ASIA: 'temporary',
 };
-const CANDIDATE = /[A-Za-z0-9/+]{40}/g;
+const CANDIDATE = /(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
 
 /** An access key id with its secret near: the pair can be used, and the id says whose it is. */
 export function decodeAwsAccessKey(input: DecodeInput): Decoded | undefined {
   if (isDocumentationSample(input.value)) return undefined;
   const span = nearbySecret(input);
   if (span === undefined) return undefined;
-  return { span, credentialNativeId: input.value, facts: { ...accountFacts(input.value), ...profileOf(input) } };
+  return {
+    span,
+    idAt: input.start,
+    credentialNativeId: input.value,
+    facts: { ...accountFacts(input.value), ...profileOf(input) },
+  };
 }
 
 /** An access key id alone. It is no secret, but it says which key its holder has. */
@@ -31,9 +36,10 @@ export function decodeAwsAccessKeyId(input: DecodeInput): Decoded | undefined {
 }
 
 /** The profile of `~/.aws/credentials` or `config` that the id stands in. */
-function profileOf({ text, start, end }: DecodeInput): { profile?: string } {
-  if (!/\n[ \t]*aws_access_key_id[ \t]*=[ \t]*$/i.test(text.slice(Math.max(0, start - 60), start))) return {};
-  const { section } = iniSection({ text, start, end });
+function profileOf(input: DecodeInput): { profile?: string } {
+  const before = input.text.slice(Math.max(0, input.start - 60), input.start);
+  if (!/\n[ \t]*aws_access_key_id[ \t]*=[ \t]*$/i.test(before)) return {};
+  const { section } = iniSection(input);
   return section === undefined ? {} : { profile: section.replace(/^profile /, '') };
 }
 
@@ -67,16 +73,11 @@ function isDocumentationSample(accessKeyId: string): boolean {
   return accessKeyId.endsWith('EXAMPLE');
 }
 
-function nearbySecret({ text, start, end }: DecodeInput): { start: number; end: number } | undefined {
-  const from = Math.max(0, start - REACH);
-  const around = text.slice(from, end + REACH);
+function nearbySecret({ text, start, end, near }: DecodeInput): { start: number; end: number } | undefined {
   let best: { start: number; end: number; distance: number } | undefined;
-  CANDIDATE.lastIndex = 0;
-  for (let match = CANDIDATE.exec(around); match !== null; match = CANDIDATE.exec(around)) {
-    const begin = from + match.index;
-    const stop = begin + 40;
+  for (const { start: begin, end: stop, value } of near.within(text, CANDIDATE, start - REACH, end + REACH)) {
     if (begin < end && stop > start) continue;
-    if (!isSecretKeyShape(match[0]) || touchesMore(text, begin, stop)) continue;
+    if (!isSecretKeyShape(value)) continue;
     // After the id is where the secret is nearly always written: what stands before counts as further away.
     const distance = begin >= end ? begin - end : (start - stop) * 2;
     if (best === undefined || distance < best.distance) best = { start: begin, end: stop, distance };
@@ -94,8 +95,4 @@ export function isSecretKeyShape(value: string): boolean {
     /[A-Z]/.test(value) &&
     wordShare(value) < 0.6
   );
-}
-
-function touchesMore(text: string, start: number, end: number): boolean {
-  return /[A-Za-z0-9/+]/.test(text.charAt(start - 1)) || /[A-Za-z0-9/+=]/.test(text.charAt(end));
 }

@@ -1,8 +1,11 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { DecodeInput } from '../decoder.ts';
 
 /** How far from its key a certificate is looked for, in bytes to each side. */
 const REACH = 12_000;
 const MOST_CERTIFICATES = 8;
+/** What it costs to read a key or a certificate, in steps of `Effort`. */
+const READ_STEPS = 20_000;
 
 const PEM_CERTIFICATE =
   /-----BEGIN CERTIFICATE-----((?:[A-Za-z0-9+/=\s]|\\[nrt]){100,12000})-----END CERTIFICATE-----/g;
@@ -24,17 +27,19 @@ export type CertificateFacts = {
  * @param pem - the key in PEM, with real line ends.
  */
 export function certificateBeside(
-  { text, start, end }: { readonly text: string; readonly start: number; readonly end: number },
+  { text, start, end, effort }: Pick<DecodeInput, 'text' | 'start' | 'end' | 'effort'>,
   pem: string,
   now: Date,
 ): CertificateFacts | undefined {
   const from = Math.max(0, start - REACH);
   const around = text.slice(from, end + REACH);
   if (!around.includes('BEGIN CERTIFICATE')) return undefined;
+  effort.spend(around.length + READ_STEPS);
   const key = readKey(pem);
   let nearest: { certificate: X509Certificate; distance: number } | undefined;
   for (const [index, match] of [...around.matchAll(PEM_CERTIFICATE)].entries()) {
     if (index >= MOST_CERTIFICATES) break;
+    effort.spend(READ_STEPS);
     const certificate = readCertificate(Buffer.from((match[1] ?? '').replaceAll(/\\[nrt]|\s/g, ''), 'base64'));
     if (certificate === undefined) continue;
     if (key === undefined ? certificate.ca : !belongs(certificate, key)) continue;

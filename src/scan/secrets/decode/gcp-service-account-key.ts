@@ -13,6 +13,7 @@ export function decodeGcpServiceAccountKey(input: DecodeInput): Decoded | undefi
   const key = decodePrivateKey(input);
   if (key === undefined) return undefined;
   const around = input.text.slice(Math.max(0, input.start - REACH), input.end + REACH);
+  input.effort.spend(around.length);
   const member = (name: string) =>
     new RegExp(`\\\\?"${name}\\\\?"\\s{0,4}:\\s{0,4}\\\\?"([^"\\\\]{1,256})\\\\?"`).exec(around)?.[1];
   const email = member('client_email');

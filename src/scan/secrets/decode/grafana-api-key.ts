@@ -1,22 +1,19 @@
-import { z } from 'zod';
 import type { Decoded, DecodeInput } from '../decoder.ts';
 import { isPlaceholder } from '../placeholder.ts';
+import { encodedMembers } from './encoded-members.ts';
 
-/** What the older API keys of Grafana are, in base64: the key, its name and the organisation. */
-const apiKey = z.object({ k: z.string().min(16), n: z.string(), id: z.number() });
+const SHORTEST_KEY = 16;
 
-/** An API key of Grafana before service accounts. */
+/** An API key of Grafana before service accounts: in base64 the key, its name and the organisation. */
 export function decodeGrafanaApiKey({ value }: DecodeInput): Decoded | undefined {
-  const parsed = apiKey.safeParse(parseJson(Buffer.from(value, 'base64').toString('utf8')));
-  if (!parsed.success) return { confidence: 'generic' };
-  if (isPlaceholder(parsed.data.k)) return undefined;
-  return { facts: { name: parsed.data.n.slice(0, 200), organization: parsed.data.id } };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const { k: key, n: name, id: organization } = encodedMembers(value);
+  if (
+    typeof key !== 'string' ||
+    key.length < SHORTEST_KEY ||
+    typeof name !== 'string' ||
+    typeof organization !== 'number'
+  )
+    return { confidence: 'generic' };
+  if (isPlaceholder(key)) return undefined;
+  return { facts: { name: name.slice(0, 200), organization } };
 }

@@ -48,7 +48,13 @@ function entryOf(input: DecodeInput, isOne: (facts: Record<string, string>) => b
 }
 
 /** The name of the section that a place is in, and what else it says of the same credential. */
-export function iniSection({ text, start, end }: Pick<DecodeInput, 'text' | 'start' | 'end'>): Record<string, string> {
+export function iniSection({
+  text,
+  start,
+  end,
+  effort,
+}: Pick<DecodeInput, 'text' | 'start' | 'end' | 'effort'>): Record<string, string> {
+  effort.spend(4 * REACH);
   const before = text.slice(Math.max(0, start - REACH), start);
   const header = [...before.matchAll(/^[ \t]*\[([^\][\n\r]{1,100})\][ \t]*\r?$/gm)].at(-1);
   const facts: Record<string, string> = {};

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { Decoded, DecodeInput } from '../decoder.ts';
 import { isPlaceholder } from '../placeholder.ts';
+import { encodedMembers } from './encoded-members.ts';
 
 /** https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats */
 const GITHUB_KINDS: Readonly<Record<string, string>> = {
@@ -31,27 +31,16 @@ export function decodeBedrockKey({ value }: Pick<DecodeInput, 'value'>): Decoded
   };
 }
 
-const sentryClaims = z.object({ url: z.string(), org: z.string(), region_url: z.string().optional() });
-
 /** A token of an organisation at Sentry: JSON in base64, a mark, and the key. */
 export function decodeSentryOrgToken({ value }: Pick<DecodeInput, 'value'>): Decoded | undefined {
   if (isPlaceholder(value)) return undefined;
-  const claims = sentryClaims.safeParse(parse(value.split('_')[1] ?? ''));
-  if (!claims.success) return {};
-  const { url, org, region_url: region } = claims.data;
+  const { url, org, region_url: region } = encodedMembers(value.split('_')[1] ?? '');
+  if (typeof url !== 'string' || typeof org !== 'string') return {};
   return {
     facts: {
       url: url.slice(0, 200),
       organization: org.slice(0, 200),
-      ...(region === undefined ? {} : { region_url: region.slice(0, 200) }),
+      ...(typeof region !== 'string' ? {} : { region_url: region.slice(0, 200) }),
     },
   };
-}
-
-function parse(encoded: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

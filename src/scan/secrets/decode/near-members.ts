@@ -8,27 +8,31 @@ import type { DecodeInput } from '../decoder.ts';
  * @param form - a pattern of the values that count.
  */
 export function nearMembers(
-  { text, start, end }: Pick<DecodeInput, 'text' | 'start' | 'end'>,
+  { text, start, end, near }: Pick<DecodeInput, 'text' | 'start' | 'end' | 'near'>,
   names: Readonly<Record<string, string>>,
   form: string,
   reach = 600,
 ): Record<string, string> {
-  const from = Math.max(0, start - reach);
-  const around = text.slice(from, end + reach);
   const facts: Record<string, string> = {};
   for (const [fact, name] of Object.entries(names)) {
-    const member = new RegExp(
-      `(?<![A-Za-z])(?:${name})\\\\?["']?[ \\t]{0,4}[:=][ \\t]{0,4}\\\\?["']?(${form})(?![\\w.-])`,
-      'gi',
-    );
+    const member = memberPattern(name, form);
     let nearest = Number.POSITIVE_INFINITY;
-    for (const match of around.matchAll(member)) {
-      const at = from + match.index;
+    for (const { start: at, value } of near.within(text, member, start - reach, end + reach)) {
       const distance = at < start ? start - at : at - end;
       if (distance < 0 || distance >= nearest) continue;
       nearest = distance;
-      facts[fact] = match[1] ?? '';
+      facts[fact] = value;
     }
   }
   return facts;
+}
+
+/** They are few, and making one takes longer than using it. */
+const patterns = new Map<string, RegExp>();
+
+function memberPattern(name: string, form: string): RegExp {
+  const source = `(?<![A-Za-z])(?:${name})\\\\?["']?[ \\t]{0,4}[:=][ \\t]{0,4}\\\\?["']?(${form})(?![\\w.-])`;
+  const pattern = patterns.get(source) ?? new RegExp(source, 'gi');
+  patterns.set(source, pattern);
+  return pattern;
 }

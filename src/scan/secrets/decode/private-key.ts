@@ -6,18 +6,6 @@ import { isEncryptedOpenPgpKey } from './openpgp-key.ts';
 const HEADERS = /(?:Proc-Type|DEK-Info|Comment|Version|Hash|Charset|Subject):[^\n\\]{0,200}/g;
 const BEGIN = /^-{4,5} ?BEGIN (?:([A-Z0-9 ]{1,40}) )?PRIVATE KEY(?: BLOCK)? ?-{4,5}/;
 
-/** A private key in the clear. One that is encrypted is found by a rule of its own. */
-export function decodePlainPrivateKey(input: DecodeInput): Decoded | undefined {
-  const decoded = decodePrivateKey(input);
-  return decoded?.facts?.encrypted === true ? undefined : decoded;
-}
-
-/** A private key that a passphrase protects: worth less, and a thing to know. */
-export function decodeEncryptedPrivateKey(input: DecodeInput): Decoded | undefined {
-  const decoded = decodePrivateKey(input);
-  return decoded?.facts?.encrypted === true ? decoded : undefined;
-}
-
 /**
  * A private key in PEM (RFC 7468, RFC 1421), or in the forms of OpenSSH, OpenPGP and SSH2 that look like it, also where a
  * string literal has `\n` for its line ends. One that is encrypted is told as such: it is worth less without its
@@ -26,6 +14,7 @@ export function decodeEncryptedPrivateKey(input: DecodeInput): Decoded | undefin
 export function decodePrivateKey(input: Pick<DecodeInput, 'value'> & Partial<DecodeInput>): Decoded | undefined {
   const [begin = '', label = ''] = BEGIN.exec(input.value) ?? [];
   const inner = input.value.slice(begin.length);
+  input.effort?.spend(8 * inner.length);
   const plain = inner
     .replaceAll(/\\[nrt]|\\u000[aAdD]/g, '\n')
     .replaceAll(HEADERS, '')
@@ -69,9 +58,10 @@ function stringsBehind(bytes: Buffer, beginning: string): readonly string[] {
   return strings;
 }
 
-function certificate({ text, start, end, now }: Partial<DecodeInput>, label: string, body: string) {
-  if (text === undefined || start === undefined || end === undefined || now === undefined) return {};
+function certificate({ text, start, end, now, effort }: Partial<DecodeInput>, label: string, body: string) {
+  if (text === undefined || start === undefined || end === undefined || now === undefined || effort === undefined)
+    return {};
   const name = label === '' ? 'PRIVATE KEY' : `${label} PRIVATE KEY`;
   const pem = `-----BEGIN ${name}-----\n${body.replaceAll(/.{64}/g, '$&\n')}\n-----END ${name}-----\n`;
-  return certificateBeside({ text, start, end }, pem, now) ?? {};
+  return certificateBeside({ text, start, end, effort }, pem, now) ?? {};
 }

@@ -24,15 +24,3 @@ export function decodePuttyKey({ value }: Pick<DecodeInput, 'value'>): Decoded |
     ...(encrypted ? { confidence: 'generic' } : {}),
   };
 }
-
-/** As `decodePuttyKey`, where no passphrase protects it. */
-export function decodePlainPuttyKey(input: DecodeInput): Decoded | undefined {
-  const decoded = decodePuttyKey(input);
-  return decoded?.facts?.encrypted === true ? undefined : decoded;
-}
-
-/** As `decodePuttyKey`, where a passphrase protects it. */
-export function decodeEncryptedPuttyKey(input: DecodeInput): Decoded | undefined {
-  const decoded = decodePuttyKey(input);
-  return decoded?.facts?.encrypted === true ? decoded : undefined;
-}

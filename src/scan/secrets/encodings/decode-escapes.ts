@@ -21,6 +21,13 @@ export interface EscapeForm {
 const HASH = 0x23;
 const SEMICOLON = 0x3b;
 const OPENING_BRACE = 0x7b;
+const BACKSLASH = 0x5c;
+const QUOTE = 0x22;
+const SPACE = 0x20;
+const NEWLINE = 0x0a;
+const DIGIT_3 = 0x33;
+const LETTER_D = 0x44;
+const LETTER_N = 0x6e;
 const LONGEST_NUMBER = 7;
 
 /** What secrets and assignments are made of: the odd other character that is escaped says nothing. */
@@ -52,7 +59,7 @@ const PERCENT: EscapeForm = {
   mark: '%',
   tells: (bytes, at) => isTelling(hexNumber(bytes, at + 1, 2)),
   escape: /%([0-9a-fA-F]{2})/y,
-  decode: ([, digits = '']) => Buffer.from(digits, 'hex').toString('latin1'),
+  decode: ([, digits = '']) => String.fromCharCode(Number.parseInt(digits, 16)),
   delimiters: ' \t\r\n"\'`<>',
 };
 
@@ -92,11 +99,58 @@ const UNICODE: EscapeForm = {
   delimiters: '\n',
 };
 
-export const ESCAPE_FORMS: readonly EscapeForm[] = [PERCENT, HTML, UNICODE];
+const CONTROL: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** JSON within a string of JSON (RFC 8259, section 7), as often as it was put into one. */
+const JSON_STRING: EscapeForm = {
+  encoding: 'json',
+  keywords: ['{\\"', '{\\\\', '{\\n'],
+  mark: '\\',
+  tells(bytes, at) {
+    if (bytes[at + 2] !== LETTER_N) return true;
+    // An object that is written over several lines: elsewhere braces and line ends are code.
+    let next = at + 3;
+    while (next < at + REACH && bytes[next] === SPACE) next++;
+    return bytes[next] === BACKSLASH && (bytes[next + 1] === QUOTE || bytes[next + 1] === BACKSLASH);
+  },
+  escape: /\\(?:(["\\/])|([bfnrt])|u([0-9a-fA-F]{4}))/y,
+  decode: ([, itself, control, hex]) =>
+    itself ?? (control === undefined ? character(undefined, hex) : CONTROL[control]),
+  delimiters: '\n',
+};
+
+/** The length of lines that a mail program breaks, with their `=`. */
+const BROKEN_LINE = { least: 70, most: 76 };
+
+/** RFC 2045, 6.7. */
+const QUOTED_PRINTABLE: EscapeForm = {
+  encoding: 'quoted-printable',
+  keywords: ['=3d', '=\n', '=\r\n'],
+  mark: '=',
+  tells(bytes, at) {
+    if (bytes[at + 1] === DIGIT_3) return bytes[at + 2] === LETTER_D;
+    const least = Math.max(0, at - BROKEN_LINE.most);
+    let start = at;
+    while (start > least && bytes[start - 1] !== NEWLINE) start--;
+    return at - start + 1 >= BROKEN_LINE.least && at - start + 1 <= BROKEN_LINE.most;
+  },
+  escape: /=(?:([0-9A-F]{2})|[ \t]{0,8}\r?\n)/y,
+  decode: ([, digits]) => (digits === undefined ? '' : String.fromCharCode(Number.parseInt(digits, 16))),
+  delimiters: '\n',
+};
+
+export const ESCAPE_FORMS: readonly EscapeForm[] = [PERCENT, HTML, UNICODE, JSON_STRING, QUOTED_PRINTABLE];
 
 /** How far from its escapes a text goes, and how long it is in all. */
 const REACH = 512;
 const LONGEST = 64 * 1024;
+
+/** Where something decoded stands in the decoded text, and where in the encoded one. */
+interface Shift {
+  readonly decoded: number;
+  readonly encoded: number;
+}
+
 /** Decodes the text around an escape, up to its delimiters. */
 export function decodeEscapes(bytes: Buffer, form: EscapeForm, at: number): DecodedText {
   const start = beginOfText(bytes, form, at);
@@ -105,7 +159,7 @@ export function decodeEscapes(bytes: Buffer, form: EscapeForm, at: number): Deco
   const { mark } = form;
   let decoded = text.slice(0, at - start);
   /** Where what is decoded is no more as far from the beginning as it is in the text. */
-  const shifts: { readonly decoded: number; readonly encoded: number }[] = [{ decoded: 0, encoded: 0 }];
+  const shifts: Shift[] = [{ decoded: 0, encoded: 0 }];
   let end = at - start;
   for (let index = end; index <= end + REACH; ) {
     if (index + REACH > text.length && text.length < Math.min(LONGEST, bytes.length - start))
@@ -132,8 +186,15 @@ export function decodeEscapes(bytes: Buffer, form: EscapeForm, at: number): Deco
     }
   }
   const placeOf = (place: number) => {
-    const shift = shifts.findLast((one) => one.decoded <= place) ?? { decoded: 0, encoded: 0 };
-    return start + shift.encoded + place - shift.decoded;
+    let first = 0;
+    let last = shifts.length - 1;
+    while (first < last) {
+      const middle = (first + last + 1) >> 1;
+      if ((shifts[middle] as Shift).decoded <= place) first = middle;
+      else last = middle - 1;
+    }
+    const { encoded, decoded: before } = shifts[first] as Shift;
+    return start + encoded + place - before;
   };
   return {
     encoding: form.encoding,
@@ -164,5 +225,6 @@ function firstOf(text: string, characters: string): number {
 function character(decimal: string | undefined, hex: string | undefined): string | undefined {
   const code = hex === undefined ? Number.parseInt(decimal ?? '', 10) : Number.parseInt(hex, 16);
   if (!(code <= 0x10_ffff)) return undefined;
+  if (code < 0x80) return String.fromCharCode(code);
   return Buffer.from(String.fromCodePoint(code), 'utf8').toString('latin1');
 }

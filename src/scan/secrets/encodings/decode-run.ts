@@ -1,6 +1,8 @@
 import type { DecodedText } from './decoded-text.ts';
+import type { DecodingBudget } from './decoding-budget.ts';
 import { endOfRun, SHORTEST_RUN } from './long-runs.ts';
-import { base64SaysText, hexSaysText } from './says-text.ts';
+import { base64SaysGzip, base64SaysText, hexSaysGzip, hexSaysText } from './says-text.ts';
+import { unpack } from './unpack.ts';
 
 const BACKSLASH = 0x5c;
 const EQUALS = 0x3d;
@@ -8,18 +10,23 @@ const EQUALS = 0x3d;
 const SHORTEST_LINE = 40;
 
 /**
- * Decodes what begins at a run of base64 or hex characters, when it says text; with the runs on the lines that follow,
- * where it was wrapped.
- *
- * @param text - the same bytes as Latin-1.
+ * Decodes what begins at a run of base64 or hex characters, when it says text, compressed or not; with the runs on the lines
+ * that follow, where it was wrapped.
  */
-export function decodeRun(bytes: Buffer, runStart: number, runEnd: number): DecodedText | undefined {
+export function decodeRun(
+  bytes: Buffer,
+  runStart: number,
+  runEnd: number,
+  budget: DecodingBudget,
+): DecodedText | undefined {
   // The letter of an escape such as `\n` belongs to what is before the run.
   const start = bytes[runStart - 1] === BACKSLASH ? runStart + 1 : runStart;
   const end = runEnd;
   if (end - start < SHORTEST_RUN) return undefined;
   if (hexSaysText(bytes, start)) return plain(hex(bytes, start, end));
-  return base64SaysText(bytes, start) ? plain(base64(bytes, start, end)) : undefined;
+  if (base64SaysText(bytes, start)) return plain(base64(bytes, start, end));
+  if (base64SaysGzip(bytes, start)) return unpack(base64(bytes, start, end), budget);
+  return hexSaysGzip(bytes, start) ? unpack(hex(bytes, start, end), budget) : undefined;
 }
 
 function hex(bytes: Buffer, start: number, runEnd: number): DecodedText {

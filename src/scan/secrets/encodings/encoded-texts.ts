@@ -1,7 +1,8 @@
 import { decodeEscapes, type EscapeForm } from './decode-escapes.ts';
 import { decodeRun } from './decode-run.ts';
 import type { DecodedText } from './decoded-text.ts';
-import { endOfRun, nextLongRun } from './long-runs.ts';
+import type { DecodingBudget } from './decoding-budget.ts';
+import { longRuns } from './long-runs.ts';
 
 /** Where an escape begins. */
 export interface EscapePlace {
@@ -22,29 +23,38 @@ export interface TextPart {
 }
 
 /**
- * Finds what is written in another form in a text: base64 in both alphabets and over several lines, hex, percent encoding,
- * character references of HTML, escapes of strings. Costs next to nothing where there are none.
+ * Finds what is written in another form in a text: base64 in both alphabets and over several lines, hex, both of them
+ * compressed; percent encoding, character references of HTML, escapes of strings, JSON in JSON, quoted-printable. Costs next to
+ * nothing where there are none.
  */
 export class EncodedTexts {
+  readonly #budget: DecodingBudget;
   /** Up to where the whole text was looked at, for runs and for each form of escape. */
   #runsDone = 0;
   readonly #escapesDone = new Map<EscapeForm, number>();
 
-  /** Tells each encoded text; those of different forms may overlap. */
+  /** @param budget - of the text that it all stands in. */
+  constructor(budget: DecodingBudget) {
+    this.#budget = budget;
+  }
+
+  /** Tells each encoded text, as far as the budget goes; those of different forms may overlap. */
   find(part: TextPart, tell: (decoded: DecodedText) => void): void {
-    this.#runs(part, tell);
-    if (part.escapes.length > 0) this.#escapes(part, tell);
+    const within = (decoded: DecodedText) => {
+      if (decoded.bytes.length > 0 && this.#budget.take(decoded.bytes.length)) tell(decoded);
+    };
+    this.#runs(part, within);
+    if (part.escapes.length > 0) this.#escapes(part, within);
   }
 
   #runs({ bytes, offset, from, to }: TextPart, tell: (decoded: DecodedText) => void): void {
-    let done = Math.max(from, this.#runsDone - offset);
-    for (let start = nextLongRun(bytes, done, to); start >= 0; start = nextLongRun(bytes, done, to)) {
-      done = endOfRun(bytes, start);
-      const decoded = decodeRun(bytes, start, done);
-      if (decoded === undefined) continue;
-      done = Math.max(done, decoded.end);
+    const start = Math.max(from, this.#runsDone - offset);
+    const done = longRuns(bytes, start, to, (runStart, runEnd) => {
+      const decoded = decodeRun(bytes, runStart, runEnd, this.#budget);
+      if (decoded === undefined) return runEnd;
       tell(decoded);
-    }
+      return decoded.end;
+    });
     this.#runsDone = offset + done;
   }
 

@@ -59,6 +59,21 @@ export function hexSaysText(bytes: Uint8Array, start: number): boolean {
   return high <= MOST_HIGH && (nul === 0 || isEachSecond(nul, PAIRS));
 }
 
+/** What gzip begins with (RFC 1952, 2.3), in base64 and in hex. */
+const GZIP = Buffer.from('1f8b08', 'hex');
+const GZIP_BASE64 = Buffer.from(GZIP.toString('base64'));
+const GZIP_HEX = Buffer.from(GZIP.toString('hex'));
+
+/** Whether a run of base64 says something that was compressed. */
+export function base64SaysGzip(bytes: Uint8Array, start: number): boolean {
+  return GZIP_BASE64.every((byte, index) => bytes[start + index] === byte);
+}
+
+/** As `base64SaysGzip`, of hex digits. */
+export function hexSaysGzip(bytes: Uint8Array, start: number): boolean {
+  return GZIP_HEX.every((byte, index) => bytes[start + index] === byte);
+}
+
 function isSecond(index: number): boolean {
   return index % 2 === 1;
 }

@@ -1,4 +1,4 @@
-import type { Extracted } from '../extractors.ts';
+import type { ExtractContext, Extracted } from '../extractors.ts';
 import { behindObject, openingBrace } from './json-strings.ts';
 
 const REACH = 8_000;
@@ -10,10 +10,12 @@ const PRIVATE_MEMBER = /"(d|k)\\?"\s{0,8}:\s{0,8}\\?"([A-Za-z0-9_-]{20,1400})={0
  * The private member of a JSON Web Key (RFC 7517): `d` of a key pair, `k` of a symmetric one. A key may be one of a set, or
  * a string in JSON.
  */
-export function extractJwk(text: string, keywordStart: number): readonly Extracted[] {
+export function extractJwk(text: string, keywordStart: number, { effort }: ExtractContext): readonly Extracted[] {
   const start = openingBrace(text, keywordStart, REACH);
+  effort.spend(start === undefined ? REACH : keywordStart - start);
   if (start === undefined) return [];
   const object = text.slice(start, behindObject(text, start, REACH));
+  effort.spend(4 * object.length);
   const member = (name: string) =>
     new RegExp(`"${name}\\\\?"\\s{0,8}:\\s{0,8}\\\\?"([^"\\\\]{1,200})\\\\?"`).exec(object)?.[1];
   const type = member('kty');

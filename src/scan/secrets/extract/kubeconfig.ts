@@ -1,7 +1,7 @@
 import { certificateFacts, readCertificate } from '../decode/certificate.ts';
 import { decodePrivateKey } from '../decode/private-key.ts';
 import type { Decoded } from '../decoder.ts';
-import type { Extracted } from '../extractors.ts';
+import type { ExtractContext, Extracted } from '../extractors.ts';
 import { isPlaceholder } from '../placeholder.ts';
 
 const BEHIND = 8_000;
@@ -20,10 +20,16 @@ interface Field {
  *
  * https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
  */
-export function extractKubeconfig(text: string, keywordStart: number, now: Date): readonly Extracted[] {
+export function extractKubeconfig(
+  text: string,
+  keywordStart: number,
+  { now, effort }: ExtractContext,
+): readonly Extracted[] {
   const from = Math.max(0, keywordStart - BEHIND);
   const around = text.slice(from, keywordStart + AHEAD);
+  effort.spend(around.length);
   if (!/\busers["']?:/.test(around)) return [];
+  effort.spend(4 * around.length);
   const items = itemsOf(around, from);
   const servers = new Map<string, string>();
   const clusters = new Map<string, string>();

@@ -1,12 +1,16 @@
 import { decodeBasicAuth } from '../decode/basic-auth.ts';
 import { decodePrivateKey } from '../decode/private-key.ts';
 import type { Decoded } from '../decoder.ts';
-import type { Extracted } from '../extractors.ts';
+import type { Effort } from '../effort.ts';
+import type { ExtractContext, Extracted } from '../extractors.ts';
 import { behindObject } from './json-strings.ts';
 import { isNamedSecret } from './named-secret.ts';
 
 /** How far from its kind the data of a Secret is looked for, in bytes to each side. */
 const REACH = 12_000;
+const DEEPEST_INDENTATION = 1_000;
+/** What looking at a line costs beside its characters. */
+const LINE_STEPS = 50;
 
 /** What the metadata says, told with each value. */
 interface Named {
@@ -21,24 +25,37 @@ interface Named {
  *
  * https://kubernetes.io/docs/concepts/configuration/secret/
  */
-export function extractKubernetesSecret(text: string, keywordStart: number): readonly Extracted[] {
+export function extractKubernetesSecret(
+  text: string,
+  keywordStart: number,
+  { effort }: ExtractContext,
+): readonly Extracted[] {
   const kind = /^["']?kind["']?:[ ]{0,8}["']?Secret["']?(?![\w-])/i.exec(text.slice(keywordStart, keywordStart + 32));
   if (kind === null) return [];
-  const lineStart = text.lastIndexOf('\n', keywordStart) + 1;
+  // How far in it stands; on a line that goes on for long it does not.
+  const near = text.slice(Math.max(0, keywordStart - DEEPEST_INDENTATION), keywordStart);
+  const lineStart = keywordStart - near.length + near.lastIndexOf('\n') + 1;
   const lead = text.slice(lineStart, keywordStart);
-  if (/^[ \t]*(?:-[ ]+)?$/.test(lead)) return membersByIndentation(text, lineStart, lead.length);
-  return membersInFlow(text, keywordStart);
+  if (/^[ \t]*(?:-[ ]+)?$/.test(lead)) return membersByIndentation(text, lineStart, lead.length, effort);
+  return membersInFlow(text, keywordStart, effort);
 }
 
 /** Lines of the object that `kind` is a member of: those before and behind it that are not indented less. */
-function membersByIndentation(text: string, kindLine: number, indentation: number): readonly Extracted[] {
+function membersByIndentation(
+  text: string,
+  kindLine: number,
+  indentation: number,
+  effort: Effort,
+): readonly Extracted[] {
   const found: Extracted[] = [];
   let start = kindLine;
   // `- kind:` is the first line of its object.
   while (start > 0 && kindLine - start < REACH && !/^[ \t]*-/.test(lineAt(text, start))) {
     const previous = start < 2 ? 0 : text.lastIndexOf('\n', start - 2) + 1;
     const line = lineAt(text, previous);
-    if (/^---/.test(line) || (isCode(line) && indentationOf(line) < indentation)) break;
+    effort.spend(LINE_STEPS + line.length);
+    if (/^---/.test(line) || isOtherKind(line, indentation) || (isCode(line) && indentationOf(line) < indentation))
+      break;
     start = previous;
   }
   let section = '';
@@ -46,6 +63,8 @@ function membersByIndentation(text: string, kindLine: number, indentation: numbe
   for (let at = start; at < text.length && at - kindLine < REACH; ) {
     const line = lineAt(text, at);
     const depth = indentationOf(line);
+    effort.spend(LINE_STEPS + line.length);
+    if (at > kindLine && isOtherKind(line, indentation)) break;
     if (at > kindLine && (/^---/.test(line) || (isCode(line) && (depth < indentation || /^[ \t]*-/.test(line))))) break;
     const member = /^[ \t]*(?:-[ ]+)?["']?([\w.-]{1,253})["']?[ ]?:[ ]*(.*?)[ \t\r,]*$/.exec(line);
     let next = at + line.length + 1;
@@ -64,6 +83,11 @@ function membersByIndentation(text: string, kindLine: number, indentation: numbe
     at = next;
   }
   return withNames(found, named);
+}
+
+/** No object has a kind twice: where its last line is missing, another one begins. */
+function isOtherKind(line: string, indentation: number): boolean {
+  return indentationOf(line) === indentation && /^[ \t]*(?:-[ ]+)?["']?kind["']?[ ]?:/.test(line);
 }
 
 /** Lines that say something: templates' own lines and empty ones may be indented as they like. */
@@ -123,30 +147,44 @@ function addMember(found: Extracted[], section: string, member: RegExpExecArray,
 
 const SECTION = /(?<![\w-])["']?(data|stringData)["']?\s{0,4}:\s{0,4}\{/g;
 const METADATA = /(?<![\w-])["']?metadata["']?\s{0,4}:\s{0,4}\{/;
-const KIND = /(?<![\w-])["']?kind["']?\s{0,4}:/;
+const KIND = /(?<![\w-])kind["']?\s{0,4}:/;
+const KIND_HERE = new RegExp(KIND, 'y');
 
 /** Around a `kind` in one line with other members: up to the next `kind` on both sides, where those of other objects begin. */
-function membersInFlow(text: string, keywordStart: number): readonly Extracted[] {
+function membersInFlow(text: string, keywordStart: number, effort: Effort): readonly Extracted[] {
   const from = Math.max(0, keywordStart - REACH);
-  const before = text.slice(from, keywordStart);
-  const last = [...before.matchAll(new RegExp(KIND, 'g'))].at(-1);
-  const begin = last === undefined ? from : from + last.index + last[0].length;
+  const begin = from + behindLastKind(text.slice(from, keywordStart));
   const behind = text.slice(keywordStart + 6, keywordStart + REACH);
-  const next = KIND.exec(behind);
-  const end = keywordStart + 6 + (next === null ? behind.length : next.index);
+  const next = behind.search(KIND);
+  const end = keywordStart + 6 + (next < 0 ? behind.length : next);
   const own = text.slice(begin, end);
+  effort.spend(4 * own.length);
   const found: Extracted[] = [];
   for (const match of own.matchAll(SECTION)) {
     const open = begin + match.index + match[0].length - 1;
+    // There may be as many of these as there is room for.
+    if (!effort.spend(4 * (Math.abs(open - keywordStart) + end - open))) break;
     // Of the object before, where it ends between that `kind` and this one.
     if (open < keywordStart && closesMore(text.slice(open, keywordStart))) continue;
     if (open > keywordStart && closesMore(text.slice(keywordStart, open))) continue;
-    addFlow(found, match[1] ?? '', text, open, Math.min(end, behindObject(text, open, REACH)));
+    addFlow(found, match[1] ?? '', text, open, behindObject(text, open, Math.min(REACH, end - open)));
   }
   const metadata = METADATA.exec(own);
   if (metadata === null) return found;
   const open = begin + metadata.index + metadata[0].length - 1;
-  return withNames(found, namesIn(text.slice(open, behindObject(text, open, 8_000))));
+  const close = behindObject(text, open, 8_000);
+  effort.spend(4 * (close - open));
+  return withNames(found, namesIn(text.slice(open, close)));
+}
+
+/** Where the last `kind` ends; 0 where there is none. From the end: it is near where there are many. */
+function behindLastKind(text: string): number {
+  for (let at = text.length; at > 0; ) {
+    at = text.lastIndexOf('kind', at - 1);
+    KIND_HERE.lastIndex = at;
+    if (at >= 0 && KIND_HERE.test(text)) return KIND_HERE.lastIndex;
+  }
+  return 0;
 }
 
 /** Whether more braces are closed than opened: then the text leaves the object that it begins in. */

@@ -1,5 +1,6 @@
 import { nameKind } from '../assigned-name.ts';
-import type { Extracted } from '../extractors.ts';
+import type { Effort } from '../effort.ts';
+import type { ExtractContext, Extracted } from '../extractors.ts';
 import { isReference } from '../placeholder.ts';
 import { type JsonString, jsonStrings } from './json-strings.ts';
 import { isNamedSecret, isRandom } from './named-secret.ts';
@@ -22,9 +23,15 @@ interface Setting {
  *
  * https://modelcontextprotocol.io/docs/develop/connect-local-servers
  */
-export function extractMcpServers(text: string, keywordStart: number): readonly Extracted[] {
+export function extractMcpServers(
+  text: string,
+  keywordStart: number,
+  { effort }: ExtractContext,
+): readonly Extracted[] {
   const settings =
-    text.charAt(keywordStart) === '[' ? tomlSettings(text, keywordStart) : jsonSettings(text, keywordStart);
+    text.charAt(keywordStart) === '['
+      ? tomlSettings(text, keywordStart, effort)
+      : jsonSettings(text, keywordStart, effort);
   return settings.flatMap((setting) => secretIn(setting));
 }
 
@@ -42,10 +49,11 @@ function secretIn({ server, place, name, start, value }: Setting): readonly Extr
   return [{ start: from, end: from + secret.length, decoded: { facts } }];
 }
 
-function jsonSettings(text: string, keywordStart: number): readonly Setting[] {
+function jsonSettings(text: string, keywordStart: number, effort: Effort): readonly Setting[] {
   const open = /^"\w{1,24}"\s{0,8}:\s{0,8}(?=\{)/.exec(text.slice(keywordStart, keywordStart + 60))?.[0].length;
   if (open === undefined) return [];
   const strings = [...jsonStrings(text, keywordStart + open, REACH)];
+  effort.spend(4 * ((strings.at(-1)?.end ?? keywordStart + REACH) - keywordStart));
   // Other things are called servers too: these are started, or called at an address.
   if (!strings.some(({ path }) => path.length > 1 && /^(?:command|url|serverUrl|httpUrl)$/.test(path[1] ?? '')))
     return [];
@@ -107,12 +115,15 @@ function inAddress(server: string, start: number, written: string): readonly Set
 const TOML_HEADER =
   /^\[{1,2}(?:mcp_servers|mcp\.servers|mcpServers)\.("[^"\n]{1,80}"|[\w-]{1,80})((?:\.[\w-]{1,40}){0,2})\]{1,2}/;
 
-function tomlSettings(text: string, keywordStart: number): readonly Setting[] {
+function tomlSettings(text: string, keywordStart: number, effort: Effort): readonly Setting[] {
+  // Elsewhere than at the beginning of its line it is none.
+  if (!/(?:^|\n)[ \t]{0,40}$/.test(text.slice(Math.max(0, keywordStart - 41), keywordStart))) return [];
   const piece = text.slice(keywordStart, keywordStart + REACH);
   const [header, quoted = '', below = ''] = TOML_HEADER.exec(piece) ?? [];
   if (header === undefined) return [];
   const server = quoted.replaceAll('"', '');
   const section = piece.slice(0, nextHeader(piece, header.length));
+  effort.spend(8 * section.length);
   const settings: Setting[] = [];
   for (const line of section.matchAll(/^[ \t]*("?[\w.-]{1,80}"?)[ \t]*=[ \t]*(.{0,4000})$/gm)) {
     const [all, key = '', value = ''] = line;

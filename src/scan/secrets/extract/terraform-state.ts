@@ -1,10 +1,12 @@
 import { nameKind } from '../assigned-name.ts';
-import type { Extracted } from '../extractors.ts';
+import type { Effort } from '../effort.ts';
+import type { ExtractContext, Extracted } from '../extractors.ts';
 import { isPlaceholder } from '../placeholder.ts';
 import { type JsonString, jsonStrings } from './json-strings.ts';
 
 const BEHIND = 12_000;
 const AHEAD = 16_000;
+const SENSITIVE_REACH = 4_000;
 /** Attributes that are secret although their name does not say so, by the type of the resource. */
 const SECRET_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   aws_iam_access_key: ['secret', 'ses_smtp_password_v4'],
@@ -17,19 +19,26 @@ const SECRET_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
  *
  * https://developer.hashicorp.com/terraform/language/state/sensitive-data
  */
-export function extractTerraformState(text: string, keywordStart: number): readonly Extracted[] {
-  return text.startsWith('"attributes"', keywordStart) ? attributes(text, keywordStart) : output(text, keywordStart);
+export function extractTerraformState(
+  text: string,
+  keywordStart: number,
+  { effort }: ExtractContext,
+): readonly Extracted[] {
+  return text.startsWith('"attributes"', keywordStart)
+    ? attributes(text, keywordStart, effort)
+    : output(text, keywordStart, effort);
 }
 
-function attributes(text: string, keywordStart: number): readonly Extracted[] {
+function attributes(text: string, keywordStart: number, effort: Effort): readonly Extracted[] {
   const before = text.slice(Math.max(0, keywordStart - BEHIND), keywordStart);
   if (!/"(?:schema_version|index_key|instances)"\s*:/.test(before.slice(-600))) return [];
   const open = text.indexOf('{', keywordStart);
   if (open < 0 || open > keywordStart + 40) return [];
-  const { type, address } = resourceOf(before);
+  const { type, address } = resourceOf(before, effort);
   const strings = [...jsonStrings(text, open, AHEAD)];
   const end = strings.at(-1)?.end ?? open;
-  const sensitive = sensitiveNames(text.slice(end, end + 4_000));
+  effort.spend(4 * ((strings.at(-1)?.end ?? open + AHEAD) - open) + SENSITIVE_REACH);
+  const sensitive = sensitiveNames(text.slice(end, end + SENSITIVE_REACH));
   return strings.flatMap((string) => {
     const name = string.path.findLast((part) => part !== '') ?? '';
     const isSecret =
@@ -41,8 +50,9 @@ function attributes(text: string, keywordStart: number): readonly Extracted[] {
 }
 
 /** The resource whose instances follow: the last one that is named before. */
-function resourceOf(before: string): { type: string; address: string } {
+function resourceOf(before: string, effort: Effort): { type: string; address: string } {
   const own = before.slice(Math.max(0, before.lastIndexOf('"mode"') - 300));
+  effort.spend(4 * own.length);
   const last = (name: string) =>
     [...own.matchAll(new RegExp(`"${name}"\\s{0,4}:\\s{0,4}"([^"\\\\]{1,200})"`, 'g'))].at(-1)?.[1];
   const [module, type = 'unknown', name = 'unknown'] = ['module', 'type', 'name'].map(last);
@@ -62,8 +72,9 @@ function sensitiveNames(behind: string): ReadonlySet<string> {
 }
 
 /** `"name": {"value": "…", "type": "string", "sensitive": true}`. */
-function output(text: string, keywordStart: number): readonly Extracted[] {
+function output(text: string, keywordStart: number, effort: Effort): readonly Extracted[] {
   const before = text.slice(Math.max(0, keywordStart - 4_000), keywordStart);
+  effort.spend(before.length);
   const match =
     /"([\w-]{1,100})"\s{0,8}:\s{0,8}\{\s{0,40}"value"\s{0,4}:\s{0,4}"((?:[^"\\]|\\.){1,2000})"[^{}]{0,200}$/.exec(
       before,

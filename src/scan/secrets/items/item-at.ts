@@ -1,10 +1,11 @@
+import type { Effort } from '../effort.ts';
 import { enclosingObjects } from './enclosing-objects.ts';
 import { issueItem } from './issue-item.ts';
 import { discordMessage, type ItemShape, mattermostPost, slackMessage, teamsMessage } from './message-item.ts';
 import { xmlItem } from './xml-item.ts';
 
 /** Tells which message, issue or page a place of an export is in. Text is bytes seen as Latin-1. Never throws. */
-export type ItemAt = (text: string, at: number) => string | undefined;
+export type ItemAt = (text: string, at: number, effort: Effort) => string | undefined;
 
 const MESSAGES: readonly ItemShape[] = [slackMessage, discordMessage, mattermostPost, teamsMessage];
 const JSON_EXPORT =
@@ -19,13 +20,13 @@ const LONGEST = 300;
  */
 export function itemsOf({ path, text }: { readonly path: string; readonly text: string }): ItemAt | undefined {
   if (/\.(?:json|jsonl|ndjson)$/i.test(path) && JSON_EXPORT.test(text)) return jsonItems(path, text);
-  if (/\.xml$/i.test(path) && XML_EXPORT.test(text)) return (view, at) => shown(xmlItem(view, at));
+  if (/\.xml$/i.test(path) && XML_EXPORT.test(text)) return (view, at, effort) => shown(xmlItem(view, at, effort));
   return undefined;
 }
 
 function jsonItems(path: string, head: string): ItemAt {
-  return (view, at) => {
-    const objects = [...enclosingObjects(view, at)];
+  return (view, at, effort) => {
+    const objects = [...enclosingObjects(view, at, effort)];
     for (const members of objects) {
       for (const shape of MESSAGES) {
         const item = shape(members, path, head);

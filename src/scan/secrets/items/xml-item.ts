@@ -1,10 +1,13 @@
+import type { Effort } from '../effort.ts';
+
 const REACH = 16_000;
 
 /**
  * The issue or page of a place in an export in XML: the feed or the backup of Jira, the backup of Confluence. All three
  * write one element or line after the other, so that the last beginning before the place is that of its own.
  */
-export function xmlItem(text: string, at: number): string | undefined {
+export function xmlItem(text: string, at: number, effort: Effort): string | undefined {
+  if (!effort.spend(4 * REACH)) return undefined;
   const before = text.slice(Math.max(0, at - REACH), at);
   const behind = text.slice(at, at + REACH);
   return feedItem(before, behind) ?? backupItem(before) ?? pageItem(before, behind);

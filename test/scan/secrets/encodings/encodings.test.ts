@@ -1,21 +1,16 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadRules } from '../../../../src/scan/secrets/load-rules.ts';
 import { ruleSet } from '../../../../src/scan/secrets/rule-set.ts';
 import { findSecrets, findSecretsIn } from '../../../../src/scan/secrets/secret-search.ts';
+import type { Considered } from '../../../../src/scan/secrets/trace.ts';
+import { ACME_RULES } from '../../../support/acme-rules.ts';
 
 const examples = 'examples: {match: [x], ignore: [y]}';
 const rules = ruleSet(
   loadRules([
-    {
-      path: 'acme.yaml',
-      text: `vendor: acme
-name: Acme
-docs: https://acme.example/docs
-rules:
-  - {id: token, title: Acme token, confidence: structured, keywords: [acme_], pattern: 'acme_[a-z0-9]{20}', ${examples}}
-`,
-    },
+    ACME_RULES,
     {
       path: 'generic.yaml',
       text: `vendor: generic
@@ -33,9 +28,9 @@ const OTHER = `acme_${'z9x8c7v6b5n4m3a2s1d0'}`;
 
 function found(text: string | Buffer) {
   const { secrets } = findSecretsIn(Buffer.from(text), options);
-  return secrets.map(({ value, facts, line, column, endColumn }) => ({
+  return secrets.map(({ value, encoding, line, column, endColumn }) => ({
     value: value.reveal(),
-    encoding: facts?.encoding,
+    encoding,
     line,
     column,
     endColumn,
@@ -120,6 +115,137 @@ test('base64 behind an escaped line end, and in the lines of a string', () => {
   expect(found(`"${joined}"`)).toMatchObject([{ value: TOKEN, line: 1 }]);
 });
 
+test('data in addresses', () => {
+  const base64 = Buffer.from(`{"key": "${TOKEN}"}`).toString('base64');
+  expect(found(`<a href="data:application/json;charset=utf-8;base64,${base64}">`)).toMatchObject([
+    { value: TOKEN, encoding: 'base64' },
+  ]);
+  expect(found(`url(data:application/json,%7B%22key%22%3A%22${TOKEN}%22%7D)`)).toMatchObject([{ value: TOKEN }]);
+  // An address within an address: the base64 has its marks as escapes.
+  expect(found(`?to=${encodeURIComponent(`data:text/plain;base64,${btoa(`??? ${TOKEN}`)}`)}`)).toMatchObject([
+    { value: TOKEN, encoding: expect.stringMatching(/base64$/) },
+  ]);
+});
+
+describe('JSON in JSON', () => {
+  const password = ['j6', 'Hq', '9w', 'Zr', 'Tk'].join('');
+  const asString = (text: string, times: number): string =>
+    times === 0 ? text : asString(JSON.stringify(text), times - 1);
+
+  test.each([1, 2, 3, 4, 5])('%i times', (times) => {
+    const text = asString(JSON.stringify({ user: 'x', password, tokens: [`a\n${TOKEN}`] }), times);
+    expect(found(`x: ${text}`).map(({ value }) => value)).toEqual(expect.arrayContaining([password, TOKEN]));
+  });
+
+  test('over several lines', () => {
+    const text = asString(JSON.stringify({ a: { password, b: `\t${TOKEN}` } }, undefined, 2), 1);
+    expect(found(text).map(({ value }) => value)).toEqual([password, TOKEN]);
+  });
+
+  test('the place is that of the secret', () => {
+    const text = asString(JSON.stringify({ password }), 4);
+    const column = 3 + text.indexOf(password);
+    expect(found(`x\n  ${text}`)).toMatchObject([
+      {
+        value: password,
+        encoding: expect.stringMatching(/^json/),
+        line: 2,
+        column,
+        endColumn: column + password.length,
+      },
+    ]);
+  });
+
+  test('braces, escapes and line ends of a program are none', () => {
+    for (const text of ['if (a) {\\n', 'printf("{\\n  x")', '{\\', '{\\"', '{\\n    ', '{\\\\'])
+      expect(found(text)).toEqual([]);
+  });
+});
+
+describe('quoted-printable', () => {
+  test('what is escaped, and lines that are broken within a secret', () => {
+    expect(found(`key=3D${TOKEN}=20=\n`)).toEqual([
+      { value: TOKEN, encoding: 'quoted-printable', line: 1, column: 7, endColumn: 7 + TOKEN.length },
+    ]);
+    const password = ['j6', 'Hq', '9w', 'Zr', 'Tk'].join('');
+    expect(found(`password =3D "${password}"`)).toMatchObject([{ value: password, encoding: 'quoted-printable' }]);
+    for (const end of ['\n', '\r\n']) {
+      const line = `${'words of a letter '.repeat(4).slice(0, 65)} ${TOKEN.slice(0, 9)}=${end}${TOKEN.slice(9)} and more`;
+      expect(found(`Dear all,${end}${line}${end}`)).toEqual([
+        { value: TOKEN, encoding: 'quoted-printable', line: 2, column: 67, endColumn: 77 },
+      ]);
+    }
+  });
+
+  test('a line of another length that ends so is none', () => {
+    expect(found(`short ${TOKEN.slice(0, 9)}=\n${TOKEN.slice(9)}`)).toEqual([]);
+    expect(found(`${'x '.repeat(60)}${TOKEN.slice(0, 9)}=\n${TOKEN.slice(9)}`)).toEqual([]);
+  });
+});
+
+describe('compressed and then encoded', () => {
+  const packed = (text: string | Buffer) => gzipSync(text).toString('base64');
+
+  test('each secret of it is found, at its beginning', () => {
+    const text = packed(`a: ${TOKEN}\n${'some more text '.repeat(10)}\nb: ${OTHER}\n`);
+    const places = found(`first\nkey: ${text} # end`);
+    expect(places.map(({ value }) => value)).toEqual([TOKEN, OTHER]);
+    for (const place of places)
+      expect(place).toMatchObject({ encoding: 'base64>gzip', line: 2, column: 6, endColumn: 6 + 64 });
+  });
+
+  test('in lines, in hex, in base64 once more, as releases of Helm are kept', () => {
+    const text = packed(
+      `key = "${TOKEN}"\n${Array.from({ length: 60 }, (_, index) => `line ${index * 7919}`).join('\n')}`,
+    );
+    expect(found(text.replaceAll(/.{76}(?=.)/g, '$&\n  '))).toMatchObject([{ value: TOKEN }]);
+    expect(found(Buffer.from(text, 'base64').toString('hex'))).toMatchObject([{ value: TOKEN, encoding: 'hex>gzip' }]);
+    expect(found(`release: ${Buffer.from(text).toString('base64')}`)).toMatchObject([
+      { value: TOKEN, encoding: 'base64>base64>gzip' },
+    ]);
+    expect(found(packed(`{"a": "${packed(`x ${TOKEN} y ${OTHER}`)}"}`)).map(({ value }) => value)).toEqual([
+      TOKEN,
+      OTHER,
+    ]);
+  });
+
+  test('what is there of one that is cut off; nothing of what is damaged or no text', () => {
+    const text = packed(`key = "${TOKEN}"\n${Array.from({ length: 500 }, (_, index) => index * 7919).join(' ')}`);
+    expect(found(text.slice(0, Math.floor(text.length * 0.9)))).toMatchObject([{ value: TOKEN }]);
+    expect(found(`H4sI${'A'.repeat(60)}`)).toEqual([]);
+    expect(found(packed(Buffer.from(Array.from({ length: 4_000 }, (_, index) => (index * 167) % 31))))).toEqual([]);
+  });
+
+  test('a bomb is not unpacked, and that is told', () => {
+    const bomb = packed(Buffer.alloc(64 * 1024 * 1024, 'a'));
+    const { secrets, notDecoded } = findSecretsIn(Buffer.from(`${bomb} ${packed(TOKEN)} ${TOKEN}`), options);
+    expect(secrets.map(({ value }) => value.reveal())).toEqual([TOKEN]);
+    expect(notDecoded).toBe(true);
+  });
+
+  test('very many of them come to an end, and that is told', () => {
+    const { notDecoded } = findSecretsIn(Buffer.from(`${packed('short')} `.repeat(20_000)), options);
+    expect(notDecoded).toBe(true);
+  });
+});
+
+test('whoever asks is told what was looked at in encoded text, where it stands, and how it is encoded', () => {
+  const told: Considered[] = [];
+  const encoded = Buffer.from(`acme_tooshort ${'x'.repeat(20)} password = "changeme"`).toString('base64');
+  const text = `first\nx: ${JSON.stringify(JSON.stringify({ inner: encoded, token: TOKEN }))}`;
+  findSecretsIn(Buffer.from(text), { ...options, trace: (one) => told.push(one) });
+  const column = 1 + (text.split('\n')[1] ?? '').indexOf(encoded);
+  const dropped = told.filter(({ encoding }) => encoding === 'base64');
+  expect(dropped.map(({ rule, reason }) => `${rule} ${reason}`)).toEqual([
+    'acme/token no-match',
+    'generic/password placeholder',
+  ]);
+  expect(dropped[0]).toMatchObject({ line: 2, column });
+  expect(dropped[1]?.column).toBeGreaterThan(column + 40);
+  expect(dropped[1]?.endColumn).toBeLessThanOrEqual(column + encoded.length);
+  expect(told.filter(({ reason }) => reason === 'kept')).toHaveLength(1);
+});
+
 test('a comment beside the encoded piece suppresses what is in it', () => {
   expect(found(`${Buffer.from(TOKEN).toString('base64')} # lapse:allow made up for a test`)).toEqual([]);
 });
@@ -164,7 +290,7 @@ test('any nesting, anywhere in any text', () => {
           ({ rule }) => rule.id === 'acme/token',
         );
         expect(secrets.map(({ value }) => value.reveal())).toEqual([token]);
-        expect(secrets[0]?.facts?.encoding).toBe(
+        expect(secrets[0]?.encoding).toBe(
           nesting
             .map((name) => ENCODING[name])
             .toReversed()

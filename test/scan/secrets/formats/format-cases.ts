@@ -2,9 +2,8 @@ import { expect, it } from 'vitest';
 import { secretsScanner } from '../../../../scanners/secrets/index.ts';
 import type { JsonObject } from '../../../../src/model/json.ts';
 import type { StaticSecret } from '../../../../src/model/static-secret.ts';
-import type { FileSource } from '../../../../src/scan/file-source.ts';
-import { expandExample } from '../../../scanners/secrets/expand-example.ts';
-import { scanAll, TEST_CONTEXT } from '../../scan-all.ts';
+import { expandExample } from '../../../../src/scan/secrets/expand-example.ts';
+import { scanAll, sourceOf, TEST_CONTEXT } from '../../scan-all.ts';
 
 /** What one secret of a file must be: its rule, and facts that must be among those told. */
 export type Expected = string | readonly [rule: string, facts: JsonObject, more?: Partial<StaticSecret>];
@@ -33,14 +32,7 @@ export function expandMarked(template: string): Expanded {
 /** The secrets of one file, in the order of their places. */
 export async function secretsInFile(path: string, content: string | Uint8Array): Promise<readonly StaticSecret[]> {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-  const source: FileSource = {
-    scopes: [''],
-    maxFileSize: 1_000_000,
-    async *files() {
-      yield { from: 'bytes', path, unit: path, content: bytes };
-    },
-  };
-  const { facts, result } = await scanAll([source], [secretsScanner], { context: TEST_CONTEXT });
+  const { facts, result } = await scanAll([sourceOf({ [path]: bytes })], [secretsScanner], { context: TEST_CONTEXT });
   expect(result.problems).toEqual([]);
   return facts
     .flatMap((fact) => (fact.kind === 'secret' ? [fact.body] : []))

@@ -1,6 +1,33 @@
 import { describe } from 'vitest';
 import { type FormatCase, testFormats } from './format-cases.ts';
 
+const terraform: readonly FormatCase[] = [
+  [
+    'the default of a variable',
+    'variables.tf',
+    'variable "db_password" {\n  type        = string\n  description = "of the shop"\n  default     = "<%{alnum:20}%>"\n}\n\nvariable "api_token" { default = "<%{alnum:32}%>" }\n',
+    [
+      ['terraform/variable-default', { name: 'db_password' }],
+      ['terraform/variable-default', { name: 'api_token' }],
+    ],
+  ],
+  [
+    'variables without a secret',
+    'variables.tf',
+    'variable "db_password" {\n  type = string\n}\n\nvariable "image" {\n  default = "{alnum:20}"\n}\n\nvariable "token_lifetime" {\n  default = "{alnum:20}"\n}\n',
+    [],
+  ],
+];
+
+const docker: readonly FormatCase[] = [
+  [
+    'assignments with a space',
+    'Dockerfile',
+    'FROM scratch\nENV DB_PASSWORD <%{alnum:12}%>\nARG API_TOKEN <%{alnum:24}%>\nENV PASSWORD_POLICY strict\nENV DB_PASSWORD $DB_PASSWORD\nLABEL password <%{alnum:14}%>\n',
+    ['generic/password', 'generic/token', 'generic/password'],
+  ],
+];
+
 const kubernetes: readonly FormatCase[] = [
   [
     'a Secret in flow style',
@@ -154,5 +181,7 @@ const pipelines: readonly FormatCase[] = [
 ];
 
 describe('Kubernetes', () => testFormats(kubernetes));
+describe('Terraform', () => testFormats(terraform));
+describe('images', () => testFormats(docker));
 describe('provisioning', () => testFormats(provisioning));
 describe('pipelines', () => testFormats(pipelines));

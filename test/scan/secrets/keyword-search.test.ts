@@ -1,32 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { secretsScanner } from '../../../scanners/secrets/index.ts';
+import { expandExample } from '../../../src/scan/secrets/expand-example.ts';
+import { gatesOf } from '../../../src/scan/secrets/hit-gate.ts';
 import {
-  type KeywordAutomaton,
-  keywordAutomaton,
-  plainKeywordAutomaton,
-} from '../../../src/scan/secrets/keyword-automaton.ts';
-import { keywordTable } from '../../../src/scan/secrets/keyword-table.ts';
-import { wasmKeywordAutomaton } from '../../../src/scan/secrets/prefilter/wasm-keyword-automaton.ts';
+  type Keyword,
+  type KeywordSearch,
+  keywordSearch,
+  plainKeywordSearch,
+} from '../../../src/scan/secrets/keyword-search.ts';
+import { searchImage } from '../../../src/scan/secrets/prefilter/search-image.ts';
+import { wasmKeywordSearch } from '../../../src/scan/secrets/prefilter/wasm-keyword-search.ts';
+import type { Rule } from '../../../src/scan/secrets/rule.ts';
 
+/** Always told of: without gates. */
+const plain = (words: readonly string[]): readonly Keyword[] => words.map((text) => ({ text, gates: [] }));
 const engines = {
-  plain: (keywords: readonly string[]) => plainKeywordAutomaton(keywordTable(keywords)),
-  wasm: (keywords: readonly string[]) => wasmKeywordAutomaton(keywordTable(keywords)),
-  default: keywordAutomaton,
+  plain: (words: readonly string[]) => plainKeywordSearch(plain(words)),
+  wasm: (words: readonly string[]) => wasmKeywordSearch(searchImage(plain(words))),
+  default: (words: readonly string[]) => keywordSearch(() => plain(words)),
 };
 
 function hitsOf(
-  automaton: KeywordAutomaton,
+  search: KeywordSearch,
   keywords: readonly string[],
   bytes: Uint8Array,
   from = 0,
   to = bytes.length,
 ): string[] {
   const found: string[] = [];
-  automaton.search(bytes, from, to, (keyword, end) => void found.push(`${keywords[keyword]}@${end}`));
+  search.search(bytes, { from, to, gated: true }, (keyword, end) => void found.push(`${keywords[keyword]}@${end}`));
   return found;
 }
 
-/** What the automaton must find, found the slow way. */
+/** What the search must find, found the slow way. */
 function expected(keywords: readonly string[], text: string): string[] {
   const lower = text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
   return keywords.flatMap((keyword) => {
@@ -37,7 +44,7 @@ function expected(keywords: readonly string[], text: string): string[] {
   });
 }
 
-describe.each(Object.entries(engines))('the keyword automaton, %s', (_, engine) => {
+describe.each(Object.entries(engines))('the search for keywords, %s', (_, engine) => {
   const hits = (keywords: readonly string[], text: string | Uint8Array, from?: number, to?: number) =>
     hitsOf(engine(keywords), keywords, Buffer.from(text as string), from, to);
 
@@ -84,17 +91,18 @@ describe.each(Object.entries(engines))('the keyword automaton, %s', (_, engine) 
   });
 
   it('may be used again while it tells of a hit', () => {
-    const automaton = engine(['ab', 'x']);
+    const search = engine(['ab', 'x']);
     const found: string[] = [];
-    automaton.search(Buffer.from('ab.ab'.padEnd(600)), 0, 600, (_, end) => {
+    search.search(Buffer.from('ab.ab'.padEnd(600)), { from: 0, to: 600, gated: false }, (_, end) => {
       found.push(`outer@${end}`);
-      automaton.search(Buffer.from('x'.repeat(2)), 0, 2, (_, inner) => void found.push(`inner@${inner}`));
+      const inner = { from: 0, to: 2, gated: false };
+      search.search(Buffer.from('xx'), inner, (_, end) => void found.push(`inner@${end}`));
     });
     expect(found).toEqual(['outer@2', 'inner@1', 'inner@2', 'outer@5', 'inner@1', 'inner@2']);
   });
 });
 
-describe('both automata', () => {
+describe('both searches', () => {
   it('tell the same hits in the same order, wherever a text is cut', () => {
     const keyword = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '-'), minLength: 1, maxLength: 9 });
     const bytes = fc.oneof(
@@ -134,5 +142,48 @@ describe('both automata', () => {
         }
       }
     }
+  });
+});
+
+describe('gates', () => {
+  const rules = secretsScanner.rules();
+  const byKeyword = new Map<string, Rule[]>();
+  for (const rule of rules)
+    for (const keyword of rule.keywords) byKeyword.set(keyword, [...(byKeyword.get(keyword) ?? []), rule]);
+  const keywords = [...byKeyword].map(([text, rules]) => ({ text, gates: gatesOf(text, rules) }));
+  const names = keywords.map(({ text }) => text);
+  const both = { plain: plainKeywordSearch(keywords), wasm: wasmKeywordSearch(searchImage(keywords)) };
+  const texts = rules.flatMap(({ id, examples }) =>
+    [...examples.match, ...examples.ignore].map((example) => expandExample(example, id)),
+  );
+
+  it('open for the same keywords in both searches, in the examples of all rules and in what is left of them', () => {
+    const piece = fc.constantFrom(' ', '\n', '"', '=', ': ', '-', '1', 'Ab', '>', '[', '\\', 'ü', 'x'.repeat(70));
+    const edit = fc.record({ text: fc.constantFrom(...texts), at: fc.nat(120), cut: fc.nat(40), piece });
+    fc.assert(
+      fc.property(
+        fc.array(edit, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom(0, 500, 65_400, 131_000),
+        fc.nat(200),
+        (edits, padding, short) => {
+          const parts = edits.map(({ text, at, cut, piece }) => text.slice(0, at) + piece + text.slice(at + cut));
+          const bytes = Buffer.from(' '.repeat(padding) + parts.join(parts[0]?.at(-1) ?? ''));
+          const to = Math.max(0, bytes.length - short);
+          expect(hitsOf(both.wasm, names, bytes, 0, to)).toEqual(hitsOf(both.plain, names, bytes, 0, to));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('are closed for most keywords of prose, and open for all when asked', () => {
+    const prose = Buffer.from('The key of a password is its secret; a token, an auth key or a pass. '.repeat(100));
+    const count = (gated: boolean) => {
+      let hits = 0;
+      both.wasm.search(prose, { from: 0, to: prose.length, gated }, () => void hits++);
+      return hits;
+    };
+    expect(count(false)).toBeGreaterThan(500);
+    expect(count(true)).toBeLessThan(count(false) / 4);
   });
 });

@@ -1,1 +1,0 @@
-export { expandExample, expandWithPlaces } from '../../../src/scan/secrets/expand-example.ts';
