@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.ts';
 import type { Location } from './location.ts';
+import type { Observation } from './observation.ts';
 import type { Platform } from './platform.ts';
 import type { Usage } from './usage.ts';
 
@@ -25,6 +26,8 @@ export interface Credential {
   readonly expiresAt?: string;
   readonly expiryUnknown?: boolean;
   readonly usage?: Usage;
+  /** What other tools and analyses say of it, beside our own view. */
+  readonly observations?: readonly Observation[];
   /** For a credential without an id of its own: how it was joined to what it is, and how sure that is. */
   readonly join?: { readonly by: string; readonly confidence: 'high' | 'medium' | 'low' };
   readonly attributes?: JsonObject;

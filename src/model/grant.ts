@@ -1,6 +1,7 @@
 import type { Json } from './json.ts';
 import type { Location } from './location.ts';
 import type { Platform } from './platform.ts';
+import type { TrustSubject } from './trust.ts';
 
 /**
  * One statement of one policy that reaches a principal, as the platform has it; `src/iam` resolves what it comes to.
@@ -10,6 +11,20 @@ import type { Platform } from './platform.ts';
  * | aws | `service:Action` patterns | ARN patterns | account id |
  * | kubernetes | verbs | `group/resource[/sub]` with `core` for the empty group; `url:/path` for non-resource URLs | `cluster` or `cluster/namespace` |
  * | github | `scope:level` (`contents:write`; `*:write` for write-all) | `owner/repo` | `owner/repo` |
+ *
+ * What a grant does to what others give is its `role`:
+ *
+ * | role | holder | comes to |
+ * | --- | --- | --- |
+ * | `identity` | who has it | gives (or denies) it to the holder |
+ * | `boundary` | who is bounded | limits what identity grants give, and gives nothing |
+ * | `session` | a principal that stands for one session | the same, for that session |
+ * | `scp` | `aws:organization-policy` | limits whoever acts, of every account that the policy is `attached-to` or below it |
+ * | `rcp` | `aws:organization-policy` | limits what is done to resources of those accounts |
+ * | `resource` | `aws:resource` | gives (or denies) to `subjects` what is done to the resource |
+ *
+ * An organization's policy is one principal with one grant per statement, and a trust `attached-to` per target, so that the cost
+ * is statements + targets and never their product; `src/iam/aws/organizations.ts` brings them together.
  */
 export interface Grant {
   /** `contentId('grant', …)` of everything but locations: stable while the grant says the same. */
@@ -18,8 +33,11 @@ export interface Grant {
   /** Id of the principal that has it. A grant of a group is emitted once per group; members are resolved by `src/iam`. */
   readonly principal: string;
   readonly effect: 'allow' | 'deny';
-  /** `boundary`: limits what the identity grants give, and gives nothing itself. */
-  readonly role: 'identity' | 'boundary';
+  readonly role: 'identity' | 'boundary' | 'session' | 'scp' | 'rcp' | 'resource';
+  /** Of a `resource` grant: to whom. */
+  readonly subjects?: readonly TrustSubject[];
+  /** Of a `resource` grant: to everybody but these (AWS `NotPrincipal`). */
+  readonly notSubjects?: readonly TrustSubject[];
   readonly actions: readonly string[];
   /** Everything but these (AWS `NotAction`); exclusive with a non-empty `actions`. */
   readonly notActions?: readonly string[];

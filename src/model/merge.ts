@@ -2,10 +2,13 @@ import { canonicalJson } from './canonical-json.ts';
 import type { Credential } from './credential.ts';
 import type { EntityBody, EntityKind } from './entity.ts';
 import { type Finding, SEVERITIES } from './finding.ts';
+import type { Grant } from './grant.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Location } from './location.ts';
+import type { Observation } from './observation.ts';
 import type { Owner, Principal } from './principal.ts';
 import { CONFIDENCES, type StaticSecret } from './static-secret.ts';
+import type { Trust } from './trust.ts';
 import type { Usage } from './usage.ts';
 
 /**
@@ -25,12 +28,16 @@ export function mergeBodies<Kind extends EntityKind>(
 
 /** The one form of what one place says: the order in which a scanner met locations and aliases never shows. */
 export function normalBody<Kind extends EntityKind>(kind: Kind, body: EntityBody<Kind>): EntityBody<Kind> {
-  return hasSeveral(body) ? mergeBodies(kind, body, body) : body;
+  if (!hasSeveral(body)) return body;
+  if (kind !== 'grant' && kind !== 'trust') return mergeBodies(kind, body, body);
+  // Most facts are of these two kinds, and nothing but their places has an order.
+  return { ...body, locations: mergeLocations(body as Grant | Trust, body as Grant | Trust) };
 }
 
 function hasSeveral(body: EntityBody): boolean {
   const aliases = 'aliases' in body ? (body.aliases?.length ?? 0) : 0;
-  return aliases > 1 || ('locations' in body && body.locations.length > 1);
+  const observations = 'observations' in body ? (body.observations?.length ?? 0) : 0;
+  return aliases > 1 || observations > 1 || ('locations' in body && body.locations.length > 1);
 }
 
 const MERGERS: { readonly [Kind in EntityKind]: (a: EntityBody<Kind>, b: EntityBody<Kind>) => EntityBody<Kind> } = {
@@ -60,6 +67,7 @@ function mergePrincipals(a: Principal, b: Principal): Principal {
     ...optional('createdAt', join(a.createdAt, b.createdAt, earlier)),
     ...optional('enabled', join(first.enabled, second.enabled, or)),
     ...optional('usage', join(a.usage, b.usage, newerUsage)),
+    ...optional('observations', join(a.observations, b.observations, mergeObservations)),
     ...optional('attributes', join(first.attributes, second.attributes, mergeMembers)),
     // Where its own record stands is where a reader should look; a place that merely names it says less.
     locations: mergeLocations(first, second),
@@ -77,6 +85,7 @@ function mergeCredentials(a: Credential, b: Credential): Credential {
     ...optional('expiresAt', expiresAt),
     ...optional('expiryUnknown', neverExpires || expiresAt !== undefined ? undefined : true),
     ...optional('usage', join(a.usage, b.usage, newerUsage)),
+    ...optional('observations', join(a.observations, b.observations, mergeObservations)),
     ...optional('join', join(a.join, b.join, greater)),
     ...optional('attributes', join(a.attributes, b.attributes, mergeMembers)),
     locations: mergeLocations(a, b),
@@ -150,6 +159,12 @@ function newerUsage(a: Usage, b: Usage): Usage {
   const differing = left.findIndex((value, index) => value !== right[index]);
   if (differing === -1) return greater(a, b);
   return (left[differing] ?? 0) > (right[differing] ?? 0) ? a : b;
+}
+
+/** Every source says what it says: nothing of it is folded into something else. */
+function mergeObservations(a: readonly Observation[], b: readonly Observation[]): readonly Observation[] {
+  const byText = new Map([...a, ...b].map((one) => [canonical(one), one]));
+  return [...byText].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, one]) => one);
 }
 
 function mergeLocations(a: { readonly locations: readonly Location[] }, b: typeof a): readonly Location[] {

@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.ts';
 import type { Location } from './location.ts';
+import type { Observation } from './observation.ts';
 import type { Platform } from './platform.ts';
 import type { Usage } from './usage.ts';
 
@@ -15,7 +16,9 @@ export interface Owner {
  * A row of the inventory that can act.
  *
  * `id` is `principalId(platform, kind, nativeId)`. Kinds in use: aws `user` `role` `root` `group` `account` `service`
- * (groups never act; they are kept so that membership paths can be shown) · kubernetes `service-account` `user` `group`
+ * (groups never act; they are kept so that membership paths can be shown), `function` `instance` `task-definition` (workloads),
+ * `identity-center-user` `identity-center-group` `permission-set` `permission-set-role` (a set in one account), `organization`
+ * `organization-root` `organizational-unit` `organization-policy` and `resource` (something that has a policy of its own) · kubernetes `service-account` `user` `group`
  * `workload` · github `workflow` `job` · generic `workload`.
  */
 export interface Principal {
@@ -38,6 +41,8 @@ export interface Principal {
   readonly createdAt?: string;
   readonly enabled?: boolean;
   readonly usage?: Usage;
+  /** What other tools and analyses say of it, beside our own view. */
+  readonly observations?: readonly Observation[];
   /** Facts of the platform that policies may want; no secrets. Keys are snake_case. */
   readonly attributes?: JsonObject;
   readonly locations: readonly Location[];

@@ -4,7 +4,12 @@ import type { Platform } from './platform.ts';
 
 /** Who a trust speaks of. */
 export type TrustSubject =
-  | { readonly kind: 'principal'; readonly id: string }
+  | {
+      readonly kind: 'principal';
+      readonly id: string;
+      /** One session of it (AWS `assumed-role/ROLE/SESSION`): only callers that chose this name. */
+      readonly session?: string;
+    }
   /** A whole account or project, as delegated to its own IAM. */
   | { readonly kind: 'account'; readonly value: string }
   /** A cloud service such as `ec2.amazonaws.com`. */
@@ -29,7 +34,11 @@ export interface Trust {
   readonly subject: TrustSubject;
   readonly declaredBy: 'target' | 'subject';
   readonly effect: 'allow' | 'deny';
-  /** `assume`, `assume-web-identity`, `assume-saml`, `runs-as`, `annotation`, `logs-in-as`, `member-of`, `impersonate`. */
+  /**
+   * `assume`, `assume-web-identity`, `assume-saml`, `runs-as`, `annotation`, `logs-in-as`, `member-of`, `impersonate`; of AWS
+   * organizations `child-of` (account or unit → the unit above) and `attached-to` (target → policy); `assigned` (a user or group
+   * of the identity center → a permission set in an account).
+   */
   readonly how: string;
   /** The condition as the platform writes it. */
   readonly condition?: Json;
