@@ -1,15 +1,27 @@
 import { limitError, syntaxError } from './format-error.ts';
 import type { Entry, ListNode, MapNode, Node, Place, ScalarNode } from './node.ts';
 
-/** A JSON document, or one element of a document's top-level `items`, which is then not in the document any more. */
+/** A JSON document, or one element of a list that was asked for singly, which is then not in the document any more. */
 export interface JsonPiece {
   readonly kind: 'document' | 'item';
   /** Counts from 0. */
   readonly document: number;
   readonly node: Node;
+  /** Of an item: the members that lead to its list, an element of a list on the way as `[]`. */
+  readonly path?: readonly string[];
   /** The document around an item, as far as it was read. */
   readonly around?: MapNode;
 }
+
+/**
+ * What is to be done with the value behind a row of members (an element of a list counts as `[]`): `items` hands the elements of a
+ * list on one by one, `skip` keeps nothing of it. What is inside of either is not asked for.
+ */
+export type JsonSelection = (path: readonly string[]) => 'items' | 'skip' | undefined;
+
+/** Lists of Kubernetes. */
+const TOP_LEVEL_ITEMS: JsonSelection = ([name, ...more]) =>
+  name === 'items' && more.length === 0 ? 'items' : undefined;
 
 const MAX_DEPTH = 200;
 /** Values of one piece, characters of one text, and of all texts of a piece. */
@@ -29,8 +41,12 @@ const SPACE = /[ \t\r]*/y;
  *
  * @throws AppError ERR_SCAN_SYNTAX or ERR_SCAN_LIMIT with `path:line:column`, after everything before was handed on
  */
-export async function* jsonPieces(chunks: AsyncIterable<string>, path: string): AsyncGenerator<JsonPiece> {
-  const reader = new JsonReader(path);
+export async function* jsonPieces(
+  chunks: AsyncIterable<string>,
+  path: string,
+  select: JsonSelection = TOP_LEVEL_ITEMS,
+): AsyncGenerator<JsonPiece> {
+  const reader = new JsonReader(path, select);
   for await (const chunk of chunks) yield* reader.push(chunk);
   yield* reader.end();
 }
@@ -38,6 +54,10 @@ export async function* jsonPieces(chunks: AsyncIterable<string>, path: string): 
 interface Frame {
   readonly node: MapNode | ListNode;
   readonly attach: (node: Node) => void;
+  readonly path: readonly string[];
+  readonly selected: ReturnType<JsonSelection>;
+  /** It stands inside of an item. */
+  readonly inItem: boolean;
   /** The member that is being read, and where its name stands. */
   key?: { readonly name: string; readonly place: Place };
 }
@@ -46,6 +66,7 @@ type Expected = 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'com
 
 class JsonReader {
   readonly #path: string;
+  readonly #select: JsonSelection;
   #text = '';
   #at = 0;
   #line = 1;
@@ -59,8 +80,9 @@ class JsonReader {
   /** Where to go on looking for the end of a text that did not end in its chunk. */
   #resume = 0;
 
-  constructor(path: string) {
+  constructor(path: string, select: JsonSelection) {
     this.#path = path;
+    this.#select = select;
   }
 
   *push(chunk: string): Generator<JsonPiece> {
@@ -104,13 +126,19 @@ class JsonReader {
   #open(character: '{' | '['): void {
     this.#expectValue();
     if (this.#stack.length >= MAX_DEPTH) throw limitError(this.#path, this.#place(), 'nested too deeply');
-    this.#count();
+    const path = this.#pathOfNext();
+    const selected = this.#skips() ? 'skip' : this.#selectionAt(path, character);
+    if (selected !== 'skip') this.#count();
+    const inItem = this.#inItem();
     const place = this.#place();
     if (character === '{') {
       const entries = new Map<string, Entry>();
       const node: MapNode = { kind: 'map', entries, place };
       const frame: Frame = {
         node,
+        path,
+        selected,
+        inItem,
         attach: (value) => {
           if (frame.key !== undefined) entries.set(frame.key.name, { place: frame.key.place, value });
         },
@@ -118,10 +146,39 @@ class JsonReader {
       this.#stack.push(frame);
     } else {
       const items: Node[] = [];
-      this.#stack.push({ node: { kind: 'list', items, place }, attach: (value) => items.push(value) });
+      this.#stack.push({
+        node: { kind: 'list', items, place },
+        path,
+        selected,
+        inItem,
+        attach: (value) => items.push(value),
+      });
     }
     this.#expected = character === '{' ? 'key or end' : 'value or end';
     this.#at++;
+  }
+
+  #pathOfNext(): readonly string[] {
+    const parent = this.#stack.at(-1);
+    // What is inside of something that was selected is not asked for.
+    if (parent === undefined || parent.selected !== undefined) return parent?.path ?? [];
+    return [...parent.path, parent.node.kind === 'map' ? (parent.key?.name ?? '') : '[]'];
+  }
+
+  /** What is inside of an item is the item's. */
+  #selectionAt(path: readonly string[], character: '{' | '['): ReturnType<JsonSelection> {
+    if (this.#inItem()) return undefined;
+    const selected = this.#select(path);
+    return selected === 'items' && character === '{' ? undefined : selected;
+  }
+
+  #skips(): boolean {
+    return this.#stack.at(-1)?.selected === 'skip';
+  }
+
+  #inItem(): boolean {
+    const top = this.#stack.at(-1);
+    return top !== undefined && (top.selected === 'items' || top.inItem);
   }
 
   #close(character: '}' | ']'): JsonPiece | undefined {
@@ -176,7 +233,7 @@ class JsonReader {
     }
     if (typeof value !== 'string') throw this.#error('a text with an invalid escape or a line break');
     const top = this.#stack.at(-1);
-    this.#texts += value.length;
+    if (!this.#skips()) this.#texts += value.length;
     if (this.#texts > MAX_TEXTS) throw limitError(this.#path, place, 'too much text in one value');
     if (this.#expected === 'key' || this.#expected === 'key or end') {
       if (top !== undefined) top.key = { name: value, place };
@@ -199,7 +256,7 @@ class JsonReader {
 
   /** Puts a value where it belongs; returns what is to be handed on. */
   #complete(node: Node): JsonPiece | undefined {
-    if (node.kind === 'scalar') this.#count();
+    if (node.kind === 'scalar' && !this.#skips()) this.#count();
     this.#expected = 'comma or end';
     const parent = this.#stack.at(-1);
     if (parent === undefined) {
@@ -208,12 +265,12 @@ class JsonReader {
       return { kind: 'document', document: this.#document++, node };
     }
     const [outer] = this.#stack;
-    const inItems = this.#stack.length === 2 && outer?.node.kind === 'map' && outer.key?.name === 'items';
-    if (inItems && parent.node.kind === 'list' && outer.node.kind === 'map') {
+    if (parent.selected === 'items') {
       this.#nodes = this.#texts = 0;
-      return { kind: 'item', document: this.#document, node, around: outer.node };
+      const around = outer?.node.kind === 'map' ? { around: outer.node } : {};
+      return { kind: 'item', document: this.#document, node, path: parent.path, ...around };
     }
-    parent.attach(node);
+    if (parent.selected !== 'skip') parent.attach(node);
     return undefined;
   }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import type { Json } from '../../../src/model/json.ts';
-import { type JsonPiece, jsonPieces } from '../../../src/scan/formats/json.ts';
+import { type JsonPiece, type JsonSelection, jsonPieces } from '../../../src/scan/formats/json.ts';
 import { itemsAt, type Node, textAt, valueAt } from '../../../src/scan/formats/node.ts';
 
 async function* chunksOf(text: string, size: number): AsyncGenerator<string> {
@@ -154,5 +154,38 @@ describe('hostile input comes to an end', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('what is selected', () => {
+  const select: JsonSelection = (path) => {
+    if (path.at(-1) === 'resources') return 'items';
+    return path.join('/') === 'prior' ? 'skip' : undefined;
+  };
+  async function selected(text: string, size: number): Promise<readonly string[]> {
+    const found: string[] = [];
+    for await (const { kind, node, path } of jsonPieces(chunksOf(text, size), 'a.json', select)) {
+      found.push(`${kind} ${path?.join('/') ?? ''} ${JSON.stringify(plain(node))}`);
+    }
+    return found;
+  }
+
+  test.each([1, 7, 1_000])(
+    'comes singly from wherever it stands, and what is skipped is not kept (%i)',
+    async (size) => {
+      const text =
+        '{"v": {"resources": [1, {"resources": [2]}], "child": [{"resources": [3], "x": 4}]}, "prior": {"resources": [5]}, "resources": {"a": 6}}';
+      expect(await selected(text, size)).toEqual([
+        'item v/resources 1',
+        'item v/resources {"resources":[2]}',
+        'item v/child/[]/resources 3',
+        'document  {"v":{"resources":[],"child":[{"resources":[],"x":4}]},"prior":{},"resources":{"a":6}}',
+      ]);
+    },
+  );
+
+  test('what is skipped has no limit of values', async () => {
+    const many = `[${'1,'.repeat(300_000)}1]`;
+    expect(await selected(`{"prior": ${many}, "a": 1}`, 65_536)).toEqual(['document  {"prior":[],"a":1}']);
   });
 });
