@@ -1,17 +1,27 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { CliContext } from './context.ts';
 
-/** Writes the product's output to the file that was named, or to stdout. */
-export function writeOutput(cli: CliContext, text: string, file: string | undefined): void {
+/** Writes the product's output, piece by piece, to the file that was named, or to stdout. */
+export function writeOutput(cli: CliContext, pieces: Iterable<string> & object, file: string | undefined): void {
   if (file === undefined) {
-    cli.stdout.write(text);
+    for (const piece of pieces) cli.stdout.write(piece);
     return;
   }
   try {
-    writeFileSync(resolve(cli.cwd, file), text);
+    const descriptor = openSync(resolve(cli.cwd, file), 'w');
+    try {
+      for (const piece of pieces) writeWhole(descriptor, Buffer.from(piece));
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (cause) {
     throw new AppError('ERR_USAGE', `${file}: cannot be written`, { cause });
   }
+}
+
+/** A pipe may take a part only. */
+function writeWhole(descriptor: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
 }

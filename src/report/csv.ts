@@ -43,7 +43,7 @@ export const csvReporter: Reporter = {
       }),
     ];
     const lines = rows.map((row) => COLUMNS.map((column) => escapeCsv(row[column] ?? '')).join(','));
-    return [COLUMNS.join(','), ...lines].map((line) => `${line}\r\n`).join('');
+    return [COLUMNS.join(','), ...lines].map((line) => `${line}\r\n`);
   },
 };
 

@@ -16,7 +16,7 @@ export const githubReporter: Reporter = {
     });
     const notices = report.notices.map(({ message, location }) => command('notice', location, 'gate', message));
     const problems = report.problems.map(({ message, location }) => command('error', location, 'incomplete', message));
-    return [...findings, ...notices, ...problems].map((line) => `${line}\n`).join('');
+    return [...findings, ...notices, ...problems].map((line) => `${line}\n`);
   },
 };
 

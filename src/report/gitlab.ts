@@ -16,7 +16,7 @@ export const gitlabReporter: Reporter = {
   id: 'gitlab',
   title: "GitLab's secret-detection report",
   render(report) {
-    return `${safeJson(toGitlab(report))}\n`;
+    return [`${safeJson(toGitlab(report))}\n`];
   },
 };
 

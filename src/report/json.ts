@@ -1,5 +1,5 @@
 import type { Inventory } from '../model/inventory.ts';
-import type { Json, JsonObject } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import { safeJson } from './escape.ts';
 import { findingJson } from './finding-json.ts';
 import type { Report, Reporter } from './report.ts';
@@ -11,10 +11,35 @@ import { exitCodeOf } from './summary.ts';
 export const jsonReporter: Reporter = {
   id: 'json',
   title: 'JSON',
-  render(report) {
-    return `${safeJson(toJson(report))}\n`;
+  *render(report) {
+    const head = safeJson(toJson(report));
+    if (report.inventory === undefined) yield `${head}\n`;
+    else {
+      yield head.slice(0, -CLOSING.length);
+      for (const [name, rows] of inventoryRows(report.inventory)) yield* list(name, rows);
+      yield `${CLOSING}\n`;
+    }
   },
 };
+
+const CLOSING = '\n}';
+/** Rows per piece. */
+const PIECE = 500;
+
+/** One member of the object, indented as the others. */
+function* list(name: string, rows: Iterable<object>): Generator<string> {
+  yield `,\n  ${JSON.stringify(name)}: [`;
+  let piece = '';
+  let count = 0;
+  for (const row of rows) {
+    piece += `${count === 0 ? '' : ','}\n    ${safeJson(row).replaceAll('\n', '\n    ')}`;
+    count++;
+    if (count % PIECE > 0) continue;
+    yield piece;
+    piece = '';
+  }
+  yield count === 0 ? ']' : `${piece}\n  ]`;
+}
 
 function toJson(report: Report): JsonObject {
   return {
@@ -39,26 +64,21 @@ function toJson(report: Report): JsonObject {
       expires,
     })),
     secrets: sortedSecrets(report).map((secret) => secretJson(secret, report)),
-    ...(report.inventory === undefined ? {} : inventoryJson(report.inventory)),
   };
 }
 
-function inventoryJson(inventory: Inventory): JsonObject {
-  return {
-    principals: [...inventory.principals.values()].map(({ nativeId, ...rest }) =>
-      plain({ ...rest, native_id: nativeId }),
-    ),
-    credentials: [...inventory.credentials.values()].map(({ nativeId, ...rest }) =>
-      plain({ ...rest, native_id: nativeId }),
-    ),
-    grants: [...inventory.grants.values()].map((grant) =>
-      plain({ ...grant, kind: `${grant.role}-${grant.effect}`, native_id: grant.id }),
-    ),
-    trusts: [...inventory.trusts.values()].map((trust) => plain({ ...trust, kind: trust.how, native_id: trust.id })),
-  };
+/** The rows of the view, by the name of their list. */
+function* inventoryRows(inventory: Inventory): Generator<readonly [string, Iterable<object>]> {
+  const { principals, credentials, grants, trusts } = inventory;
+  yield ['principals', mapped(principals.values(), ({ nativeId, ...rest }) => ({ ...rest, native_id: nativeId }))];
+  yield ['credentials', mapped(credentials.values(), ({ nativeId, ...rest }) => ({ ...rest, native_id: nativeId }))];
+  yield [
+    'grants',
+    mapped(grants.values(), (grant) => ({ ...grant, kind: `${grant.role}-${grant.effect}`, native_id: grant.id })),
+  ];
+  yield ['trusts', mapped(trusts.values(), (trust) => ({ ...trust, kind: trust.how, native_id: trust.id }))];
 }
 
-/** The model's types are JSON by construction; interfaces merely lack the index signature that says so. */
-function plain(value: object): Json {
-  return value as JsonObject;
+function* mapped<Row>(rows: Iterable<Row>, change: (row: Row) => object): Generator<object> {
+  for (const row of rows) yield change(row);
 }

@@ -11,9 +11,7 @@ export const jsonlReporter: Reporter = {
   id: 'jsonl',
   title: 'JSON Lines, one object per finding, secret, notice and problem',
   render(report) {
-    return lines(report)
-      .map((line) => `${safeJsonLine(line)}\n`)
-      .join('');
+    return lines(report).map((line) => `${safeJsonLine(line)}\n`);
   },
 };
 

@@ -34,7 +34,10 @@ export const junitReporter: Reporter = {
       ...all,
       ...notices(report),
     ]);
-    return `<?xml version="1.0" encoding="UTF-8"?>\n${tag('testsuites', { name: 'lapse', ...counts }, [suite])}\n`;
+    return [
+      `<?xml version="1.0" encoding="UTF-8"?>\n`,
+      `${tag('testsuites', { name: 'lapse', ...counts }, [suite])}\n`,
+    ];
   },
 };
 

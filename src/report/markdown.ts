@@ -29,7 +29,7 @@ export const markdownReporter: Reporter = {
       lines.push('');
     }
     if (report.accepted.length > 0) lines.push(`${report.accepted.length} more accepted by the baseline.`, '');
-    return lines.join('\n');
+    return [lines.join('\n')];
   },
 };
 

@@ -75,6 +75,6 @@ export interface Report {
 export interface Reporter {
   readonly id: string;
   readonly title: string;
-  /** @returns the whole output, ending in a newline. */
-  render(report: Report, options: { readonly color: boolean }): string;
+  /** @returns the whole output in pieces, the last of which ends in a newline: an inventory can be more than one text holds. */
+  render(report: Report, options: { readonly color: boolean }): Iterable<string> & object;
 }

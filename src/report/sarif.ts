@@ -10,7 +10,7 @@ export const sarifReporter: Reporter = {
   id: 'sarif',
   title: 'SARIF 2.1.0',
   render(report) {
-    return `${safeJson(toSarif(report))}\n`;
+    return [`${safeJson(toSarif(report))}\n`];
   },
 };
 

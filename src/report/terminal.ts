@@ -20,10 +20,11 @@ export const terminalReporter: Reporter = {
       problemSection(report),
       [verdict(report, style)],
     ];
-    return `${sections
+    const text = sections
       .filter((lines) => lines.length > 0)
       .map((lines) => lines.join('\n'))
-      .join('\n\n')}\n`;
+      .join('\n\n');
+    return [`${text}\n`];
   },
 };
 

@@ -91,7 +91,7 @@ const REPORT: Report = {
   read: [],
 };
 
-const render = (id: string, report = REPORT) => findReporter(id).render(report, { color: false });
+const render = (id: string, report = REPORT) => [...findReporter(id).render(report, { color: false })].join('');
 
 describe('JSON', () => {
   it('names for each secret what its rule says, first place first', () => {

@@ -27,6 +27,10 @@ function finding(rule: string, subject: string, rest: Partial<Finding> = {}): Fi
   };
 }
 
+function rendered(id: string, value: Report, color = false): string {
+  return [...findReporter(id).render(value, { color })].join('');
+}
+
 function report(rest: Partial<Report> = {}): Report {
   const findings = [finding('admin-standing', 'one'), finding('owner-missing', 'one', { severity: 'medium' })];
   return {
@@ -124,7 +128,7 @@ describe('SARIF', () => {
   const validate = ajv.compile(
     JSON.parse(readFileSync(new URL('../fixtures/sarif/sarif-schema-2.1.0.json', import.meta.url), 'utf8')),
   );
-  const render = (value: Report) => JSON.parse(findReporter('sarif').render(value, { color: false }));
+  const render = (value: Report) => JSON.parse(rendered('sarif', value));
 
   it.each([
     ['findings', report()],
@@ -225,14 +229,14 @@ describe('names that strangers write', () => {
       notices: [{ message: hostile, location: { path: hostile } }],
       problems: [{ code: 'X', message: hostile, location: { path: hostile } }],
     });
-    const text = findReporter(id).render(value, { color: false });
+    const text = rendered(id, value);
     expect(text).not.toContain('\u001b');
     expect(text).not.toContain('\u202e');
   });
 
   it('a name cannot forge a workflow command of its own', () => {
     const value = report({ groups: groupFindings([finding('admin-standing', 'x', { message: hostile })], new Map()) });
-    const lines = findReporter('github').render(value, { color: false }).trimEnd().split('\n');
+    const lines = rendered('github', value).trimEnd().split('\n');
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^::error file=k8s\/rbac\.yaml,line=7,col=3,title=/);
   });
@@ -240,13 +244,13 @@ describe('names that strangers write', () => {
 
 describe('terminal', () => {
   it('names severity, place, subject, reason and fix, and colours only when asked', () => {
-    const plain = findReporter('terminal').render(report(), { color: false });
+    const plain = rendered('terminal', report());
     expect(plain).toContain('high     title of admin-standing  admin-standing');
     expect(plain).toContain('k8s/rbac.yaml:7:3  name of one');
     expect(plain).toContain('also: owner-missing');
     expect(plain).toContain('fix: lease it');
     expect(plain).toContain('1 finding added by this change (1 high) · 1 at or above medium');
-    expect(findReporter('terminal').render(report(), { color: true })).toContain('\u001b[31m');
+    expect(rendered('terminal', report(), true)).toContain('\u001b[31m');
   });
 
   it('an unknown format is a usage error that names the known ones', () => {

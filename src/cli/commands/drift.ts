@@ -63,7 +63,8 @@ async function drift(options: DriftCommandOptions, cli: CliContext): Promise<num
         drift: await comparePoints(store, { from, to, engine, now, ...(swaps === undefined ? {} : { swaps }) }),
         threshold: options.failOn ?? config.check.threshold,
       };
-      writeOutput(cli, reporter.render(report, { color: cli.color && options.output === undefined }), options.output);
+      const text = reporter.render(report, { color: cli.color && options.output === undefined });
+      writeOutput(cli, [text], options.output);
       return driftExitCode(report);
     } finally {
       await engine.close();

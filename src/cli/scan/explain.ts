@@ -66,7 +66,7 @@ export async function explain(asked: string, options: ExplainCommandOptions, cli
     const here = explanation.considered.filter((one) => covers(one, place));
     const text =
       options.format === 'json' ? `${safeJson(toJson(explanation, here))}\n` : describe(explanation, here, place);
-    writeOutput(cli, text, options.output);
+    writeOutput(cli, [text], options.output);
     return 0;
   } finally {
     repository?.close();
