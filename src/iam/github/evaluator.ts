@@ -3,6 +3,7 @@ import type { Grant } from '../../model/grant.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Evaluator } from '../evaluator.ts';
+import { githubAsker } from './asker.ts';
 
 /**
  * Resolves what the token of a workflow may do in its repository. What a workflow logs in to stands in trusts, of which the
@@ -23,6 +24,7 @@ export const githubEvaluator: Evaluator = {
     );
     return new Map(workflows.map((workflow) => [workflow.id, resolve(workflow, grants.get(workflow.id) ?? [])]));
   },
+  asker: githubAsker,
 };
 
 const DEFAULT_IS_WRITE = "the repository's default for workflow tokens is write";

@@ -6,6 +6,7 @@ import type { Evaluator } from '../evaluator.ts';
 import { type Access, accessOf } from './access.ts';
 import { adminOf, isMasters } from './admin.ts';
 import { anchorsOf } from './anchors.ts';
+import { kubernetesAsker } from './asker.ts';
 import { type Distance, distancesToAdmin } from './distances.ts';
 import { type Accounts, accountsOf, mountsToken } from './population.ts';
 import { type Circumstances, privilegesOf } from './privileges.ts';
@@ -29,6 +30,7 @@ export const kubernetesEvaluator: Evaluator = {
   evaluate(inventory) {
     return new Evaluation(inventory).run();
   },
+  asker: kubernetesAsker,
 };
 
 class Evaluation {
