@@ -1,6 +1,7 @@
 import type { Fact } from './fact.ts';
 import type { Inventory } from './inventory.ts';
 import { mergeBodies, normalBody } from './merge.ts';
+import { sharing } from './shared.ts';
 
 /** Collects facts of any number of units into one view. */
 export interface InventoryBuilder {
@@ -11,11 +12,12 @@ export interface InventoryBuilder {
 
 export function inventoryBuilder(): InventoryBuilder {
   const maps = { principal: new Map(), credential: new Map(), secret: new Map(), grant: new Map(), trust: new Map() };
+  const shared = sharing();
   return {
     add({ kind, body }) {
       const map: Map<string, typeof body> = maps[kind];
       const known = map.get(body.id);
-      map.set(body.id, known === undefined ? normalBody(kind, body) : mergeBodies(kind, known, body));
+      map.set(body.id, shared({ ...(known === undefined ? normalBody(kind, body) : mergeBodies(kind, known, body)) }));
     },
     build: () => ({
       principals: inOrder(maps.principal),
