@@ -4,12 +4,11 @@ import type { Principal } from '../../model/principal.ts';
 import type { Trust } from '../../model/trust.ts';
 import { aliasResolver } from './aliases.ts';
 import { principalContext, type RequestContext } from './context.ts';
-import { type Decision, decide } from './decision.ts';
 import { groupBy } from './group-by.ts';
-import { questionFor } from './known-actions.ts';
-import { collectPolicies, type Policies } from './policies.ts';
+import { type Membership, Organizations } from './organizations.ts';
+import { collectPolicies, NO_GUARD, type Policies } from './policies.ts';
 import { type Asked, ask, askExactly } from './question.ts';
-import { policyOf } from './statement.ts';
+import { policyOf, StatementSet, statementOf } from './statement.ts';
 
 /** A user, role or group whose policies were read, ready to be asked. */
 export interface Subject {
@@ -25,6 +24,12 @@ export interface Subject {
   readonly self: Asked;
   /** Ids of the groups that a user is a member of; of a group, itself. */
   readonly groups: readonly string[];
+  /** Of each group: the trust that makes it a member. */
+  readonly memberships: readonly Trust[];
+  /** The organization that its account is in. */
+  readonly organization: Membership;
+  /** Organization policies do not affect it: it is a role that only a service can use. */
+  readonly serviceLinked: boolean;
   /** ARNs of the customer-managed policies attached to it directly. */
   readonly managedPolicies: readonly string[];
 }
@@ -37,6 +42,7 @@ export interface AwsAccess {
   readonly trustsInto: ReadonlyMap<string, readonly Trust[]>;
   /** The id of the listed principal that an id stands for: an ARN without its path, a unique id. */
   resolve(id: string): string;
+  readonly organizations: Organizations;
 }
 
 const ASKABLE: ReadonlySet<string> = new Set(['user', 'role', 'group', 'root']);
@@ -44,6 +50,7 @@ const ASKABLE: ReadonlySet<string> = new Set(['user', 'role', 'group', 'root']);
 /** Prepares the AWS principals of a view. Principals whose policies no export showed are left out: nothing is known of them. */
 export function readAccess(inventory: Inventory): AwsAccess {
   const resolve = aliasResolver(inventory);
+  const organizations = new Organizations(inventory);
   const grants = groupBy(
     [...inventory.grants.values()].filter((grant) => grant.platform === 'aws'),
     (grant) => resolve(grant.principal),
@@ -58,24 +65,34 @@ export function readAccess(inventory: Inventory): AwsAccess {
     if (principal.platform !== 'aws' || !ASKABLE.has(principal.kind) || principal.seen !== 'listed') continue;
     const own = grants.get(principal.id) ?? [];
     if (!policiesSeen(principal) && own.length === 0 && principal.kind !== 'root') continue;
-    subjects.set(principal.id, readSubject(principal, own, memberships.get(principal.id) ?? [], grants, inventory));
+    const account = principal.nativeId.split(':')[4] ?? '';
+    const parts = { own, memberships: memberships.get(principal.id) ?? [], organization: organizations.of(account) };
+    subjects.set(principal.id, readSubject(principal, parts, grants, inventory));
   }
   const trustsInto = groupBy(
     trusts.filter((trust) => trust.how !== 'member-of'),
     (trust) => resolve(trust.principal),
   );
-  return { inventory, subjects, trustsInto, resolve };
+  return { inventory, subjects, trustsInto, resolve, organizations };
+}
+
+interface Parts {
+  readonly own: readonly Grant[];
+  readonly memberships: readonly Trust[];
+  readonly organization: Membership;
 }
 
 function readSubject(
   principal: Principal,
-  own: readonly Grant[],
-  memberships: readonly Trust[],
+  { own, memberships, organization }: Parts,
   grants: ReadonlyMap<string, readonly Grant[]>,
   inventory: Inventory,
 ): Subject {
   const groups = [...new Set(memberships.map((trust) => trust.principal))];
-  const policies = collectPolicies([...own, ...groups.flatMap((group) => grants.get(group) ?? [])]);
+  const serviceLinked = principal.nativeId.includes(':role/aws-service-role/');
+  const reaching = [...own, ...groups.flatMap((group) => grants.get(group) ?? [])];
+  const collected = collectPolicies(reaching, serviceLinked ? NO_GUARD : organization.guard);
+  const policies = principal.kind === 'root' ? { ...collected, allow: ROOT_ALLOW } : collected;
   const unseenGroups = memberships.filter((trust) => {
     const group = inventory.principals.get(trust.principal);
     return group === undefined || (!policiesSeen(group) && !grants.has(group.id));
@@ -94,10 +111,13 @@ function readSubject(
     account,
     partition,
     policies: { ...policies, unread },
-    context: principalContext(principal),
+    context: principalContext(principal, organization),
     acts: principal.kind === 'role' || principal.kind === 'root' ? principal.kind : 'user',
     self: isGroup ? ask(`arn:${partition}:iam::${account}:user/*`) : askExactly(ask(principal.nativeId)),
     groups: isGroup ? [principal.id] : groups,
+    memberships,
+    organization,
+    serviceLinked,
     managedPolicies: own.flatMap((grant) => {
       const arn = policyOf(grant).slice('policy:'.length);
       return grant.role === 'identity' && arn.includes(`:iam::${account}:policy/`) ? [arn] : [];
@@ -105,20 +125,26 @@ function readSubject(
   };
 }
 
+/** The root user needs no policy: only organization policies, and a Deny on the side of the resource, limit it. */
+const ROOT_ALLOW = new StatementSet([
+  statementOf(
+    {
+      id: '',
+      platform: 'aws',
+      principal: '',
+      effect: 'allow',
+      role: 'identity',
+      actions: ['*'],
+      resources: ['*'],
+      scope: '',
+      via: ['root'],
+      locations: [],
+    },
+    { actions: ['*'], resources: ['*'] },
+  ),
+]);
+
 /** Only an export that shows policies says that there are no more than these. */
 function policiesSeen(principal: Principal): boolean {
   return principal.attributes?.policies_seen === true;
-}
-
-/**
- * Whether a principal can do one action on one resource: `yes`, `no`, or under which conditions. A resource with wildcards asks
- * for everything that it matches. Organization policies and resource policies are not in the inventory and not considered.
- *
- * @example canDo(readAccess(inventory), 'aws:user:arn:aws:iam::123456789012:user/ci', 's3:GetObject', 'arn:aws:s3:::b/key')
- */
-export function canDo(access: AwsAccess, principalId: string, action: string, resource: string): Decision {
-  const subject = access.subjects.get(access.resolve(principalId));
-  if (subject === undefined) return { answer: { if: [`policies of ${principalId} (not read)`] }, grants: [] };
-  if (subject.principal.kind === 'root') return { answer: 'yes', grants: [] };
-  return decide(subject.policies, questionFor(action), ask(resource), subject.context);
 }

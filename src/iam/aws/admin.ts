@@ -2,8 +2,8 @@ import { type Answer, and, not, or } from '../../model/answer.ts';
 import type { Subject } from './access.ts';
 import { evaluateCondition } from './conditions.ts';
 import type { RequestContext } from './context.ts';
-import { type Decision, denied } from './decision.ts';
-import type { Policies, Unread } from './policies.ts';
+import { type Decision, denied, withinCeiling } from './decision.ts';
+import type { Ceiling, Guard, Policies, Unread } from './policies.ts';
 import { type ActionQuestion, ask, askAction } from './question.ts';
 import { actionRelation, patternRelation } from './relation.ts';
 import type { Statement, StatementSet } from './statement.ts';
@@ -15,10 +15,9 @@ const ALL_OF_IAM = askAction('iam:*');
 /**
  * Whether a principal is admin of its account: `*` on `*`, by one statement or by several that leave no gap, within its
  * boundary and after every Deny. With exceptions that leave it all of IAM it is admin "apart from" them, an `if`; without all
- * of IAM it is not.
+ * of IAM it is not. What the organization keeps from everybody in the account is no exception, as long as IAM is left.
  */
-export function adminDecision({ principal, policies, context }: Subject): Decision {
-  if (principal.kind === 'root') return { answer: 'yes', grants: [] };
+export function adminDecision({ policies, context }: Subject): Decision {
   return adminOf(policies, context);
 }
 
@@ -28,7 +27,7 @@ export function adminOf(policies: Policies, context: RequestContext): Decision {
   if (given.answer === 'no') return given;
   const answer = and(
     given.answer,
-    boundaryAnswer(policies, context),
+    ceilingAnswer(policies, context),
     not(denied(policies.deny, ANY_ACTION, EVERYTHING, context)),
     not(denied(policies.deny, ALL_OF_IAM, EVERYTHING, context)),
   );
@@ -43,7 +42,7 @@ function everythingAllowed(statements: StatementSet, unread: readonly Unread[], 
     const one = and(evaluateCondition(statement.condition, context), actionsAnswer(statement, wide, context));
     if (one === 'no') continue;
     answer = or(answer, one);
-    grants.push(statement.grant);
+    if (statement.grant !== '') grants.push(statement.grant);
   }
   if (answer === 'yes') return { answer, grants };
   return {
@@ -73,7 +72,18 @@ function leftOut(gap: ActionQuestion): Answer {
   return patternRelation(gap.glob, ALL_OF_IAM) === 'all' ? 'no' : { if: [`apart from ${gap.text}`] };
 }
 
-/** How much of everything a boundary lets through; `yes` when there is none. */
-export function boundaryAnswer({ boundary }: Policies, context: RequestContext): Answer {
-  return boundary === undefined ? 'yes' : everythingAllowed(boundary.allow, boundary.unread, context).answer;
+/** How much of everything a boundary, a session and the organization let through; `yes` when there are none. */
+export function ceilingAnswer({ boundary, session, organization }: Policies, context: RequestContext): Answer {
+  const whole = (ceiling: Ceiling | undefined): Answer =>
+    ceiling === undefined ? 'yes' : everythingAllowed(ceiling.allow, ceiling.unread, context).answer;
+  return and(whole(boundary), whole(session), leavesAdmin(organization, context));
+}
+
+/** Whether an organization's policies leave IAM, and something at all, to who is admin of an account. */
+function leavesAdmin({ levels, deny }: Guard, context: RequestContext): Answer {
+  return and(
+    ...levels.map((level) => withinCeiling(level, ALL_OF_IAM, EVERYTHING, context)),
+    not(denied(deny, ALL_OF_IAM, EVERYTHING, context, 'no')),
+    not(denied(deny, ANY_ACTION, EVERYTHING, context, 'no')),
+  );
 }

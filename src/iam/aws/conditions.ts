@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import { type Answer, and, not, or } from '../../model/answer.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { RequestContext } from './context.ts';
@@ -68,6 +69,8 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map([
   ['datelessthanequals', { meets: date((have, want) => have <= want) }],
   ['dategreaterthan', { meets: date((have, want) => have > want) }],
   ['dategreaterthanequals', { meets: date((have, want) => have >= want) }],
+  ['ipaddress', { meets: inNetwork }],
+  ['notipaddress', { meets: inNetwork, negated: true }],
 ] satisfies [string, Operator][]);
 
 const FORM = /^(?:(forallvalues|foranyvalue):)?(.+?)(ifexists)?$/;
@@ -124,6 +127,18 @@ function splitArn(arn: Glob): readonly Glob[] {
 
 function numeric(compare: (have: number, want: number) => boolean): Operator['meets'] {
   return (have, want) => compare(Number(have), Number(want.text));
+}
+
+/** An address is its network of one. What is no address is in no network. */
+function inNetwork(have: string, want: Expansion & { kind: 'glob' }): boolean {
+  const [network = '', prefix] = want.text.split('/');
+  const [family, size] = network.includes(':') ? (['ipv6', 128] as const) : (['ipv4', 32] as const);
+  if (have.includes(':') !== network.includes(':')) return false;
+  const length = prefix === undefined ? size : Number(prefix);
+  if (isIP(network) === 0 || isIP(have) === 0 || !(length >= 0 && length <= size)) return false;
+  const networks = new BlockList();
+  networks.addSubnet(network, length, family);
+  return networks.check(have, family);
 }
 
 function date(compare: (have: number, want: number) => boolean): Operator['meets'] {

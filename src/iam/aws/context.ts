@@ -20,7 +20,10 @@ const PRINCIPAL_TAG = 'aws:principaltag/';
  *
  * Source: IAM User Guide, "AWS global condition context keys".
  */
-export function principalContext(principal: Principal): RequestContext {
+export function principalContext(
+  principal: Principal,
+  { organization, path }: { readonly organization?: string | undefined; readonly path?: string | undefined } = {},
+): RequestContext {
   const { kind, nativeId, name } = principal;
   const keys = new Map<string, KeyValue>([
     ['aws:principalarn', kind === 'group' ? 'unknown' : [nativeId]],
@@ -30,6 +33,12 @@ export function principalContext(principal: Principal): RequestContext {
     // A role's id is followed by the session name, which is the caller's choice.
     ['aws:userid', kind === 'user' ? known(principal.aliases?.find((alias) => alias.startsWith('AIDA'))) : 'unknown'],
     ['aws:principalaccount', known(principal.scope[0])],
+    ['aws:principalorgid', known(organization)],
+    ['aws:principalorgpaths', known(path)],
+    // Only services that call for somebody have these.
+    ['aws:sourcearn', 'absent'],
+    ['aws:sourceaccount', 'absent'],
+    ['aws:principalservicename', 'absent'],
     // Every caller can use TLS, so nothing is gained or lost by what depends on it.
     ['aws:securetransport', ['true']],
   ]);

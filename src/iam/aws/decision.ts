@@ -1,7 +1,7 @@
 import { type Answer, and, not, or } from '../../model/answer.ts';
 import { evaluateCondition } from './conditions.ts';
 import type { RequestContext } from './context.ts';
-import type { Policies, Unread } from './policies.ts';
+import { type Ceiling, ceilingsOf, type Policies, type Unread } from './policies.ts';
 import { type ActionQuestion, type Asked, ask } from './question.ts';
 import { actionRelation, patternRelation, relationAnswer, resourceRelation } from './relation.ts';
 import type { Statement, StatementSet } from './statement.ts';
@@ -17,19 +17,37 @@ const REFUSED: Decision = { answer: 'no', grants: [] };
 
 /**
  * Whether a principal's policies let it do the action on the resource; on every one when the question is a pattern. Only what
- * the identity side says: organization policies and resource policies are not part of it.
+ * the side of the caller says, with its organization's control policies; resource policies are asked in `asker.ts`.
  *
- * Source: IAM User Guide, "Policy evaluation logic": explicit Deny, then the boundary, then an Allow.
+ * Source: IAM User Guide, "Policy evaluation logic": explicit Deny, then organization policies and the boundary, then an Allow.
  */
 export function decide(policies: Policies, action: ActionQuestion, resource: Asked, context: RequestContext): Decision {
   const given = allowed(policies.allow, policies.unread, action, resource, context);
   if (given.answer === 'no') return REFUSED;
-  const limit =
-    policies.boundary === undefined
-      ? 'yes'
-      : allowed(policies.boundary.allow, policies.boundary.unread, action, resource, context).answer;
-  const answer = and(given.answer, limit, not(denied(policies.deny, action, resource, context)));
+  const limits = ceilingsOf(policies).map((ceiling) => withinCeiling(ceiling, action, resource, context));
+  const answer = and(given.answer, ...limits, not(deniedBy(policies, action, resource, context)));
   return answer === 'no' ? REFUSED : { answer, grants: given.grants };
+}
+
+/** Whether a ceiling lets the action on the resource through. */
+export function withinCeiling(
+  { allow, unread }: Ceiling,
+  action: ActionQuestion,
+  resource: Asked,
+  context: RequestContext,
+): Answer {
+  return allowed(allow, unread, action, resource, context).answer;
+}
+
+/** Whether an explicit Deny on the side of the caller takes it away: of its own policies, or of its organization. */
+export function deniedBy(
+  { deny, organization }: Policies,
+  action: ActionQuestion,
+  resource: Asked,
+  context: RequestContext,
+  part?: 'no',
+): Answer {
+  return or(denied(deny, action, resource, context, part), denied(organization.deny, action, resource, context, part));
 }
 
 /**
@@ -46,6 +64,7 @@ export function decideSome(
 ): Decision {
   const answers: Answer[] = policies.unread.map(({ what }) => ({ if: [`${what} (not read) allows it`] }));
   const grants: string[] = [];
+  const ceilings = ceilingsOf(policies);
   for (const statement of policies.allow.about(action)) {
     if (actionRelation(statement.actions, action) !== 'all') continue;
     const condition = evaluateCondition(statement.condition, context);
@@ -56,12 +75,11 @@ export function decideSome(
         continue;
       }
       if (ignore(target)) continue;
-      const limit =
-        policies.boundary === undefined ? 'yes' : boundaryOnSome(policies.boundary, action, target, context);
-      const answer = and(condition, limit, not(denied(policies.deny, action, target, context, 'no')));
+      const limits = ceilings.map((ceiling) => ceilingOnSome(ceiling, action, target, context));
+      const answer = and(condition, ...limits, not(deniedBy(policies, action, target, context, 'no')));
       if (answer === 'no') continue;
       answers.push(answer);
-      grants.push(statement.grant);
+      if (statement.grant !== '') grants.push(statement.grant);
     }
   }
   const answer = or('no', ...answers);
@@ -90,13 +108,8 @@ function reachedOf(
   });
 }
 
-function boundaryOnSome(
-  boundary: NonNullable<Policies['boundary']>,
-  action: ActionQuestion,
-  target: Asked,
-  context: RequestContext,
-): Answer {
-  const answers = boundary.allow
+function ceilingOnSome(ceiling: Ceiling, action: ActionQuestion, target: Asked, context: RequestContext): Answer {
+  const answers = ceiling.allow
     .about(action)
     .map((statement) =>
       and(
@@ -105,10 +118,11 @@ function boundaryOnSome(
         evaluateCondition(statement.condition, context),
       ),
     );
-  return or('no', ...answers, ...boundary.unread.map(unreadAnswer));
+  return or('no', ...answers, ...ceiling.unread.map(unreadAnswer));
 }
 
-function allowed(
+/** What some statements allow, and which of them say so. */
+export function allowed(
   statements: StatementSet,
   unread: readonly Unread[],
   action: ActionQuestion,
@@ -121,7 +135,7 @@ function allowed(
   for (const statement of statements.about(action)) {
     const one = applies(statement, action, resource, context, 'no', false);
     if (one === 'no') continue;
-    (one === 'yes' ? sure : unsure).push(statement.grant);
+    if (statement.grant !== '') (one === 'yes' ? sure : unsure).push(statement.grant);
     answer = or(answer, one);
   }
   if (answer === 'yes') return { answer, grants: sure };

@@ -4,19 +4,23 @@ import type { Evaluator } from '../evaluator.ts';
 import { classifyFederation } from '../federation.ts';
 import { readAccess, type Subject } from './access.ts';
 import { adminDecision } from './admin.ts';
+import { awsAsker } from './asker.ts';
 import { privilegesOf } from './capabilities.ts';
 import type { Decision } from './decision.ts';
 import { Members } from './members.ts';
 import { Nearest } from './nearest.ts';
+import { ceilingsOf } from './policies.ts';
 import { populationOf } from './population.ts';
 import { type Way, WayFinder } from './ways.ts';
 
 /**
  * Resolves what AWS principals can do. Evaluates those whose policies were read; of the others nothing is known, so they have
- * no entry. A group's entry says what its members have by it, so that joining it leads somewhere. Organization policies are not in the inventory: they are named in `unseen` and change no answer.
+ * no entry. A group's entry says what its members have by it, so that joining it leads somewhere.
+ * Organization policies count where they were exported; where not, `unseen` names them and they change no answer.
  */
 export const awsEvaluator: Evaluator = {
   platform: 'aws',
+  asker: awsAsker,
   evaluate(inventory) {
     const access = readAccess(inventory);
     const population = populationOf(access);
@@ -60,13 +64,9 @@ export const awsEvaluator: Evaluator = {
 
 /** The root user gains nothing any more, and what a service-linked role may do only its service can use. */
 function waysOf(subject: Subject, admin: Decision, finder: WayFinder): readonly Way[] {
-  if (subject.acts === 'root' || isServiceLinked(subject)) return [];
+  if (subject.acts === 'root' || subject.serviceLinked) return [];
   // Who is admin already gains nothing in its own account.
   return admin.answer === 'yes' ? finder.crossings(subject) : finder.waysOf(subject);
-}
-
-function isServiceLinked({ principal }: Subject): boolean {
-  return principal.nativeId.includes(':role/aws-service-role/');
 }
 
 /** Policies that were not read can give anything: said once, and not as every way there is. */
@@ -85,10 +85,12 @@ function unreadPolicies({ principal, policies }: Subject): readonly Escalation[]
 }
 
 function unseenOf(subject: Subject): readonly string[] {
-  const { unread, boundary } = subject.policies;
-  const missing = [...unread, ...(boundary?.unread ?? [])].map(({ what }) => what);
+  const { unread } = subject.policies;
+  const missing = [...unread, ...ceilingsOf(subject.policies).flatMap((ceiling) => ceiling.unread)].map(
+    ({ what }) => what,
+  );
   // Neither kind of organization policy affects service-linked roles.
-  return [...new Set([...(isServiceLinked(subject) ? [] : ['organization policies']), ...missing])];
+  return [...new Set([...(subject.serviceLinked ? [] : subject.organization.unseen), ...missing])];
 }
 
 /** How many targets of one way are written down for one principal: those nearest to admin, so that no path is lost. */

@@ -1,10 +1,13 @@
-import type { Answer } from '../../model/answer.ts';
+import { type Answer, and, not } from '../../model/answer.ts';
 import type { Credential } from '../../model/credential.ts';
 import type { AwsAccess } from './access.ts';
-import type { RequestContext } from './context.ts';
+import type { KeyValue, RequestContext } from './context.ts';
 import type { Gate } from './escalation.ts';
 import { groupBy } from './group-by.ts';
+import type { Membership, Organizations } from './organizations.ts';
 import type { Population, Target, TargetKind } from './population.ts';
+import { askAction } from './question.ts';
+import { refusedByOrganization } from './resource-control.ts';
 import { type RoleTrust, roleTrustOf, serviceDecision, trustsAnswer } from './role-trust.ts';
 
 /** Something that a way leads over, with what must be so for it and the ids of the grants and trusts that say so. */
@@ -37,6 +40,9 @@ export class Members {
   readonly naming: ReadonlyMap<string, readonly RoleTrust[]>;
   /** Roles whose trust must be asked for every caller by itself. */
   readonly particular: readonly RoleTrust[];
+  readonly #delegatingTo: ReadonlyMap<string, readonly RoleTrust[]>;
+  readonly #trustingAnyone: readonly RoleTrust[];
+  readonly #organizations: Organizations;
   readonly #population: Population;
   readonly #keys: ReadonlyMap<string, readonly Credential[]>;
   readonly #sets = new Map<string, MemberSet>();
@@ -45,6 +51,12 @@ export class Members {
     this.#population = population;
     const trusts = population.roles.map((role) => roleTrustOf(role, access));
     this.roleTrusts = new Map(trusts.map((trust) => [trust.role.id, trust]));
+    this.#organizations = access.organizations;
+    this.#trustingAnyone = trusts.filter(({ anyone }) => anyone.length > 0);
+    const delegations = trusts.flatMap((trust) => [...trust.delegated.keys()].map((id) => ({ id, trust })));
+    this.#delegatingTo = new Map(
+      [...groupBy(delegations, ({ id }) => id)].map(([id, all]) => [id, all.map(({ trust }) => trust)]),
+    );
     const namings = trusts.flatMap((trust) => [...trust.named.keys()].map((id) => ({ id, trust })));
     const naming = new Map<string, RoleTrust[]>();
     for (const [id, entries] of groupBy(namings, (entry) => entry.id))
@@ -82,23 +94,33 @@ export class Members {
 
   /** Roles that let in every principal of an account whose own policies allow it to assume them. */
   delegating(account: string): MemberSet {
-    return this.#remember(`delegating ${account}`, () =>
-      this.#admitting((trust) => [...(trust.delegated.get(account) ?? []), ...trust.anyone]),
-    );
+    return this.#remember(`delegating ${account}`, () => {
+      const trusts = [...new Set([...(this.#delegatingTo.get(account) ?? []), ...this.#trustingAnyone])];
+      return this.#admitting(account, trusts, (trust) => [...(trust.delegated.get(account) ?? []), ...trust.anyone]);
+    });
   }
 
   /** Roles of an account that let in every principal of it, whatever its own policies say: those that trust anybody. */
   open(account: string): MemberSet {
-    return this.#remember(`open ${account}`, () =>
-      this.#admitting((trust) => (trust.role.account === account ? trust.anyone : [])),
-    );
+    return this.#remember(`open ${account}`, () => {
+      const trusts = this.#trustingAnyone.filter(({ role }) => role.account === account);
+      return this.#admitting(account, trusts, (trust) => trust.anyone);
+    });
   }
 
-  #admitting(trustsOf: (trust: RoleTrust) => Parameters<typeof trustsAnswer>[0]): readonly Member[] {
-    return [...this.roleTrusts.values()].flatMap((trust): Member[] => {
+  #admitting(
+    account: string,
+    roleTrusts: readonly RoleTrust[],
+    trustsOf: (trust: RoleTrust) => Parameters<typeof trustsAnswer>[0],
+  ): readonly Member[] {
+    const context = anyCallerOf(account, this.#organizations.of(account));
+    return roleTrusts.flatMap((trust): Member[] => {
       if (!trust.alike) return [];
-      const { answer, trusts } = trustsAnswer(trustsOf(trust), ANY_CALLER);
-      return answer === 'no' ? [] : [{ target: trust.role, answer, evidence: trusts }];
+      const admitted = trustsAnswer(trustsOf(trust), context);
+      const { resourceDeny } = this.#organizations.of(trust.role.account);
+      const refused = refusedByOrganization(resourceDeny, ASSUME_ROLE, trust.role.arn, context);
+      const answer = and(admitted.answer, not(refused));
+      return answer === 'no' ? [] : [{ target: trust.role, answer, evidence: admitted.trusts }];
     });
   }
 
@@ -150,5 +172,16 @@ export class Members {
 
 const KEY_SLOTS = 2;
 
-/** Of the callers that are let in alike, nothing is known that would tell them apart. */
-const ANY_CALLER: RequestContext = (key) => (key === 'aws:securetransport' ? ['true'] : 'unknown');
+const ASSUME_ROLE = askAction('sts:AssumeRole');
+
+/** Of the callers that are let in alike, nothing is known that would tell them apart: only their account and organization. */
+function anyCallerOf(account: string, { organization, path }: Membership): RequestContext {
+  const known = new Map<string, KeyValue>([
+    ['aws:securetransport', ['true']],
+    ['aws:principalaccount', [account]],
+    ['aws:principalisawsservice', ['false']],
+    ...(organization === undefined ? [] : [['aws:principalorgid', [organization]] as const]),
+    ...(path === undefined ? [] : [['aws:principalorgpaths', [path]] as const]),
+  ]);
+  return (key) => known.get(key) ?? 'unknown';
+}

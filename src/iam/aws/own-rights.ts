@@ -1,6 +1,6 @@
 import type { Answer } from '../../model/answer.ts';
 import type { AwsAccess, Subject } from './access.ts';
-import { adminOf, boundaryAnswer } from './admin.ts';
+import { adminOf, ceilingAnswer } from './admin.ts';
 import type { Decision } from './decision.ts';
 import type { EscalationRow } from './escalation.ts';
 import { ESCALATIONS } from './escalations.ts';
@@ -48,7 +48,7 @@ export class OwnRights {
 
   /** Rights that a principal is given end at its boundary. */
   withinBoundary({ principal: { id }, policies, context }: Subject): Decision {
-    const answer = this.#ceilings.get(id) ?? boundaryAnswer(policies, context);
+    const answer = this.#ceilings.get(id) ?? ceilingAnswer(policies, context);
     this.#ceilings.set(id, answer);
     return { answer, grants: [] };
   }
@@ -72,7 +72,9 @@ export class OwnRights {
   /** What the principal would have without its boundary: everything already, or the right to give itself everything. */
   #gainedWithoutBoundary(subject: Subject, policies: Policies): Decision {
     if (policies.boundary === undefined) return { answer: 'no', grants: [] };
-    const free: Subject = { ...subject, policies: { ...policies, boundary: undefined } };
+    const { grants } = this.#access.inventory;
+    const deny = new StatementSet(policies.deny.all.filter(({ grant }) => grants.get(grant)?.role !== 'boundary'));
+    const free: Subject = { ...subject, policies: { ...policies, deny, boundary: undefined } };
     const reacher = new Reacher(free, this.#population);
     const unbounded = new OwnRights(this.#access, this.#population);
     const widening = ESCALATIONS.filter(({ over, gate, actor, provided }) => {

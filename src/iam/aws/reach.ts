@@ -6,7 +6,7 @@ import { type Decision, decide, decideSome } from './decision.ts';
 import { RESOURCE_SERVICES } from './escalations.ts';
 import { questionFor } from './known-actions.ts';
 import { type Member, MemberSet } from './members.ts';
-import type { Policies } from './policies.ts';
+import { ceilingsOf, type Policies } from './policies.ts';
 import type { Population, Target, TargetKind } from './population.ts';
 import { type ActionQuestion, type Asked, ask } from './question.ts';
 import { actionRelation, patternRelation } from './relation.ts';
@@ -78,7 +78,9 @@ export class Reacher {
   /** Whether any statement denies the action on anything. */
   refuses(action: string): boolean {
     const question = questionFor(action);
-    return this.policies.deny.about(question).some(({ actions }) => actionRelation(actions, question) === 'all');
+    return [this.policies.deny, this.policies.organization.deny]
+      .flatMap((set) => set.about(question))
+      .some(({ actions }) => actionRelation(actions, question) === 'all');
   }
 
   /** The action on targets of a kind, of the principal's own account or (to assume a role) of all. */
@@ -155,8 +157,8 @@ export class Reacher {
   }
 
   #statements(question: ActionQuestion): readonly Statement[] {
-    const { allow, deny, boundary } = this.policies;
-    return [allow, deny, ...(boundary === undefined ? [] : [boundary.allow])]
+    const { allow, deny, organization } = this.policies;
+    return [allow, deny, organization.deny, ...ceilingsOf(this.policies).map((ceiling) => ceiling.allow)]
       .flatMap((set) => set.about(question))
       .filter(({ actions }) => actionRelation(actions, question) === 'all');
   }

@@ -1,4 +1,5 @@
 import { type Answer, and, not, or } from '../../model/answer.ts';
+import type { Json } from '../../model/json.ts';
 import type { Trust } from '../../model/trust.ts';
 import type { AwsAccess } from './access.ts';
 import { conditionMentions, evaluateCondition } from './conditions.ts';
@@ -25,8 +26,16 @@ export interface RoleTrust {
   readonly alike: boolean;
 }
 
-/** Keys that tell one caller from another, and variables, which stand for such keys. */
+/** Keys that tell one caller of an account from another, and variables, which stand for such keys. */
 const CALLER_KEYS = ['aws:principal', 'aws:username', 'aws:userid', '${'];
+/** What is the same for all callers of an account. */
+const ACCOUNT_KEYS = /aws:principal(?:account|orgid|orgpaths|isawsservice)/gi;
+
+/** Whether a condition holds for some callers of an account and not for others. */
+export function tellsCallersApart(condition: Json | undefined): boolean {
+  if (condition === undefined) return false;
+  return conditionMentions(JSON.stringify(condition).replaceAll(ACCOUNT_KEYS, ''), CALLER_KEYS);
+}
 
 export function roleTrustOf(role: Target, access: AwsAccess): RoleTrust {
   const trusts = (access.trustsInto.get(role.id) ?? []).filter(({ how }) => how === 'assume');
@@ -44,7 +53,7 @@ export function roleTrustOf(role: Target, access: AwsAccess): RoleTrust {
     else if (subject.kind === 'anyone') anyone.push(trust);
   }
   const wide = [...anyone, ...[...delegated.values()].flat()];
-  const alike = denies.length === 0 && !wide.some(({ condition }) => conditionMentions(condition, CALLER_KEYS));
+  const alike = denies.length === 0 && !wide.some(({ condition }) => tellsCallersApart(condition));
   return { role, named, delegated, anyone, services, denies, alike };
 }
 
@@ -61,10 +70,16 @@ export function trustsAnswer(trusts: readonly Trust[], context: RequestContext):
   for (const trust of trusts) {
     const one = evaluateCondition(trust.condition, context);
     if (one === 'no') continue;
-    answer = or(answer, one);
+    answer = or(answer, and(one, sessionAnswer(trust)));
     ids.push(trust.id);
   }
   return { answer, trusts: ids };
+}
+
+/** A trust in one session of a role: whoever starts the session chooses its name. */
+function sessionAnswer({ subject }: Trust): Answer {
+  const session = subject.kind === 'principal' ? subject.session : undefined;
+  return session === undefined ? 'yes' : { if: [`the session is called ${session}`] };
 }
 
 /** Whether the trust policy leaves a caller in: the opposite of its Deny statements. */

@@ -6,7 +6,7 @@ import { hasVariables } from './variables.ts';
 
 /** A statement of a policy as it is asked. Patterns are compiled when they are first needed: most never are. */
 export interface Statement {
-  /** Id of the grant. */
+  /** Id of the grant; empty where no grant says so, of the root user. */
   readonly grant: string;
   /** The policy that it stands in, for people: `policy:arn:…`. */
   readonly policy: string;

@@ -1,3 +1,5 @@
+import { awsEvaluator } from '../../../src/iam/aws/evaluator.ts';
+import type { AccessAnswer } from '../../../src/iam/evaluator.ts';
 import type { Credential } from '../../../src/model/credential.ts';
 import type { Grant } from '../../../src/model/grant.ts';
 import type { Inventory } from '../../../src/model/inventory.ts';
@@ -115,4 +117,11 @@ export function account(
     trusts: [...holders.flatMap(({ trusts }) => trusts), ...(more.trusts ?? [])],
     credentials: more.credentials ?? [],
   });
+}
+
+/** One question to one view. */
+export function canDo(inventory: Inventory, id: string, action: string, resource?: string): AccessAnswer {
+  const asker = awsEvaluator.asker?.(inventory);
+  if (asker === undefined) throw new Error('the evaluator answers no questions');
+  return asker(id, { action, ...(resource === undefined ? {} : { resource }) });
 }

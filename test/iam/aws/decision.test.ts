@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { canDo, readAccess } from '../../../src/iam/aws/access.ts';
 import type { Answer } from '../../../src/model/answer.ts';
-import { ACCOUNT, account, arnOf, group, type Holder, membership, user, type Written } from './account.ts';
+import { ACCOUNT, account, arnOf, canDo, group, type Holder, membership, user, type Written } from './account.ts';
 
 const OBJECT = 'arn:aws:s3:::reports/2026.csv';
 const TRUE = { StringEquals: { 'aws:username': 'ci' } };
@@ -17,7 +16,7 @@ function asked(
 ): Answer {
   const ci = user('ci', statements);
   const trusts = others.map((other) => membership(ci, other));
-  return canDo(readAccess(account([ci, ...others], { trusts })), ci.principal.id, action, resource).answer;
+  return canDo(account([ci, ...others], { trusts }), ci.principal.id, action, resource).answer;
 }
 
 const ALLOW: Written = { Action: 's3:GetObject' };
@@ -30,9 +29,10 @@ describe('1.1 the order of evaluation', () => {
       ...user('x'),
       principal: { ...user('x').principal, id: `aws:root:arn:aws:iam::${ACCOUNT}:root`, kind: 'root' },
     };
-    expect(canDo(readAccess(account([root])), root.principal.id, 's3:GetObject', OBJECT)).toEqual({
+    expect(canDo(account([root]), root.principal.id, 's3:GetObject', OBJECT)).toEqual({
       answer: 'yes',
       grants: [],
+      trusts: [],
     });
   });
 
@@ -233,7 +233,7 @@ describe('what was not read', () => {
     const inventory = account([ci, { principal: unlisted, grants: [], trusts: [] }], {
       trusts: [membership(ci, group('hidden'))],
     });
-    expect(canDo(readAccess(inventory), ci.principal.id, 's3:GetObject', OBJECT).answer).toEqual({
+    expect(canDo(inventory, ci.principal.id, 's3:GetObject', OBJECT).answer).toEqual({
       if: [`group:${arnOf('group', 'hidden')} (not read) allows it`],
     });
   });
@@ -241,11 +241,11 @@ describe('what was not read', () => {
   it('may be all there is to know of a principal', () => {
     const reported = user('reported', [], { attributes: { policies_seen: false } });
     const id = reported.principal.id;
-    expect(canDo(readAccess(account([reported])), id, 's3:GetObject', OBJECT).answer).toEqual({
+    expect(canDo(account([reported]), id, 's3:GetObject', OBJECT).answer).toEqual({
       if: [`policies of ${id} (not read)`],
     });
     const partly = user('partly', [ALLOW], { attributes: { policies_seen: false } });
-    const access = readAccess(account([partly]));
+    const access = account([partly]);
     expect(canDo(access, partly.principal.id, 's3:GetObject', OBJECT).answer).toBe('yes');
     expect(canDo(access, partly.principal.id, 's3:PutObject', OBJECT).answer).toEqual({
       if: ['further policies of partly (not read) allows it'],
@@ -276,7 +276,7 @@ describe('what is known of the caller', () => {
         ...who,
         grants: user('ci', [statement]).grants.map((one) => ({ ...one, principal: who.principal.id })),
       };
-      const { answer } = canDo(readAccess(account([holder])), who.principal.id, 's3:GetObject', OBJECT);
+      const { answer } = canDo(account([holder]), who.principal.id, 's3:GetObject', OBJECT);
       return typeof answer === 'string' ? answer : 'if';
     });
     expect(answers).toEqual([forUser, forRole]);
@@ -286,7 +286,7 @@ describe('what is known of the caller', () => {
 describe('the grants behind an answer', () => {
   it('are those that allow it', () => {
     const ci = user('ci', [ALLOW, { Action: 's3:Put*' }, { Action: 's3:*' }]);
-    const { grants } = canDo(readAccess(account([ci])), ci.principal.id, 's3:GetObject', OBJECT);
+    const { grants } = canDo(account([ci]), ci.principal.id, 's3:GetObject', OBJECT);
     expect([...grants].sort()).toEqual([ci.grants[0]?.id, ci.grants[2]?.id].sort());
   });
 });
@@ -294,7 +294,7 @@ describe('the grants behind an answer', () => {
 describe('other names of a principal', () => {
   it('lead to it', () => {
     const deploy = user('ci/deploy', [ALLOW], { aliases: ['AIDAEXAMPLEEXAMPLE01', arnOf('user', 'deploy')] });
-    const access = readAccess(account([deploy]));
+    const access = account([deploy]);
     expect(canDo(access, `aws:user:${arnOf('user', 'deploy')}`, 's3:GetObject', OBJECT).answer).toBe('yes');
     expect(canDo(access, 'aws:user:AIDAEXAMPLEEXAMPLE01', 's3:GetObject', OBJECT).answer).toBe('yes');
   });

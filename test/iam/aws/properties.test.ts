@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canDo, readAccess } from '../../../src/iam/aws/access.ts';
 import { ESCALATIONS } from '../../../src/iam/aws/escalations.ts';
 import { awsEvaluator } from '../../../src/iam/aws/evaluator.ts';
 import type { Answer } from '../../../src/model/answer.ts';
-import { ACCOUNT, account, arnOf, role, user, type Written } from './account.ts';
+import { ACCOUNT, account, arnOf, canDo, role, user, type Written } from './account.ts';
 
 const pick = <T>(...values: readonly T[]) => fc.constantFrom(...values);
 const action = pick(
@@ -66,7 +65,7 @@ function answers(statements: readonly Written[], asked: { readonly action: strin
   const inventory = account([ci, ...others]);
   const effective = awsEvaluator.evaluate(inventory).get(ci.principal.id);
   const all = new Map<string, Answer>([
-    ['can do', canDo(readAccess(inventory), ci.principal.id, asked.action, asked.resource).answer],
+    ['can do', canDo(inventory, ci.principal.id, asked.action, asked.resource).answer],
     ['admin', effective?.admin ?? 'no'],
   ]);
   const ways = effective?.escalations ?? [];
