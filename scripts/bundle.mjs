@@ -11,6 +11,7 @@ const ENTRIES = [
   'src/jobs/scan-worker',
   'src/policy/compiler/compiler-worker',
   'src/policy/evaluation/evaluation-worker',
+  'src/scan/formats/hcl/hcl-worker',
 ];
 /** Of the packages, those that a scan needs. The others find files of their own beside them, or are a daemon's. */
 const BUNDLED = ['@streamparser/json', 'aws4', 'commander', 'fast-glob', 'ignore', 'kysely', 'yaml', 'yauzl', 'zod'];

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { brotliDecompressSync } from 'node:zlib';
 import { z } from 'zod';
 import { assetPath } from '../../assets.ts';
 import { AppError } from '../../errors.ts';
+import { unpackWasm } from '../../wasm/unpack.ts';
 
 const manifestSchema = z.object({
   /** Of the unpacked WASM, in hex. */
@@ -26,8 +25,8 @@ export function compilerManifest(): CompilerManifest {
  * @throws AppError `ERR_POLICY_COMPILER` when the file is not the one that the manifest names.
  */
 export function readCompilerArtifact(): Uint8Array {
-  const wasm = brotliDecompressSync(readFileSync(assetPath('rego', 'compiler', 'compiler.wasm.br')));
-  if (createHash('sha256').update(wasm).digest('hex') !== compilerManifest().wasm_sha256)
+  const wasm = unpackWasm(assetPath('rego', 'compiler', 'compiler.wasm.br'), compilerManifest().wasm_sha256);
+  if (wasm === undefined)
     throw new AppError(
       'ERR_POLICY_COMPILER',
       'rego/compiler/compiler.wasm.br is not the artifact that compiler.json names',

@@ -1,9 +1,9 @@
-import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import type { Json } from '../../model/json.ts';
+import { DisposableWorker } from '../../wasm/disposable-worker.ts';
+import { workerUrl } from '../../wasm/worker-url.ts';
 import { invalidPolicy } from '../invalid-policy.ts';
-import { workerUrl } from '../worker-url.ts';
 import type { CompilerRequest, CompilerResponse } from './compiler-worker.ts';
 import { type ModuleDescription, moduleDescriptionSchema } from './module-description.ts';
 import type { Operation } from './rego-runtime.ts';
@@ -132,24 +132,22 @@ export function createRegoCompiler({ deadline = DEFAULT_DEADLINE }: { readonly d
   };
 }
 
-interface PendingCall {
-  resolve(response: CompilerResponse): void;
-  reject(error: AppError): void;
-}
-
 /** One worker at a time; a worker that failed or ran out of time is dropped, and the next call starts another. */
 class CompilerConnection {
-  readonly #deadline: number;
-  readonly #pending = new Map<number, PendingCall>();
-  #worker: Worker | undefined;
-  #lastId = 0;
+  readonly #worker: DisposableWorker<Omit<CompilerRequest, 'id'>, CompilerResponse>;
 
   constructor(deadline: number) {
-    this.#deadline = deadline;
+    this.#worker = new DisposableWorker({
+      url: workerUrl('./compiler-worker', import.meta.url),
+      deadline,
+      timedOut: ({ operation }) =>
+        new AppError('ERR_POLICY_TIMEOUT', `rego ${operation} took longer than ${deadline / 1000} s`),
+      failed: (what) => new AppError('ERR_POLICY_COMPILER', `the rego compiler's worker ${what}`),
+    });
   }
 
   async call(operation: Operation, operands: object): Promise<unknown> {
-    const response = await this.#exchange(operation, operands);
+    const response = await this.#worker.call({ operation, operands });
     if ('failure' in response) {
       await this.close();
       throw new AppError('ERR_POLICY_COMPILER', response.failure);
@@ -158,47 +156,7 @@ class CompilerConnection {
     return response.answer.result;
   }
 
-  async close(): Promise<void> {
-    const worker = this.#worker;
-    if (worker === undefined) return;
-    this.#fail(worker, new AppError('ERR_POLICY_COMPILER', 'the rego compiler was closed'));
-    await worker.terminate();
-  }
-
-  #exchange(operation: Operation, operands: object): Promise<CompilerResponse> {
-    const worker = this.#start();
-    const request: CompilerRequest = { id: ++this.#lastId, operation, operands };
-    const answer = new Promise<CompilerResponse>((resolve, reject) => {
-      this.#pending.set(request.id, { resolve, reject });
-    });
-    const timer = setTimeout(() => {
-      const seconds = this.#deadline / 1000;
-      this.#fail(worker, new AppError('ERR_POLICY_TIMEOUT', `rego ${operation} took longer than ${seconds} s`));
-    }, this.#deadline);
-    worker.postMessage(request);
-    return answer.finally(() => clearTimeout(timer));
-  }
-
-  #start(): Worker {
-    if (this.#worker !== undefined) return this.#worker;
-    const worker = new Worker(workerUrl('./compiler-worker', import.meta.url));
-    worker.on('message', (response: CompilerResponse) => {
-      this.#pending.get(response.id)?.resolve(response);
-      this.#pending.delete(response.id);
-    });
-    const failed = (what: string) =>
-      this.#fail(worker, new AppError('ERR_POLICY_COMPILER', `the rego compiler's worker ${what}`));
-    worker.on('error', (error) => failed(`failed: ${error instanceof Error ? error.message : String(error)}`));
-    worker.on('exit', (code) => failed(`ended with code ${code}`));
-    this.#worker = worker;
-    return worker;
-  }
-
-  #fail(worker: Worker, error: AppError): void {
-    if (this.#worker !== worker) return;
-    this.#worker = undefined;
-    void worker.terminate();
-    for (const call of this.#pending.values()) call.reject(error);
-    this.#pending.clear();
+  close(): Promise<void> {
+    return this.#worker.close();
   }
 }

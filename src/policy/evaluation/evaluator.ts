@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../errors.ts';
-import { workerUrl } from '../worker-url.ts';
+import { workerUrl } from '../../wasm/worker-url.ts';
 import type {
   EvaluablePolicy,
   EvaluationOutcome,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWasiHost, WasiExit } from '../../../src/policy/compiler/wasi-host.ts';
+import { createWasiHost, WasiExit } from '../../src/wasm/wasi-host.ts';
 
 type System = Readonly<Record<string, (...operands: unknown[]) => number>>;
 
