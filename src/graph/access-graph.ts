@@ -2,30 +2,20 @@ import type { Answer } from '../model/answer.ts';
 import type { EffectivePermissions } from '../model/effective.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Location } from '../model/location.ts';
-import { matchSecrets, type SecretMatch } from './join.ts';
+import type { Edge } from './edge.ts';
+import { matchSecrets, type PossibleMatch, type SecretMatch } from './match-secrets.ts';
 import { indexTrusts, trustEdges } from './trust-edges.ts';
 
-/** One step in the graph: whoever has `from` has `to`. */
-export interface Edge {
-  readonly from: string;
-  readonly to: string;
-  /** `is` (secret → credential) · `authenticates` (→ principal) · otherwise how one principal becomes another. */
-  readonly how: string;
-  readonly answer: Answer;
-  /** What is used, for people. */
-  readonly uses: readonly string[];
-  /** The places that prove it. */
-  readonly locations: readonly Location[];
-}
-
 /**
- * The one graph: static secret → credential → principal → whatever that principal can become. Nodes are inventory ids.
- * Edges that cannot hold (`no`) are not in it.
+ * The one graph: static secret → credential → principal → whatever that principal can become. Nodes are inventory ids, and
+ * hubs (`isHub`) where many lead to many. Edges that cannot hold (`no`) are not in it.
  */
 export interface AccessGraph {
   readonly inventory: Inventory;
   readonly effective: ReadonlyMap<string, EffectivePermissions>;
   readonly matches: ReadonlyMap<string, SecretMatch>;
+  /** What static secrets without a match may belong to. */
+  readonly possible: ReadonlyMap<string, PossibleMatch>;
   readonly out: ReadonlyMap<string, readonly Edge[]>;
   readonly in: ReadonlyMap<string, readonly Edge[]>;
 }
@@ -35,7 +25,7 @@ export function buildAccessGraph(
   inventory: Inventory,
   effective: ReadonlyMap<string, EffectivePermissions>,
 ): AccessGraph {
-  const matches = matchSecrets(inventory);
+  const { matches, possible } = matchSecrets(inventory);
   const edges = new Map<string, Edge>();
   const add = (edge: Edge) => {
     if (edge.answer === 'no' || edge.from === edge.to) return;
@@ -54,6 +44,7 @@ export function buildAccessGraph(
       answer: credential.status === 'inactive' || credential.status === 'expired' ? 'no' : 'yes',
       uses: [credential.kind],
       locations: credential.locations,
+      evidence: [credential.id],
     });
   }
   const trusts = indexTrusts(inventory);
@@ -67,16 +58,17 @@ export function buildAccessGraph(
         answer: escalation.answer,
         uses: escalation.uses,
         locations: evidenceLocations(escalation.evidence, inventory),
+        evidence: escalation.evidence,
       });
     }
   }
-  return { inventory, effective, matches, ...indexEdges([...edges.values()]) };
+  return { inventory, effective, matches, possible, ...indexEdges([...edges.values()]) };
 }
 
 function secretEdges(match: SecretMatch): readonly Edge[] {
   const { secret, credential, principal, by } = match;
   const answer: Answer = secret.validity === 'inactive' ? 'no' : 'yes';
-  const step = { answer, uses: [by], locations: secret.locations };
+  const step = { answer, uses: [by], locations: secret.locations, evidence: [secret.id] };
   if (credential !== undefined) return [{ from: secret.id, to: credential.id, how: 'is', ...step }];
   if (principal !== undefined) return [{ from: secret.id, to: principal.id, how: 'authenticates', ...step }];
   return [];

@@ -1,28 +1,27 @@
-import { admitsServiceAccount, admitsWorkflow } from '../iam/federation.ts';
+import { admitsServiceAccount } from '../iam/federation.ts';
 import { type Answer, or } from '../model/answer.ts';
 import type { Inventory } from '../model/inventory.ts';
-import type { Principal } from '../model/principal.ts';
 import type { Trust } from '../model/trust.ts';
-import type { Edge } from './access-graph.ts';
+import type { Edge } from './edge.ts';
+import { type Workflows, workflowAnswer, workflowsOf } from './workflows.ts';
 
 /** What trusts are looked up in, made once per graph. */
 export interface TrustIndex {
   readonly inventory: Inventory;
   /** Federated trusts by the principal that they lead to. */
   readonly federatedInto: ReadonlyMap<string, readonly Trust[]>;
-  readonly workflows: readonly Principal[];
+  readonly workflows: Workflows;
 }
 
 export function indexTrusts(inventory: Inventory): TrustIndex {
   const federatedInto = new Map<string, Trust[]>();
   for (const trust of inventory.trusts.values()) {
     if (trust.subject.kind !== 'federated' || trust.effect !== 'allow') continue;
-    federatedInto.set(trust.principal, [...(federatedInto.get(trust.principal) ?? []), trust]);
+    const known = federatedInto.get(trust.principal);
+    if (known === undefined) federatedInto.set(trust.principal, [trust]);
+    else known.push(trust);
   }
-  const workflows = [...inventory.principals.values()].filter(
-    (principal) => principal.platform === 'github' && principal.kind === 'workflow',
-  );
-  return { inventory, federatedInto, workflows };
+  return { inventory, federatedInto, workflows: workflowsOf(inventory) };
 }
 
 /**
@@ -33,24 +32,26 @@ export function indexTrusts(inventory: Inventory): TrustIndex {
 export function trustEdges(trust: Trust, index: TrustIndex): readonly Edge[] {
   if (trust.effect === 'deny') return [];
   const { subject } = trust;
-  if (subject.kind === 'federated') return workflowEdges(trust, index);
-  if (subject.kind !== 'principal') return [];
-  const edge = (answer: Answer): Edge => ({
-    from: subject.id,
-    to: trust.principal,
-    how: trust.how,
-    answer,
-    uses: [DESCRIPTIONS[trust.how] ?? trust.how],
-    locations: trust.locations,
-  });
-  switch (trust.how) {
-    case 'annotation':
-    case 'logs-in-as':
-      return [edge(confirmation(trust, subject.id, index))];
-    default:
-      return [];
-  }
+  if (subject.kind === 'federated') return index.workflows.edgesOf(trust);
+  if (subject.kind !== 'principal' || (trust.how !== 'annotation' && trust.how !== 'logs-in-as')) return [];
+  return [
+    {
+      from: subject.id,
+      to: trust.principal,
+      how: trust.how,
+      answer: confirmation(trust, subject.id, index),
+      uses: [DESCRIPTIONS[trust.how] ?? trust.how],
+      locations: trust.locations,
+      evidence: [
+        trust.id,
+        ...(index.federatedInto.get(trust.principal) ?? []).slice(0, MAX_EVIDENCE).map(({ id }) => id),
+      ],
+    },
+  ];
 }
+
+/** Trusts of the target that are named as what confirms a claim. */
+const MAX_EVIDENCE = 3;
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   annotation: 'cloud identity annotation',
@@ -72,34 +73,4 @@ function confirmation(claim: Trust, subjectId: string, index: TrustIndex): Answe
     return or('no', ...own.map((trust) => admitsServiceAccount(trust, namespace, name)));
   }
   return { if: [`trust policy of ${claim.principal}`] };
-}
-
-/** A role that trusts GitHub's tokens is open to every workflow of the inventory that its condition admits. */
-function workflowEdges(trust: Trust, index: TrustIndex): readonly Edge[] {
-  return index.workflows.map((workflow) => ({
-    from: workflow.id,
-    to: trust.principal,
-    how: 'oidc',
-    answer: workflowAnswer(trust, workflow),
-    uses: ['OIDC token of the workflow, admitted by the trust policy'],
-    locations: trust.locations,
-  }));
-}
-
-/** Over the jobs of a workflow that may mint an OIDC token. */
-function workflowAnswer(trust: Trust, workflow: Principal): Answer {
-  const repository = workflow.scope.join('/');
-  const jobs = jobsOf(workflow).filter((job) => job.idToken);
-  return or('no', ...jobs.map((job) => admitsWorkflow(trust, repository, { environment: job.environment })));
-}
-
-function jobsOf(workflow: Principal): readonly { idToken: boolean; environment: string | null }[] {
-  const jobs = workflow.attributes?.jobs;
-  if (!Array.isArray(jobs)) return [];
-  return jobs.flatMap((job) => {
-    if (typeof job !== 'object' || job === null || !('id_token' in job)) return [];
-    return [
-      { idToken: job.id_token === true, environment: typeof job.environment === 'string' ? job.environment : null },
-    ];
-  });
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { matchSecrets } from '../../src/graph/join.ts';
 import { joinCredentials } from '../../src/graph/join-credentials.ts';
 import { joinInventory } from '../../src/graph/join-inventory.ts';
+import { matchSecrets as matchAll } from '../../src/graph/match-secrets.ts';
 import { credential, inventoryOf, principal, secret } from '../support/facts.ts';
 
+const matchSecrets = (...rows: Parameters<typeof matchAll>) => matchAll(...rows).matches;
 const user = principal('aws', 'user', 'arn:aws:iam::111122223333:user/ci');
 
 describe('matchSecrets', () => {
@@ -78,6 +79,7 @@ describe('dropListings', () => {
   });
   const id = (...paths: string[]) =>
     secret('id', {
+      rule: 'aws/access-key-id',
       platform: 'aws',
       credentialNativeId: listed.nativeId,
       locations: paths.map((path) => ({ path, line: 5 })),
@@ -89,6 +91,10 @@ describe('dropListings', () => {
 
   it('does not take the export that lists a key for a leak of it', () => {
     expect(left(id('keys.json'))).toEqual([]);
+  });
+
+  it('keeps a file that has the key as well as its id', () => {
+    expect(left({ ...id('keys.json'), rule: 'aws/access-key' })).toEqual([['keys.json']]);
   });
 
   it('keeps every other place', () => {
