@@ -5,19 +5,23 @@ import { textChunks } from '../../src/scan/formats/text-chunks.ts';
 import { parseYaml } from '../../src/scan/formats/yaml.ts';
 import { yamlPieces } from '../../src/scan/formats/yaml-pieces.ts';
 import type { ScanContext, Scanner, SourceFile } from '../../src/scan/scanner.ts';
+import { readAction } from './action.ts';
+import { readDump } from './dump.ts';
 import { recogniseGithub } from './recognise.ts';
 import { readWorkflow } from './workflow.ts';
 
-/** GitHub Actions workflows; docs/sources/github.md says what is read and what is not. */
+/** GitHub Actions workflows, actions and answers of GitHub's API; docs/sources/github.md says what is read and what is not. */
 export const githubScanner: Scanner = {
   id: 'github',
-  title: 'GitHub Actions workflows',
+  title: 'GitHub workflows, actions and API answers',
   recognise: recogniseGithub,
   async read(file: SourceFile, context: ScanContext) {
+    const format = recogniseGithub(file);
+    if (format === 'api-answer') return readDump(file, context);
     const root = await readDocument(file);
-    // A file of comments only is a workflow that somebody has switched off; an action is called by workflows, and has
-    // neither a token nor secrets of its own.
-    if (root === undefined || recogniseGithub(file) === 'action') return;
+    // A file of comments only is a workflow that somebody has switched off.
+    if (root === undefined) return;
+    if (format === 'action') return readAction(root, file.path, context);
     const jobs = entryOf(root, 'jobs');
     if (root.kind !== 'map' || jobs?.value.kind !== 'map') {
       throw syntaxError(file.path, jobs?.place ?? root.place, 'a workflow without jobs');

@@ -5,6 +5,7 @@ import {
   entryOf,
   itemsAt,
   type Node,
+  type Place,
   textAt,
   textsAt,
   valueAt,
@@ -27,8 +28,17 @@ export interface Job {
   readonly environment: string | null;
   readonly secrets: readonly SecretUse[];
   readonly logins: readonly Login[];
+  /** Actions and workflows of the same repository that run with what the job has. */
+  readonly local: readonly LocalUse[];
   /** As policies see it. */
   readonly attributes: JsonObject;
+}
+
+/** `uses: ./path`, and where it stands. */
+export interface LocalUse {
+  /** From the top of the repository; empty for the top itself. */
+  readonly path: string;
+  readonly place: Place;
 }
 
 /** What a job has from its workflow. */
@@ -60,6 +70,7 @@ export function readJob(id: string, entry: Entry, context: JobContext): Job {
     ...steps.flatMap((step) => stepLogins(step, literals(shared, valueAt(node, 'env'), valueAt(step, 'env')))),
   ];
   const secrets = [...secretUses(shared), ...secretUses(node)];
+  const local = [node, ...steps].flatMap(localUses);
   const environment = textAt(node, 'environment') ?? textAt(node, 'environment', 'name') ?? null;
   return {
     id,
@@ -67,6 +78,7 @@ export function readJob(id: string, entry: Entry, context: JobContext): Job {
     environment: environment === '' ? null : environment,
     secrets,
     logins,
+    local,
     attributes: {
       id,
       line: entry.place.line,
@@ -78,20 +90,28 @@ export function readJob(id: string, entry: Entry, context: JobContext): Job {
       secrets_inherit: textAt(node, 'secrets') === 'inherit',
       reusable: uses ?? null,
       untrusted_checkout: context.foreignEvents && steps.some((step) => takesForeignCode(step)),
-      logins: logins.map(({ provider, method, secrets: names, role, place }) => ({
-        provider,
-        method,
-        secrets: names,
-        role,
-        line: place.line,
-      })),
+      logins: logins.map(describeLogin),
       unpinned_actions: [...unpinned(node), ...steps.flatMap(unpinned)],
+      ...(local.length === 0 ? {} : { local_uses: local.map(({ path, place }) => ({ path, line: place.line })) }),
     },
   };
 }
 
+/** A login as policies see it. */
+export function describeLogin({ provider, method, secrets, role, place }: Login): JsonObject {
+  return { provider, method, secrets, role, line: place.line };
+}
+
+/** What a step or job takes from its own repository. */
+export function localUses(node: Node): readonly LocalUse[] {
+  const entry = entryOf(node, 'uses');
+  const uses = textAt(entry?.value);
+  if (entry === undefined || uses === undefined || !/^\.(?:\/|$)/.test(uses) || uses.includes('..')) return [];
+  return [{ path: uses.replace(/^\.\/*/, '').replace(/\/+$/, ''), place: entry.place }];
+}
+
 /** The text values of several `env` blocks, of which the later ones count. */
-function literals(...blocks: readonly (Node | undefined)[]): ReadonlyMap<string, string> {
+export function literals(...blocks: readonly (Node | undefined)[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const block of blocks) {
     for (const [name, { value }] of entriesAt(block)) {
@@ -116,7 +136,7 @@ function takesForeignCode(step: Node): boolean {
 }
 
 /** An action or called workflow by a name that can be moved: a tag, a branch, an image tag. */
-function unpinned(node: Node): readonly JsonObject[] {
+export function unpinned(node: Node): readonly JsonObject[] {
   const entry = entryOf(node, 'uses');
   const uses = textAt(entry?.value);
   if (entry === undefined || uses === undefined || uses.startsWith('./') || PINNED.test(uses)) return [];

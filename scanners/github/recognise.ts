@@ -1,7 +1,8 @@
 import { looksLikeYaml, mayHold, mayLookLikeYaml } from '../../src/scan/formats/looks-like-yaml.ts';
 import type { FileHead } from '../../src/scan/scanner.ts';
+import { recogniseDump } from './dump-kind.ts';
 
-export type GithubFormat = 'workflow' | 'action';
+export type GithubFormat = 'workflow' | 'action' | 'api-answer';
 
 const WORKFLOW_PATH = /(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/i;
 const ACTION_PATH = /(?:^|\/)action\.ya?ml$/i;
@@ -15,6 +16,8 @@ export function recogniseGithub(head: FileHead): GithubFormat | undefined {
   if (head.binary) return undefined;
   if (WORKFLOW_PATH.test(head.path)) return 'workflow';
   if (ACTION_PATH.test(head.path)) return RUNS.test(head.text) ? 'action' : undefined;
+  const dump = recogniseDump(head);
+  if (dump !== undefined) return dump;
   if (!mayHold(head, 'jobs') || !mayLookLikeYaml(head)) return undefined;
   const workflow = TRIGGERS.test(head.text) && JOBS.test(head.text) && looksLikeYaml(head.path, head.text);
   return workflow ? 'workflow' : undefined;

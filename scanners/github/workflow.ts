@@ -2,7 +2,9 @@ import { contentId, credentialId, principalId } from '../../src/model/id.ts';
 import type { Location } from '../../src/model/location.ts';
 import { entriesAt, entryOf, type MapNode, type Place, textAt, textsAt, valueAt } from '../../src/scan/formats/node.ts';
 import type { ScanContext } from '../../src/scan/scanner.ts';
+import { FileFacts } from '../file-facts.ts';
 import { type Job, readJob } from './job.ts';
+import { tellLocalUses } from './local-uses.ts';
 import { type PermissionEntry, permissionEntries, permissionsOf } from './permissions.ts';
 
 /** Events on which code from outside can be at hand while the run has the rights of the base repository. */
@@ -81,6 +83,9 @@ export function readWorkflow(root: MapNode, path: string, context: ScanContext):
     });
   }
   tellLogins(id, jobs, at, context);
+  const facts = new FileFacts(context, path, 'github');
+  for (const job of jobs) tellLocalUses(id, repository, job.local, facts);
+  facts.end();
 }
 
 /** Who the workflow becomes in a cloud, as it claims; the cloud's own trust decides. */

@@ -10,7 +10,7 @@ import type { TrustSubject } from './trust.ts';
  * | --- | --- | --- | --- |
  * | aws | `service:Action` patterns | ARN patterns | account id |
  * | kubernetes | verbs | `group/resource[/sub]` with `core` for the empty group; `url:/path` for non-resource URLs | `cluster` or `cluster/namespace` |
- * | github | `scope:level` (`contents:write`; `*:write` for write-all) | `owner/repo` | `owner/repo` |
+ * | github | `scope:level` (`contents:write`; `*:write` for write-all), `oauth:SCOPE` of classic tokens | `owner/repo`, `owner/*`, `owner`; `*` of classic tokens, as far as `condition.acts_as` reaches | `owner/repo` or `owner` |
  *
  * What a grant does to what others give is its `role`:
  *

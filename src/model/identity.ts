@@ -17,6 +17,10 @@ const NOT_AN_IDENTITY: ReadonlySet<string> = new Set([
   'kubernetes:role',
   'kubernetes:cluster-role',
   'kubernetes:cluster',
+  'github:action',
+  'github:environment',
+  'github:organization',
+  'github:repository',
 ]);
 
 /** Whether a principal acts by itself: a user, role, service account, workload or workflow. */

@@ -7,7 +7,7 @@ import type { Usage } from './usage.ts';
 /** Who answers for a principal, and how that is known. */
 export interface Owner {
   readonly value: string;
-  /** `tag`, `annotation`, `label`, `codeowners`, `blame`, `config`. */
+  /** `tag`, `annotation`, `label`, `codeowners`, `blame`, `config`; `record` when its own record at the provider names them. */
   readonly source: string;
   readonly location?: Location;
 }
@@ -19,7 +19,8 @@ export interface Owner {
  * (groups never act; they are kept so that membership paths can be shown), `function` `instance` `task-definition` (workloads),
  * `identity-center-user` `identity-center-group` `permission-set` `permission-set-role` (a set in one account), `organization`
  * `organization-root` `organizational-unit` `organization-policy` and `resource` (something that has a policy of its own) · kubernetes `service-account` `user` `group`
- * `workload` · github `workflow` `job` · generic `workload`.
+ * `workload` · github `workflow` `job` `deploy-key` `app-installation` `personal-access-token` `user`
+ * (`action` `environment` `repository` `organization` never act) · generic `workload`.
  */
 export interface Principal {
   readonly id: string;

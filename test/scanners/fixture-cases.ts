@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scanner } from '../../src/scan/scanner.ts';
 import { describeFact } from './describe-fact.ts';
-import { scanBytes } from './scan-bytes.ts';
+import { type ScanBytesOptions, scanBytes } from './scan-bytes.ts';
 
 /** A fixture folder: the files of `input/`, and what a scan of them must say. */
 export interface FixtureCase {
@@ -16,7 +16,7 @@ export interface FixtureCase {
 }
 
 /** The cases below `test/fixtures/scanners/<id>/`. */
-export function fixtureCases(scanner: Scanner, options: { readonly repository?: string } = {}): readonly FixtureCase[] {
+export function fixtureCases(scanner: Scanner, options: ScanBytesOptions = {}): readonly FixtureCase[] {
   const root = new URL(`../fixtures/scanners/${scanner.id}/`, import.meta.url).pathname;
   return readdirSync(root)
     .sort()
