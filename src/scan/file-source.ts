@@ -11,6 +11,8 @@ interface CommonRef {
   readonly unit: string;
   /** Id of the one scanner that must read this file, besides those that recognise it: an export named as `aws=FILE`. */
   readonly expectedScanner?: string;
+  /** What it is about, as whoever named it says: some exports do not say themselves. */
+  readonly about?: string;
 }
 
 /** A file of the disk. */

@@ -8,6 +8,8 @@ export interface ExportFile {
   readonly path: string;
   /** The scanner that must be able to read it; any that recognises it without this. */
   readonly scanner?: string;
+  /** What it is about, where the export itself does not say: `--export aws-access-advisor=ARN:FILE`. */
+  readonly about?: string;
 }
 
 /** Exports, wherever on the disk they are. Links are followed, since the user named them. */
@@ -19,7 +21,7 @@ export function filesFromExports(
     scopes: exports.map((file) => file.path),
     maxFileSize: options.maxFileSize ?? DEFAULT_MAX_FILE_SIZE,
     async *files() {
-      for (const { path, scanner } of exports) {
+      for (const { path, scanner, about } of exports) {
         yield {
           from: 'disk',
           absolute: resolve(options.cwd, path),
@@ -27,6 +29,7 @@ export function filesFromExports(
           unit: path,
           followLink: true,
           ...(scanner === undefined ? {} : { expectedScanner: scanner }),
+          ...(about === undefined ? {} : { about }),
         };
       }
     },

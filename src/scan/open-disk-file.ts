@@ -22,7 +22,7 @@ export interface DiskFileOptions extends Omit<DiskFileRef, 'from'> {
  * @throws AppError ERR_SCAN_UNREADABLE
  */
 export function openDiskFile(options: DiskFileOptions): OpenFile | undefined {
-  const { path, unit, maxFileSize, expectedScanner } = options;
+  const { path, unit, maxFileSize, expectedScanner, about } = options;
   let descriptor: number | undefined;
   try {
     const link = options.followLink === true ? 0 : constants.O_NOFOLLOW;
@@ -55,6 +55,7 @@ export function openDiskFile(options: DiskFileOptions): OpenFile | undefined {
         if (!whole) closeSync(open);
       },
       ...(expectedScanner === undefined ? {} : { expectedScanner }),
+      ...(about === undefined ? {} : { about }),
     });
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);

@@ -25,11 +25,12 @@ export interface OpenFileParts {
   readonly expectedScanner?: string;
   readonly history?: OpenFile['history'];
   readonly image?: string;
+  readonly about?: string;
 }
 
 /** Makes the file that scanners see. Text is decoded when it is asked for, and once. */
 export function openFile(parts: OpenFileParts): OpenFile {
-  const { path, unit, size, content, commit, expectedScanner, history, image } = parts;
+  const { path, unit, size, content, commit, expectedScanner, history, image, about } = parts;
   const head = parts.head.subarray(0, HEAD_BYTES);
   let headText: string | undefined;
   let fullText: string | undefined;
@@ -45,6 +46,7 @@ export function openFile(parts: OpenFileParts): OpenFile {
     ...(expectedScanner === undefined ? {} : { expectedScanner }),
     ...(history === undefined ? {} : { history }),
     ...(image === undefined ? {} : { image }),
+    ...(about === undefined ? {} : { about }),
     get text() {
       headText ??= decodeText(head);
       return headText;

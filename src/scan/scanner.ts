@@ -32,6 +32,8 @@ export interface SourceFile extends FileHead {
   readonly history?: true;
   /** Set when the content is of images that were saved: their names and tags. */
   readonly image?: string;
+  /** What an export is about, as the user says: the answers of some calls do not name what was asked about. */
+  readonly about?: string;
 }
 
 /** What a scanner is given beside the file. */

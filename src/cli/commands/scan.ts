@@ -16,7 +16,7 @@ export const command: CliCommand = {
       .argument('[path...]', 'files, folders and bare repositories to scan; - for the standard input')
       .option(
         '--export <[scanner=]file>',
-        'an export of a cloud or cluster, such as aws=details.json',
+        'an export of a cloud or cluster, such as aws=details.json; aws-access-advisor=ARN:FILE where it does not say of whom',
         (value: string, previous: readonly string[]) => [...previous, value],
         [],
       )

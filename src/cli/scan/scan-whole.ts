@@ -1,5 +1,4 @@
 import { relative, resolve } from 'node:path';
-import { scanners } from '../../../scanners/index.ts';
 import type { Config } from '../../config/config.ts';
 import { unusedSettings } from '../../gate/unused-settings.ts';
 import { type AccessPath, adminPaths } from '../../graph/paths.ts';
@@ -20,6 +19,7 @@ import { contentRevision } from '../content-revision.ts';
 import type { CliContext } from '../context.ts';
 import { discoverOptions } from '../discover-options.ts';
 import { writeOutput } from '../output.ts';
+import { parseExport } from '../parse-export.ts';
 import { openPolicies } from '../policies.ts';
 import { progressLine } from '../progress.ts';
 import { reportedFindings } from '../reported-findings.ts';
@@ -33,21 +33,14 @@ import type { ScanCommandOptions } from './options.ts';
 function exportsOf(config: Config, asked: readonly ExportFile[], cwd: string): readonly ExportFile[] {
   const files = [
     ...config.exports.map(({ path, scanner }) => ({ path: resolve(config.folder, path), scanner })),
-    ...asked.map(({ path, scanner }) => ({ path: resolve(cwd, path), scanner })),
+    ...asked.map((file) => ({ ...file, path: resolve(cwd, file.path) })),
   ];
   const byPath = new Map(files.map((file) => [file.path, file]));
-  return [...byPath.values()].map(({ path, scanner }) => ({
-    path: relative(config.folder, path),
+  return [...byPath.values()].map(({ scanner, ...file }) => ({
+    ...file,
+    path: relative(config.folder, file.path),
     ...(scanner === undefined ? {} : { scanner }),
   }));
-}
-
-/** `aws=FILE` names the scanner that must be able to read it; a bare file is recognised by content. */
-function parseExport(value: string): ExportFile {
-  const at = value.indexOf('=');
-  const scanner = value.slice(0, Math.max(at, 0));
-  const known = scanners.some(({ id }) => id === scanner);
-  return known ? { scanner, path: value.slice(at + 1) } : { path: value };
 }
 
 /**

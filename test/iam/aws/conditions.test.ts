@@ -47,7 +47,7 @@ describe('one operator on a key that is known, absent, unknown', () => {
     ['ForAnyValue:StringEqualsIfExists', 'payments', 'yes', 'no', 'if'],
     ['ForAnyValue:StringNotEquals', 'other', 'yes', 'no', 'if'],
     ['stringequals', 'payments', 'yes', 'no', 'if'],
-    ['IpAddress', '10.0.0.0/8', 'if', 'if', 'if'],
+    ['IpAddress', '10.0.0.0/8', 'no', 'no', 'if'],
     ['SomethingNew', 'x', 'if', 'if', 'if'],
   ])('%s %s: %s, %s, %s', (operator, value, known, absent, unknown) => {
     expect(holds({ [operator]: { [TEAM]: value } })).toBe(known);
