@@ -1,0 +1,179 @@
+import type { Json } from '../../src/model/json.ts';
+import type { Location } from '../../src/model/location.ts';
+import type { Principal } from '../../src/model/principal.ts';
+import type { Trust } from '../../src/model/trust.ts';
+import type { Place } from '../../src/scan/formats/node.ts';
+import { parseIamArn, pathlessArn } from '../aws/arn.ts';
+import { type Attachment, policyGrants, unknownGrant } from '../aws/grants.ts';
+import { type PolicyDocument, type PolicyKind, readPolicyDocument } from '../aws/policy-document.ts';
+import type { PlaceOf } from '../aws/positioned-json.ts';
+import { environmentOf, ownerOf } from '../aws/tags.ts';
+import { referencedPrincipal, roleTrusts } from '../aws/trusts.ts';
+import type { PrincipalName } from '../cloud-principals.ts';
+import type { FactSet } from './fact-set.ts';
+import { named } from './named.ts';
+
+/** A policy document as a file has it: an object, or the text of one; undefined where it is not known. */
+export interface WrittenPolicy {
+  readonly value: Json | undefined;
+  /** Of the objects in it; the place of the whole by default, as for a text. */
+  readonly placeOf?: PlaceOf;
+  readonly place: Place;
+}
+
+/** A user, role or group, in the words of `scanners/aws`, so that what is told is the same as an export of the account tells. */
+export type AwsKind = 'user' | 'role' | 'group';
+
+interface ListedAws {
+  readonly name?: string | undefined;
+  readonly aliases?: readonly string[];
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly createdAt?: string | undefined;
+  readonly attributes?: Principal['attributes'];
+}
+
+interface WaitingAttachment {
+  readonly attachment: Attachment;
+  readonly place: Place;
+}
+
+/**
+ * What files of infrastructure say of AWS. Managed policies may come before or after whoever they are attached to, so their
+ * grants are told at the end.
+ */
+export class AwsFacts {
+  readonly #facts: FactSet;
+  readonly #policies = new Map<string, WrittenPolicy>();
+  readonly #attachments: WaitingAttachment[] = [];
+  readonly #parsed = new Map<string, PolicyDocument>();
+
+  constructor(facts: FactSet) {
+    this.#facts = facts;
+  }
+
+  /** @param arn - or what stands for it until it is known. */
+  principal(kind: AwsKind, arn: string, place: Place, said: ListedAws): PrincipalName {
+    const principal = awsPrincipal(kind, arn, said.name);
+    const pathless = pathlessArn(arn);
+    const aliases = [...(said.aliases ?? []), ...(pathless === arn ? [] : [pathless])];
+    const owner = said.tags === undefined ? undefined : ownerOf(said.tags);
+    const environment = said.tags === undefined ? undefined : environmentOf(said.tags);
+    this.#facts.principal(principal, place, {
+      ...(aliases.length === 0 ? {} : { aliases }),
+      ...(owner === undefined ? {} : { owner: { ...owner, location: this.#facts.at(place) } }),
+      ...(environment === undefined ? {} : { environment }),
+      ...(said.createdAt === undefined ? {} : { createdAt: said.createdAt }),
+      attributes: { ...said.attributes, ...(said.tags === undefined ? {} : { tags: said.tags }) },
+    });
+    return principal;
+  }
+
+  /** A user, role or group that is only named. */
+  reference(kind: AwsKind, arn: string, place: Place): PrincipalName {
+    const principal = awsPrincipal(kind, arn, undefined);
+    this.#facts.reference(principal, place);
+    return principal;
+  }
+
+  inlinePolicy(holder: PrincipalName, policy: string, written: WrittenPolicy): void {
+    const attachment = { holder: holder.id, scope: scopeOf(holder), role: 'identity', policy } as const;
+    this.#grants(attachment, this.#read('identity', written, policy), written.place);
+  }
+
+  managedPolicy(arn: string, written: WrittenPolicy): void {
+    this.#policies.set(arn, written);
+  }
+
+  attach(holder: PrincipalName, policy: string, place: Place, role: Attachment['role'] = 'identity'): void {
+    const attachment = { holder: holder.id, scope: scopeOf(holder), role, policy, location: this.#facts.at(place) };
+    this.#attachments.push({ attachment, place });
+  }
+
+  trustPolicy(role: PrincipalName, written: WrittenPolicy): void {
+    const document = this.#read('trust', written, `trust policy of ${role.name}`);
+    if (document === undefined) return;
+    const { trusts, referenced } = roleTrusts(role.id, { ...document, faults: [] });
+    for (const body of referenced) this.#facts.add({ kind: 'principal', body });
+    for (const body of trusts) this.#facts.add({ kind: 'trust', body });
+  }
+
+  memberOf(user: PrincipalName, group: PrincipalName, place: Place): void {
+    const subject = { kind: 'principal', id: user.id } as const;
+    this.#trust({ principal: group.id, subject, declaredBy: 'target', how: 'member-of' }, place);
+  }
+
+  /** Something that runs with the rights of a role. */
+  runsAs(
+    workload: { readonly kind: string; readonly nativeId: string; readonly name: string; readonly place: Place },
+    roles: readonly { readonly arn: string; readonly place: Place }[],
+    more: Partial<Principal> & { readonly attributes: NonNullable<Principal['attributes']> },
+  ): void {
+    const { nativeId, name, kind, place } = workload;
+    const account = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(nativeId)?.[1];
+    const principal = named('aws', 'workload', nativeId, name, account === undefined ? [] : [account]);
+    this.#facts.principal(principal, place, { ...more, attributes: { kind, ...more.attributes } });
+    for (const role of roles) {
+      const target = this.reference('role', role.arn, role.place);
+      const subject = { kind: 'principal', id: principal.id } as const;
+      this.#trust({ principal: target.id, subject, declaredBy: 'subject', how: 'runs-as' }, role.place);
+    }
+  }
+
+  /** Tells what managed policies give to whom. One whose document is not in the file is unknown there, and known elsewhere perhaps. */
+  end(): void {
+    for (const { attachment, place } of this.#attachments) {
+      const written = this.#policies.get(attachment.policy);
+      if (written === undefined) {
+        const { id: _, locations, ...unknown } = unknownGrant(attachment, this.#facts.at(place));
+        this.#facts.grant({ ...unknown, via: [...unknown.via, DOCUMENT_ELSEWHERE] }, locations[0] as Place);
+        continue;
+      }
+      const document = this.#parsed.get(attachment.policy) ?? this.#read('identity', written, attachment.policy);
+      if (document !== undefined) this.#parsed.set(attachment.policy, document);
+      this.#grants(attachment, document, written.place);
+    }
+  }
+
+  #grants(attachment: Attachment, document: PolicyDocument | undefined, place: Place): void {
+    const grants =
+      document === undefined ? [unknownGrant(attachment, this.#facts.at(place))] : policyGrants(attachment, document);
+    for (const body of grants) this.#facts.add({ kind: 'grant', body });
+  }
+
+  /** Undefined where nothing is known of it. What is wrong with it is told here. */
+  #read(kind: PolicyKind, { value, placeOf, place }: WrittenPolicy, what: string): PolicyDocument | undefined {
+    if (value === undefined) return undefined;
+    const fallback = this.#facts.at(place);
+    const document = readPolicyDocument(kind, value, placeOf ?? (() => fallback), fallback);
+    for (const fault of [...document.faults, ...trustFaults(kind, document)]) {
+      this.#facts.problem(`${fault.message} (${what})`, { ...place, ...onlyPlace(fault.location) });
+    }
+    return document;
+  }
+
+  #trust(content: Pick<Trust, 'principal' | 'subject' | 'declaredBy' | 'how'>, place: Place): void {
+    this.#facts.trust({ platform: 'aws', effect: 'allow', ...content }, place);
+  }
+}
+
+/** The step of a grant's way that says: its policy is attached here, and its document is not in this file. */
+const DOCUMENT_ELSEWHERE = 'document:elsewhere';
+
+/** What only the reader of trusts finds wrong. */
+function trustFaults(kind: PolicyKind, document: PolicyDocument): PolicyDocument['faults'] {
+  return kind === 'trust' ? roleTrusts('', { ...document, faults: [] }).faults : [];
+}
+
+function onlyPlace({ line, column }: Location): Partial<Place> {
+  return { ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+}
+
+function scopeOf({ scope }: PrincipalName): string {
+  return scope[0] ?? '';
+}
+
+function awsPrincipal(kind: AwsKind, arn: string, name: string | undefined): PrincipalName {
+  const account = parseIamArn(arn)?.account;
+  const { id, name: shortName } = referencedPrincipal(kind, arn, account, { path: '' });
+  return { id, platform: 'aws', kind, nativeId: arn, name: name ?? shortName, scope: account ? [account] : [] };
+}

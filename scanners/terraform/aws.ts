@@ -1,0 +1,319 @@
+import { entriesAt, itemsAt, type Node, type Place, textAt, textsAt, valueAt } from '../../src/scan/formats/node.ts';
+import { instant } from '../aws/instant.ts';
+import type { PrincipalName } from '../cloud-principals.ts';
+import type { AwsAccounts } from './aws-accounts.ts';
+import { AwsFacts, type AwsKind, type WrittenPolicy } from './aws-facts.ts';
+import { AWS_WORKLOADS, type AwsWorkload } from './aws-workloads.ts';
+import type { FactSet } from './fact-set.ts';
+import { isUnknown, placeOf, type Resource, textOf } from './resource.ts';
+import type { World } from './world.ts';
+
+const HOLDERS: Readonly<Record<AwsKind, string>> = {
+  user: 'aws_iam_user',
+  role: 'aws_iam_role',
+  group: 'aws_iam_group',
+};
+const KINDS = ['user', 'role', 'group'] as const;
+
+/** Types that are read besides those of `AWS_WORKLOADS` and static keys. */
+export const AWS_TYPES: readonly string[] = [
+  ...Object.values(HOLDERS),
+  ...KINDS.flatMap((kind) => [`aws_iam_${kind}_policy`, `aws_iam_${kind}_policy_attachment`]),
+  'aws_iam_policy',
+  'aws_iam_policy_attachment',
+  'aws_iam_group_membership',
+  'aws_iam_user_group_membership',
+  'aws_iam_instance_profile',
+  'aws_iam_openid_connect_provider',
+  'aws_eks_pod_identity_association',
+];
+
+/** Users, roles, groups, their policies, trusts and memberships, and what runs as a role. */
+export class AwsResources {
+  readonly #world: World;
+  readonly #accounts: AwsAccounts;
+  readonly #facts: FactSet;
+  readonly #aws: AwsFacts;
+  /** ARNs of holders by kind and name. */
+  readonly #arns = new Map<string, { readonly arn: string; readonly resource: Resource }[]>();
+
+  constructor(world: World, accounts: AwsAccounts, facts: FactSet) {
+    this.#world = world;
+    this.#accounts = accounts;
+    this.#facts = facts;
+    this.#aws = new AwsFacts(facts);
+  }
+
+  tell(): void {
+    for (const kind of KINDS) {
+      for (const resource of [...this.#world.managed(HOLDERS[kind]), ...this.#world.data(HOLDERS[kind])]) {
+        const name = textOf(resource, 'name') ?? textOf(resource, `${kind}_name`);
+        const known = this.#arns.get(`${kind}/${name}`) ?? [];
+        this.#arns.set(`${kind}/${name}`, [...known, { arn: this.#arn(kind, resource), resource }]);
+      }
+    }
+    for (const resource of [...this.#world.managed('aws_iam_policy'), ...this.#world.data('aws_iam_policy')]) {
+      this.#aws.managedPolicy(this.#policyArn(resource), document(resource, 'policy'));
+    }
+    for (const kind of KINDS) for (const resource of this.#world.managed(HOLDERS[kind])) this.#holder(kind, resource);
+    for (const kind of KINDS) this.#policies(kind);
+    this.#memberships();
+    for (const resource of this.#world.managed('aws_iam_openid_connect_provider')) this.#provider(resource);
+    for (const type of this.#world.types()) {
+      const workload = AWS_WORKLOADS[type];
+      if (workload === undefined) continue;
+      for (const resource of this.#world.managed(type)) this.#workload(resource, workload);
+    }
+    for (const resource of this.#world.managed('aws_eks_pod_identity_association')) this.#podIdentity(resource);
+    this.#aws.end();
+  }
+
+  /** The user, role or group that an attribute names, by name or, where that is not known yet, by reference. After `tell`. */
+  holder(kind: AwsKind, resource: Resource, attribute: string): PrincipalName | undefined {
+    const name = textOf(resource, attribute);
+    if (name !== undefined) return this.#named(kind, name, resource, placeOf(resource, attribute));
+    const referred = this.#world.referred(resource, attribute, HOLDERS[kind]);
+    return referred === undefined
+      ? undefined
+      : this.#aws.reference(kind, this.#arn(kind, referred), placeOf(resource, attribute));
+  }
+
+  #named(kind: AwsKind, name: string, resource: Resource, place: Place): PrincipalName {
+    if (name.startsWith('arn:')) return this.#aws.reference(kind, name, place);
+    const known = this.#arns.get(`${kind}/${name}`) ?? [];
+    const same = known.filter((other) => other.resource.provider === resource.provider);
+    const [found] = same.length > 0 ? same : known;
+    const { account, partition } = this.#accounts.of(resource);
+    return this.#aws.reference(kind, found?.arn ?? `arn:${partition}:iam::${account}:${kind}/${name}`, place);
+  }
+
+  #arn(kind: string, resource: Resource): string {
+    const arn = textOf(resource, 'arn');
+    if (arn !== undefined) return arn;
+    const name = textOf(resource, 'name');
+    if (name === undefined) return resource.address;
+    const { account, partition } = this.#accounts.of(resource);
+    return `arn:${partition}:iam::${account}:${kind}${textOf(resource, 'path') ?? '/'}${name}`;
+  }
+
+  #policyArn(resource: Resource): string {
+    return this.#arn('policy', resource);
+  }
+
+  #holder(kind: AwsKind, resource: Resource): void {
+    const { attributes, place, address } = resource;
+    const uniqueId = textOf(resource, 'unique_id');
+    const session = textOf(resource, 'max_session_duration');
+    const holder = this.#aws.principal(kind, this.#arn(kind, resource), place, {
+      name: textOf(resource, 'name'),
+      aliases: uniqueId === undefined ? [] : [uniqueId],
+      tags: kind === 'group' ? undefined : tagsOf(resource),
+      createdAt: instant(textOf(resource, 'create_date')),
+      attributes: {
+        path: textOf(resource, 'path') ?? '/',
+        resource: address,
+        ...(session === undefined ? {} : { max_session: Number(session) }),
+      },
+    });
+    const boundary = textOf(resource, 'permissions_boundary') ?? this.#referredPolicy(resource, 'permissions_boundary');
+    if (boundary !== undefined)
+      this.#aws.attach(holder, boundary, placeOf(resource, 'permissions_boundary'), 'boundary');
+    if (kind !== 'role') return;
+    this.#aws.trustPolicy(holder, document(resource, 'assume_role_policy'));
+    for (const inline of itemsAt(attributes, 'inline_policy')) {
+      const name = textAt(inline, 'name');
+      const policy = textAt(inline, 'policy');
+      // A block without both is how a configuration says that there are no inline policies.
+      if (name && policy) this.#aws.inlinePolicy(holder, name, written(valueAt(inline, 'policy'), inline.place));
+    }
+    for (const policy of itemsAt(attributes, 'managed_policy_arns')) {
+      const arn = textAt(policy);
+      if (arn) this.#aws.attach(holder, arn, policy.place);
+    }
+  }
+
+  #policies(kind: AwsKind): void {
+    for (const resource of this.#world.managed(`aws_iam_${kind}_policy`)) {
+      const holder = this.#holderOrProblem(kind, resource, kind);
+      if (holder === undefined) continue;
+      this.#aws.inlinePolicy(holder, textOf(resource, 'name') ?? resource.address, document(resource, 'policy'));
+    }
+    for (const resource of this.#world.managed(`aws_iam_${kind}_policy_attachment`)) {
+      const holder = this.#holderOrProblem(kind, resource, kind);
+      if (holder !== undefined) this.#attach(holder, resource);
+    }
+    for (const resource of this.#world.managed('aws_iam_policy_attachment')) {
+      for (const name of itemsAt(resource.attributes, `${kind}s`)) {
+        const text = textAt(name);
+        if (text) this.#attach(this.#named(kind, text, resource, name.place), resource);
+      }
+    }
+  }
+
+  #attach(holder: PrincipalName, resource: Resource): void {
+    const arn =
+      textOf(resource, 'policy_arn') ??
+      this.#referredPolicy(resource, 'policy_arn') ??
+      `${resource.address}.policy_arn`;
+    this.#aws.attach(holder, arn, resource.place);
+  }
+
+  #referredPolicy(resource: Resource, attribute: string): string | undefined {
+    if (!isUnknown(resource, attribute) && resource.references === undefined) return undefined;
+    const policy = this.#world.referred(resource, attribute, 'aws_iam_policy');
+    if (policy !== undefined) return this.#policyArn(policy);
+    return isUnknown(resource, attribute) ? `${resource.address}.${attribute}` : undefined;
+  }
+
+  #memberships(): void {
+    for (const resource of this.#world.managed('aws_iam_group_membership')) {
+      const group = this.#holderOrProblem('group', resource, 'group');
+      for (const name of itemsAt(resource.attributes, 'users')) {
+        const text = textAt(name);
+        if (group !== undefined && text) {
+          this.#aws.memberOf(this.#named('user', text, resource, name.place), group, name.place);
+        }
+      }
+    }
+    for (const resource of this.#world.managed('aws_iam_user_group_membership')) {
+      const user = this.#holderOrProblem('user', resource, 'user');
+      for (const name of itemsAt(resource.attributes, 'groups')) {
+        const text = textAt(name);
+        if (user !== undefined && text) {
+          this.#aws.memberOf(user, this.#named('group', text, resource, name.place), name.place);
+        }
+      }
+    }
+  }
+
+  #holderOrProblem(kind: AwsKind, resource: Resource, attribute: string): PrincipalName | undefined {
+    const holder = this.holder(kind, resource, attribute);
+    if (holder === undefined && !isUnknown(resource, attribute)) {
+      this.#facts.problem(`${resource.type} names no ${kind}`, resource.place);
+    }
+    return holder;
+  }
+
+  /** Whose tokens may become roles, when those say so. */
+  #provider(resource: Resource): void {
+    const arn = this.#arn('oidc-provider', resource);
+    const url = (textOf(resource, 'url') ?? '').replace(/^https:\/\//, '');
+    const name = url === '' ? resource.address : url;
+    const account = this.#accounts.of(resource).account;
+    this.#facts.principal(
+      { id: `aws:oidc-provider:${arn}`, platform: 'aws', kind: 'oidc-provider', nativeId: arn, name, scope: [account] },
+      resource.place,
+      {
+        attributes: {
+          issuer: url,
+          client_ids: textsAt(resource.attributes, 'client_id_list'),
+          resource: resource.address,
+        },
+      },
+    );
+  }
+
+  #workload(resource: Resource, workload: AwsWorkload): void {
+    const tags = tagsOf(resource);
+    const roles = workload.roles.flatMap((path) => {
+      const node = nodeAt(resource.attributes, path);
+      const text = textAt(node);
+      const place = node?.place ?? resource.place;
+      if (text) return [{ arn: this.#named('role', text, resource, place).nativeId, place }];
+      const referred = this.#world.referred(resource, path.split('.')[0] ?? '', 'aws_iam_role');
+      return referred === undefined ? [] : [{ arn: this.#arn('role', referred), place }];
+    });
+    const profiles = (workload.profiles ?? []).flatMap((path) => this.#profileRole(resource, path));
+    const imds = textAt(nodeAt(resource.attributes, 'metadata_options.0.http_tokens'));
+    this.#aws.runsAs(
+      {
+        kind: workload.kind,
+        nativeId: textOf(resource, workload.id ?? 'arn') ?? textOf(resource, 'arn') ?? resource.address,
+        name: textOf(resource, workload.name) ?? resource.address,
+        place: resource.place,
+      },
+      [...roles, ...profiles],
+      {
+        attributes: {
+          resource: resource.address,
+          ...(imds === undefined ? {} : { http_tokens: imds }),
+          ...(tags === undefined ? {} : { tags }),
+        },
+      },
+    );
+  }
+
+  /** An instance names its profile; the profile names the role. */
+  #profileRole(resource: Resource, path: string): readonly { readonly arn: string; readonly place: Place }[] {
+    const node = nodeAt(resource.attributes, path);
+    const name = textAt(node);
+    const all = [...this.#world.managed('aws_iam_instance_profile'), ...this.#world.data('aws_iam_instance_profile')];
+    const profile =
+      name === undefined || name === ''
+        ? this.#world.referred(resource, path.split('.')[0] ?? '', 'aws_iam_instance_profile')
+        : all.find((other) => textOf(other, 'name') === name || textOf(other, 'arn') === name);
+    if (profile === undefined) return [];
+    const role = textOf(profile, 'role') ?? textOf(profile, 'role_name');
+    const place = node?.place ?? resource.place;
+    if (role !== undefined) return [{ arn: this.#named('role', role, profile, place).nativeId, place }];
+    const referred = this.#world.referred(profile, 'role', 'aws_iam_role');
+    return referred === undefined ? [] : [{ arn: this.#arn('role', referred), place }];
+  }
+
+  /** EKS hands a role to the pods of a service account; no annotation says so. */
+  #podIdentity(resource: Resource): void {
+    const role = this.holder('role', resource, 'role_arn');
+    const [cluster, namespace, name] = ['cluster_name', 'namespace', 'service_account'].map((key) =>
+      textOf(resource, key),
+    );
+    if (role === undefined || cluster === undefined || namespace === undefined || name === undefined) return;
+    const nativeId = `${cluster}/${namespace}/${name}`;
+    const id = this.#facts.reference(
+      {
+        id: `kubernetes:service-account:${nativeId}`,
+        platform: 'kubernetes',
+        kind: 'service-account',
+        nativeId,
+        name,
+        scope: [cluster, namespace],
+      },
+      resource.place,
+    );
+    const subject = { kind: 'principal', id } as const;
+    this.#facts.trust(
+      { platform: 'aws', principal: role.id, subject, declaredBy: 'target', effect: 'allow', how: 'runs-as' },
+      resource.place,
+    );
+  }
+}
+
+/** A policy that an attribute holds. */
+function document(resource: Resource, name: string): WrittenPolicy {
+  return written(valueAt(resource.attributes, name), resource.place);
+}
+
+/** An absent one is not known yet. */
+function written(node: Node | undefined, fallback: Place): WrittenPolicy {
+  const text = textAt(node);
+  return { value: text === '' ? undefined : text, place: node?.place ?? fallback };
+}
+
+function tagsOf({ attributes }: Resource): Readonly<Record<string, string>> | undefined {
+  const all = ['tags_all', 'tags'].find((name) => valueAt(attributes, name)?.kind === 'map');
+  if (all === undefined) return undefined;
+  return Object.fromEntries(
+    entriesAt(attributes, all).flatMap(([key, { value }]) => {
+      const text = textAt(value);
+      return text === undefined ? [] : [[key, text] as const];
+    }),
+  );
+}
+
+/** By a path of names and positions: `metadata_options.0.http_tokens`. */
+export function nodeAt(node: Node | undefined, path: string): Node | undefined {
+  let found = node;
+  for (const step of path.split('.')) {
+    found = /^\d+$/.test(step) && found?.kind === 'list' ? found.items[Number(step)] : valueAt(found, step);
+  }
+  return found;
+}

@@ -1,0 +1,91 @@
+import type { Location } from '../../src/model/location.ts';
+import type { Place } from '../../src/scan/formats/node.ts';
+import type { ScanContext, Scanner, SourceFile } from '../../src/scan/scanner.ts';
+import { AwsAccounts } from './aws-accounts.ts';
+import { FactSet } from './fact-set.ts';
+import { Resources } from './map-resources.ts';
+import { planFacts } from './plan-facts.ts';
+import { readShow } from './read-show.ts';
+import { readState } from './read-state.ts';
+import { recogniseTerraform, type TerraformFormat } from './recognise.ts';
+
+/** States and plans of Terraform and OpenTofu; docs/sources/terraform.md says what is read and what is not. */
+export const terraformScanner: Scanner = {
+  id: 'terraform',
+  title: 'Terraform states, plans and sources',
+  recognise: recogniseTerraform,
+  async read(file, context) {
+    const format = recogniseTerraform(file);
+    if (format !== undefined) await READERS[format](file, context);
+  },
+};
+
+type Reader = (file: SourceFile, context: ScanContext) => Promise<void>;
+
+const READERS: Readonly<Record<TerraformFormat, Reader>> = {
+  state: readStateFacts,
+  'show-state': (file, context) => readShown(file, context, false),
+  'show-plan': (file, context) => readShown(file, context, true),
+  'state-unsupported': async (file, context) =>
+    context.problem({
+      message:
+        'a state of version 3 or older, which is not supported: any command of Terraform 0.12 or later upgrades it',
+      location: { path: file.path, line: 1, column: 1 },
+    }),
+  'state-encrypted': async (file, context) =>
+    context.problem({
+      message: 'a state that is encrypted, which was not looked at: export it with `tofu state pull`',
+      location: { path: file.path, line: 1, column: 1 },
+    }),
+};
+
+/** What the secret engine calls values in a state. */
+const STATE_VALUE = {
+  rule: 'terraform/state-value',
+  vendor: 'terraform',
+  title: 'Secret in the state of Terraform',
+} as const;
+
+async function readStateFacts(file: SourceFile, context: ScanContext): Promise<void> {
+  const problem = problems(file, context);
+  const resources = new Resources();
+  try {
+    await readState(file, (resource) => resources.add(resource), problem);
+  } finally {
+    const facts = new FactSet(file.path, context.fingerprint, problem);
+    resources.tell(facts, context, STATE_VALUE);
+    for (const fact of facts.all()) context.emit(fact);
+  }
+}
+
+async function readShown(file: SourceFile, context: ScanContext, isPlan: boolean): Promise<void> {
+  const problem = problems(file, context);
+  const accounts = new AwsAccounts();
+  const current = new Resources(accounts);
+  const planned = new Resources(accounts);
+  try {
+    await readShow(file, {
+      current: (resource) => current.add(resource),
+      planned: (resource) => planned.add(resource),
+      problem,
+    });
+  } finally {
+    const now = new FactSet(file.path, context.fingerprint, problem);
+    current.tell(now, context, STATE_VALUE);
+    const later = new FactSet(file.path, context.fingerprint, problem);
+    planned.tell(later, context, STATE_VALUE);
+    for (const fact of planFacts(now.all(), isPlan ? later.all() : undefined)) context.emit(fact);
+  }
+}
+
+/** The same place is told of once: what stays as it is is read as what is and as what will be. */
+function problems(file: SourceFile, context: ScanContext): (message: string, place: Place) => void {
+  const told = new Set<string>();
+  return (message, { line, column }) => {
+    const location: Location = { path: file.path, line, column };
+    const key = `${line}:${column} ${message}`;
+    if (told.has(key)) return;
+    told.add(key);
+    context.problem({ message, location });
+  };
+}
