@@ -9,7 +9,8 @@ import type { Usage } from './usage.ts';
  *
  * Kinds in use: `access-key` `console-password` `signing-certificate` `service-specific` `token-secret` (a Kubernetes
  * Secret of type service-account-token) `actions-secret` (a named secret that a workflow reads; also
- * `dependabot-secret` `codespaces-secret`) `deploy-key` `fine-grained-token` `classic-token` `ssh-key`.
+ * `dependabot-secret` `codespaces-secret`) `deploy-key` `fine-grained-token` `classic-token` `ssh-key`;
+ * azure `app-secret` `app-certificate` `saml-certificate` `managed-certificate`.
  */
 export interface Credential {
   /** `credentialId(platform, kind, nativeId)`. */

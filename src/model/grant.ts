@@ -11,6 +11,7 @@ import type { TrustSubject } from './trust.ts';
  * | aws | `service:Action` patterns | ARN patterns | account id |
  * | kubernetes | verbs | `group/resource[/sub]` with `core` for the empty group; `url:/path` for non-resource URLs | `cluster` or `cluster/namespace` |
  * | github | `scope:level` (`contents:write`; `*:write` for write-all), `oauth:SCOPE` of classic tokens | `owner/repo`, `owner/*`, `owner`; `*` of classic tokens, as far as `condition.acts_as` reaches | `owner/repo` or `owner` |
+ * | azure | of a `role` or a deny assignment: actions, data actions as `data:…`, less `notActions`; of an assignment: `role:ID`, `directory-role:ID`, `app-role:ID` or delegated `scope:NAME` | scope, `/administrativeUnits/ID`, object id of the resource | the same, or `directory` |
  *
  * What a grant does to what others give is its `role`:
  *
@@ -39,7 +40,7 @@ export interface Grant {
   /** Of a `resource` grant: to everybody but these (AWS `NotPrincipal`). */
   readonly notSubjects?: readonly TrustSubject[];
   readonly actions: readonly string[];
-  /** Everything but these (AWS `NotAction`); exclusive with a non-empty `actions`. */
+  /** Everything but these (AWS `NotAction`), exclusive with a non-empty `actions`; on Azure what is taken off `actions`. */
   readonly notActions?: readonly string[];
   readonly resources: readonly string[];
   readonly notResources?: readonly string[];

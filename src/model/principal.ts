@@ -19,7 +19,8 @@ export interface Owner {
  * (groups never act; they are kept so that membership paths can be shown), `function` `instance` `task-definition` (workloads),
  * `identity-center-user` `identity-center-group` `permission-set` `permission-set-role` (a set in one account), `organization`
  * `organization-root` `organizational-unit` `organization-policy` and `resource` (something that has a policy of its own) · kubernetes `service-account` `user` `group`
- * `workload` · github `workflow` `job` `deploy-key` `app-installation` `personal-access-token` `user`
+ * `workload` · azure `service-principal` (by client id; managed identities too) `user` `group` `application` (signs in as its service
+ * principal) `object` (an object id whose kind nothing says) `role` `directory-role` `management-group` `subscription` `workload` · github `workflow` `job` `deploy-key` `app-installation` `personal-access-token` `user`
  * (`action` `environment` `repository` `organization` never act) · generic `workload`.
  */
 export interface Principal {
