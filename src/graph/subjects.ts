@@ -53,7 +53,7 @@ export interface SecretSubject {
 }
 
 /** Identities, and the groups of Kubernetes: their members are in no export, so that nobody else would be judged for a binding. */
-function isJudged(principal: Principal): boolean {
+export function isJudged(principal: Principal): boolean {
   return isIdentity(principal) || (principal.platform === 'kubernetes' && principal.kind === 'group');
 }
 
