@@ -1,13 +1,26 @@
 import type { Scanner } from '../src/scan/scanner.ts';
 import type { SecretScanner } from '../src/scan/secrets/secret-scanner.ts';
 import type { SecretSettings } from '../src/scan/secrets/secret-settings.ts';
+import { agentsScanner } from './agents/index.ts';
 import { awsScanner } from './aws/index.ts';
+import { azureScanner } from './azure/index.ts';
+import { gcpScanner } from './gcp/index.ts';
 import { githubScanner } from './github/index.ts';
 import { kubernetesScanner } from './kubernetes/index.ts';
 import { secretsScanner, secretsScannerWith } from './secrets/index.ts';
+import { terraformScanner } from './terraform/index.ts';
 
 /** Every built-in scanner. A new one is a folder beside this file and a line here. */
-export const scanners: readonly Scanner[] = [secretsScanner, awsScanner, kubernetesScanner, githubScanner];
+export const scanners: readonly Scanner[] = [
+  secretsScanner,
+  awsScanner,
+  azureScanner,
+  kubernetesScanner,
+  gcpScanner,
+  githubScanner,
+  agentsScanner,
+  terraformScanner,
+];
 
 /**
  * The same, with what a configuration says of secrets.

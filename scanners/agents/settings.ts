@@ -1,0 +1,85 @@
+import type { JsonObject } from '../../src/model/json.ts';
+import { entriesAt, entryOf, type Node, textAt, textsAt, valueAt } from '../../src/scan/formats/node.ts';
+import type { FileFacts } from '../file-facts.ts';
+import { literalSecret } from '../literal-secret.ts';
+import { type Agent, serverOf, tellTools } from './agent.ts';
+
+/** What a client's own tools (shell, files, web) are as a resource. */
+const BUILT_IN = 'built-in tools';
+
+/** Settings that hold for the agent as a whole; absent where the file does not say. */
+export function settingsOf(root: Node): JsonObject {
+  const mode = textAt(root, 'permissions', 'defaultMode');
+  const all = textAt(root, 'enableAllProjectMcpServers');
+  const auto = ['chat.tools.autoApprove', 'chat.tools.global.autoApprove'].some((key) => textAt(root, key) === 'true');
+  const zed = textAt(root, 'agent', 'always_allow_tool_actions') === 'true';
+  return {
+    ...(mode === undefined ? {} : { permission_mode: mode }),
+    ...(all === undefined ? {} : { all_project_servers: all === 'true' }),
+    ...(auto || zed ? { auto_approve: true } : {}),
+    ...(textAt(root, 'apiKeyHelper') === undefined ? {} : { api_key_helper: true }),
+  };
+}
+
+/** Which tools the agent may use, asks for, and may not; a mode that asks nobody allows all. */
+export function tellSettings(root: Node, settings: JsonObject, agent: Agent, facts: FileFacts): void {
+  const { place } = root;
+  if (settings.permission_mode === 'bypassPermissions' || settings.auto_approve === true) {
+    tellTools(facts, agent, ['*'], '*', 'always', place);
+  }
+  for (const [list, how] of [
+    ['allow', 'always'],
+    ['ask', 'asked'],
+    ['deny', 'never'],
+  ] as const) {
+    tellRules(
+      textsAt(root, 'permissions', list),
+      how,
+      agent,
+      facts,
+      entryOf(valueAt(root, 'permissions'), list)?.place,
+    );
+  }
+  tellRules(textsAt(root, 'allowedTools'), 'always', agent, facts, entryOf(root, 'allowedTools')?.place);
+  for (const name of textsAt(root, 'disabledMcpjsonServers')) {
+    tellTools(facts, agent, ['*'], serverOf(agent, name), 'never', place);
+  }
+  for (const [name, { value }] of entriesAt(root, 'env')) {
+    const text = textAt(value);
+    const secret = text === undefined ? undefined : literalSecret(name, text);
+    if (secret === undefined) continue;
+    facts.credential(
+      {
+        kind: 'agent-key',
+        nativeId: `${agent.nativeId}#env.${name}`,
+        principal: agent.id,
+        status: 'unknown',
+        expiryUnknown: true,
+        attributes: { source: 'env', name, fingerprint: facts.fingerprint(secret) },
+      },
+      value.place,
+    );
+  }
+}
+
+/** `mcp__SERVER__TOOL`, `mcp__SERVER`, `Mcp(SERVER:TOOL)`; anything else is a tool of the client, as it is written. */
+function tellRules(
+  rules: readonly string[],
+  how: 'always' | 'asked' | 'never',
+  agent: Agent,
+  facts: FileFacts,
+  place = { line: 1, column: 1 },
+): void {
+  const byResource = new Map<string, string[]>();
+  for (const rule of rules) {
+    const [, server, tool] =
+      /^mcp__(.+?)(?:__(.+))?$/.exec(rule) ??
+      /^@([\w.-]+)(?:\/(.+))?$/.exec(rule) ??
+      /^Mcp\(([^:)]+):?([^)]*)\)$/.exec(rule) ??
+      [];
+    const resource = server === undefined ? BUILT_IN : serverOf(agent, server);
+    const action = server === undefined ? rule : tool || '*';
+    byResource.set(resource, [...(byResource.get(resource) ?? []), action]);
+  }
+  for (const [resource, tools] of byResource) tellTools(facts, agent, tools, resource, how, place);
+}
