@@ -1,0 +1,725 @@
+/*
+ * Made by bench/gcp-roles.py from the definitions of 2387 predefined roles as of August 2026 (IAM documentation, IAM roles
+ * and permissions index). `service:a,b` stands for `roles/service.a` and `roles/service.b`.
+ */
+
+/** Every predefined role that was known: what is not in here is unknown, and so are its permissions. */
+export const ROLE_NAMES = `
+  accessapproval:admin,approver,configEditor,editor,invalidator,viewer
+    accesscontextmanager:admin,editor,gcpAccessAdmin,gcpAccessReader,policyAdmin,policyEditor,policyReader,viewer,vpcScTroubleshooterViewer
+    actions:Admin,Viewer advisorynotifications:admin,viewer agentgateway:serviceAgent agentidentity:admin,editor,user,viewer
+    agentregistry:admin,editor,user,viewer aiedgeportal:serviceAgent
+    aiplatform:admin,agentSandboxServiceAgent,batchPredictionServiceAgent,colabEnterpriseAdmin,colabEnterpriseUser,colabServiceAgent,customCodeServiceAgent,editor,entityTypeOwner,expressAdmin,expressUser,extensionCustomCodeServiceAgent,extensionServiceAgent,featurestoreAdmin,featurestoreDataViewer,featurestoreDataWriter,featurestoreInstanceCreator,featurestoreResourceViewer,featurestoreUser,memoryEditor,memoryUser,memoryViewer,migrator,modelMonitoringServiceAgent,notebookExecutorUser,notebookRuntimeAdmin,notebookRuntimeUser,notebookServiceAgent,onlinePredictionServiceAgent,provisionedThroughputAdmin,publisherProvisionedThroughputAdmin,publisherProvisionedThroughputViewer,ragServiceAgent,rapidevalServiceAgent,reasoningEngineServiceAgent,serviceAgent,sessionEditor,sessionUser,sessionViewer,telemetryServiceAgent,tensorboardWebAppUser,tuningServiceAgent,user,viewer
+    aisandbox:serviceAgent alloydb:admin,backupDrAdmin,client,databaseUser,editor,serviceAgent,viewer
+    analyticshub:admin,editor,listingAdmin,publisher,serviceAgent,subscriber,subscriptionOwner,viewer androidmanagement:admin,user
+    anthos:serviceAgent anthosaudit:serviceAgent anthosconfigmanagement:serviceAgent anthosidentityservice:serviceAgent
+    anthospolicycontroller:serviceAgent anthosservicemesh:serviceAgent anthossupport:serviceAgent
+    apigateway:admin,editor,serviceAgent,viewer apigateway_management:serviceAgent
+    apigee:admin,analyticsAgent,analyticsEditor,analyticsViewer,apiAdminV2,apiReaderV2,apimServiceExtensionServiceAgent,coreServiceAgent,deploymentInvoker,developerAdmin,editor,environmentAdmin,monetizationAdmin,portalAdmin,readOnlyAdmin,runtimeAgent,securityAdmin,securityViewer,serviceAgent,spaceConsoleUser,spaceContentEditor,spaceContentViewer,synchronizerManager,viewer
+    apigeeconnect:Admin,Agent,viewer apigeeregistry:admin,editor,viewer,worker
+    apihub:addonsAdmin,admin,apiInsightsViewer,attributeAdmin,editor,pluginAdmin,provisioningAdmin,runTimeProjectAttachmentsEditor,runtimeProjectServiceAgent,viewer
+    apim:admin,apiDiscoveryServiceAgent,viewer appdevelopmentexperience:serviceAgent
+    appengine:admin,appAdmin,appCreator,appViewer,codeViewer,debugger,deployer,editor,memcacheDataAdmin,serviceAdmin,serviceAgent,viewer
+    appengineflex:serviceAgent apphub:admin,appManagementViewer,editor,viewer
+    applianceactivation:admin,approver,client,troubleshooter,viewer appmetadata:workspaceMarketplaceAppConfigurationAdmin
+    appoptimize:admin,viewer apptopology:viewer
+    artifactregistry:admin,attachmentReader,attachmentWriter,containerRegistryMigrationAdmin,createOnPushRepoAdmin,createOnPushWriter,editor,reader,repoAdmin,serviceAgent,viewer,writer
+    assuredoss:admin,editor,projectAdmin,reader,user,viewer
+    assuredworkloads:admin,editor,monitoringServiceAgent,reader,serviceAgent,viewer
+    auditmanager:admin,auditor,ccfAdmin,ccfViewer,serviceAgent,viewer automl:admin,editor,predictor,serviceAgent,viewer
+    automlrecommendations:admin,adminViewer,editor,serviceAgent,viewer
+    autoscaling:admin,editor,metricsWriter,recommendationsReader,sitesAdmin,stateWriter,viewer axt:admin
+    backupdr:admin,alloydbOperator,backupConfigViewer,backupUser,backupvaultAccessor,backupvaultAdmin,backupvaultLister,backupvaultViewer,cloudSqlOperator,cloudStorageOperator,computeEngineOperator,diskOperator,editor,filestoreOperator,managementServerAccessor,mountUser,restoreUser,serviceAgent,user,userv2,viewer
+    baremetalsolution:admin,editor,instancesadmin,instancesviewer,lunsadmin,lunsviewer,maintenanceeventsadmin,maintenanceeventseditor,maintenanceeventsviewer,networksadmin,nfssharesadmin,nfsshareseditor,nfssharesviewer,osimagesviewer,procurementsadmin,procurementseditor,procurementsviewer,serviceAgent,storageadmin,viewer,volumesadmin,volumeseditor,volumesnapshotsadmin,volumesnapshotseditor,volumesnapshotsviewer,volumessviewer
+    batch:admin,agentReporter,jobsEditor,jobsViewer,resourceAllowancesEditor,resourceAllowancesViewer,serviceAgent,viewer
+    beyondcorp:admin,editor,serviceDiscoveryUser,sgApplicationUser,subscriptionAdmin,subscriptionViewer,upstreamAccess,viewer
+    biglake:admin,editor,metadataViewer,viewer
+    bigquery:admin,connectedSheetsServiceAgent,connectionAdmin,connectionUser,dataEditor,dataOwner,dataViewer,filteredDataViewer,jobUser,metadataViewer,objectRefAdmin,objectRefReader,readSessionUser,resourceAdmin,resourceEditor,resourceViewer,routineAdmin,routineDataEditor,routineDataViewer,routineMetadataViewer,securityAdmin,studioAdmin,studioUser,user
+    bigqueryconnection:serviceAgent bigquerycontinuousquery:serviceAgent
+    bigquerydatapolicy:admin,editor,maskedReader,rawDataReader,viewer bigquerydatatransfer:serviceAgent
+    bigquerymigration:admin,editor,migrationEditor,migrationViewer,orchestrator,serviceAgent,translationUser,viewer,worker
+    bigqueryomni:serviceAgent bigqueryspark:serviceAgent bigtable:admin,editor,reader,user,viewer
+    billing:admin,carbonViewer,costsManager,creator,linkAdmin,projectCostsManager,projectManager,user,viewer
+    binaryauthorization:admin,attestorsAdmin,attestorsEditor,attestorsVerifier,attestorsViewer,editor,policyAdmin,policyEditor,policyEvaluator,policyViewer,serviceAgent,viewer
+    blockchainnodeengine:admin,serviceAgent,viewer blockchainvalidatormanager:admin,viewer browser
+    businessaicode:serviceAgent,user capacityplanner:admin,planner,viewer carestudio:admin,viewer
+    certificatemanager:admin,editor,owner,serviceAgent,viewer
+    ces:admin,agentEditor,appEditor,client,deploymentEditor,evalsEditor,guardrailsEditor,securitySettingsEditor,serviceAgent,toolsEditor,viewer
+    chat:admin,owner,reader,viewer
+    chronicle:admin,dataGovernor,editor,federationAdmin,federationViewer,globalDataAccess,limitedViewer,orgServiceAgent,restrictedDataAccess,restrictedDataAccessViewer,serviceAgent,soarAdmin,soarRemoteAgent,soarServiceAgent,soarThreatManager,soarVulnerabilityManager,viewer
+    chroniclesm:admin,editor,viewer ciem:serviceAgent cloud:admin,locationReader,viewer
+    cloudaicompanion:admin,codeRepositoryIndexesAdmin,codeRepositoryIndexesViewer,codeToolsAdmin,codeToolsUser,editor,individualUser,repositoryGroupsUser,serviceAgent,settingsAdmin,settingsUser,topicAdmin,topicReader,user,viewer
+    cloudapiregistry:admin,viewer cloudasset:admin,editor,effectivePolicyServiceAgent,owner,serviceAgent,viewer
+    cloudbuild:admin,builds.approver,builds.builder,builds.editor,builds.viewer,connectionAdmin,connectionViewer,editor,integrationsEditor,integrationsOwner,integrationsViewer,loggingServiceAgent,readTokenAccessor,serviceAgent,tokenAccessor,viewer,workerPoolEditor,workerPoolOwner,workerPoolUser,workerPoolViewer
+    cloudconfig:admin,serviceAgent,viewer
+    cloudcontrolspartner:accessApprovalServiceAgent,admin,editor,ekmServiceAgent,inspectabilityReader,monitoringReader,monitoringServiceAgent,reader,supportCaseServiceAgent,viewer
+    clouddebugger:agent,user
+    clouddeploy:admin,approver,customTargetTypeAdmin,developer,editor,jobRunner,operator,policyAdmin,policyOverrider,releaser,serviceAgent,viewer
+    clouddeploymentmanager:serviceAgent cloudfunctions:admin,developer,editor,invoker,serviceAgent,viewer cloudhub:operator
+    cloudiot:serviceAgent cloudjobdiscovery:admin,jobsEditor,jobsViewer,profilesEditor,profilesViewer,viewer
+    cloudkms:admin,autokeyAdmin,autokeyUser,cryptoKeyDecrypter,cryptoKeyDecrypterViaDelegation,cryptoKeyEncrypter,cryptoKeyEncrypterDecrypter,cryptoKeyEncrypterDecrypterViaDelegation,cryptoKeyEncrypterViaDelegation,cryptoOperator,decapsulator,ekmConnectionsAdmin,encryptionDashboardViewer,expertPqcSigner,expertRawAesCbc,expertRawAesCtr,expertRawPKCS1,hsmSingleTenantExecutor,hsmSingleTenantKeyCreator,hsmSingleTenantProposer,hsmSingleTenantQuorumMember,importer,keyAccessJustificationsEnrollmentConfigViewer,keyAccessJustificationsPolicyConfigAdmin,orgServiceAgent,protectedResourcesViewer,publicKeyViewer,serviceAgent,signer,signerVerifier,verifier,viewer
+    cloudkmskacls:serviceAgent cloudlocationfinder:admin,viewer cloudmigration:inframanager,storageaccess,velostrataconnect
+    cloudnumberregistry:ipamAdmin,ipamViewer cloudoptimization:admin,editor,serviceAgent,viewer
+    cloudprivatecatalog:admin,consumer,viewer cloudprivatecatalogproducer:admin,editor,manager,orgAdmin,viewer
+    cloudprofiler:admin,agent,user,viewer cloudquotas:admin,viewer cloudscheduler:admin,jobRunner,serviceAgent,viewer
+    cloudsecuritycompliance:admin,serviceAgent,viewer cloudsecurityscanner:admin,editor,runner,viewer
+    cloudsql:admin,client,editor,instanceUser,schemaViewer,serviceAgent,studioUser,viewer
+    cloudsupport:admin,advisorySupportEditor,advisorySupportViewer,supportSubscriptionEditor,supportSubscriptionViewer,techSupportEditor,techSupportViewer,viewer
+    cloudtasks:admin,editor,enqueuer,queueAdmin,serviceAgent,taskDeleter,taskRunner,viewer
+    cloudtestservice:admin,directAccessAdmin,directAccessViewer,testAdmin,testViewer,viewer cloudtpu:serviceAgent
+    cloudtrace:admin,agent,user cloudtranslate:admin,editor,serviceAgent,user,viewer commerceagreementpublishing:admin,viewer
+    commercebusinessenablement:admin,paymentConfigAdmin,paymentConfigViewer,rebatesAdmin,rebatesViewer,resellerDiscountAdmin,resellerDiscountViewer,viewer
+    commerceoffercatalog:admin,offersViewer commerceorggovernance:admin,user,viewer
+    commercepricemanagement:editor,eventsViewer,privateOffersAdmin,viewer commerceproducer:admin,viewer
+    compliancescanning:serviceAgent
+    composer:ServiceAgentV2Ext,admin,editor,environmentAndStorageObjectAdmin,environmentAndStorageObjectUser,environmentAndStorageObjectViewer,serviceAgent,sharedVpcAgent,user,viewer,worker
+    compute:admin,editor,futureReservationAdmin,futureReservationUser,futureReservationViewer,imageUser,instanceAdmin,instanceAdmin.v1,instanceGroupManagerServiceAgent,interconnectAttachmentGroupAnalyzer,interconnectGroupAnalyzer,loadBalancerAdmin,loadBalancerServiceUser,networkAdmin,networkUser,networkViewer,orgFirewallPolicyAdmin,orgFirewallPolicyUser,orgSecurityPolicyAdmin,orgSecurityPolicyUser,orgSecurityResourceAdmin,osAdminLogin,osLogin,osLoginExternalUser,packetMirroringAdmin,packetMirroringUser,peerSubnetMigrationAdmin,publicIpAdmin,securityAdmin,serviceAgent,soleTenantViewer,storageAdmin,viewer,vmExtensionPolicyAdmin,vmExtensionPolicyViewer,xpnAdmin
+    confidentialcomputing:admin,gkeWorkloadUser,viewer,workloadUser config:admin,agent,editor,viewer
+    configdelivery:admin,configDeliveryAdmin,configDeliveryViewer,resourceBundlePublisher,serviceAgent,viewer
+    connectors:admin,customConnectorAdmin,customConnectorViewer,editor,endpointAttachmentAdmin,endpointAttachmentViewer,eventSubscriptionAdmin,eventSubscriptionViewer,invoker,listener,managedZoneAdmin,managedZoneViewer,serviceAgent,viewer
+    consumerprocurement:entitlementManager,entitlementViewer,eventsViewer,licensePoolEditor,licensePoolViewer,orderAdmin,orderViewer,procurementAdmin,procurementViewer
+    contactcenteraiplatform:admin,viewer,workforceSchedulingShiftGenerator
+    contactcenterinsights:admin,authorizedEditor,authorizedViewer,editor,serviceAgent,viewer
+    container:admin,cloudKmsKeyUser,clusterAdmin,clusterViewer,defaultNodeServiceAccount,defaultNodeServiceAgent,developer,editor,hostServiceAgentUser,nodeServiceAgent,serviceAgent,viewer
+    containeranalysis:ServiceAgent,admin,editor,notes.attacher,notes.editor,notes.occurrences.viewer,notes.viewer,occurrences.editor,occurrences.viewer,viewer
+    containerregistry:ServiceAgent containerscanning:ServiceAgent containersecurity:admin,viewer
+    containerthreatdetection:serviceAgent
+    contentwarehouse:admin,documentAdmin,documentCreator,documentEditor,documentSchemaViewer,documentViewer,serviceAgent
+    databasecenter:admin,viewer
+    databaseinsights:admin,assistantViewer,eventsViewer,intelligenceViewer,monitoringViewer,operationsAdmin,recommendationViewer,viewer,virtualDbxViewer
+    databasesconsole:editor,studioQueryAdmin,studioQueryUser,viewer
+    datacatalog:admin,categoryAdmin,categoryFineGrainedReader,dataSteward,editor,entryGroupCreator,entryGroupOwner,entryOwner,entryViewer,glossaryOwner,glossaryUser,migrationConfigAdmin,searchAdmin,tagEditor,tagTemplateCreator,tagTemplateOwner,tagTemplateUser,tagTemplateViewer,viewer
+    dataconnectors:admin,connectorAdmin,connectorUser,editor,serviceAgent,viewer
+    dataflow:admin,developer,serviceAgent,viewer,worker
+    dataform:admin,codeCommenter,codeCreator,codeEditor,codeOwner,codeScheduler,codeViewer,editor,serviceAgent,teamFolderCommenter,teamFolderContributor,teamFolderCreator,teamFolderOwner,teamFolderViewer,viewer
+    datafusion:accessor,admin,developer,operator,runner,serviceAgent,viewer datalabeling:admin,editor,serviceAgent,viewer
+    datalineage:admin,editor,producer,viewer datamigration:admin,editor,serviceAgent
+    datapipelines:admin,invoker,serviceAgent,viewer
+    dataplex:admin,aspectTypeOwner,aspectTypeUser,bindingAdmin,catalogAdmin,catalogEditor,catalogViewer,changeRequestOwner,dataDomainAdmin,dataDomainEditor,dataDomainEntryReader,dataDomainViewer,dataOwner,dataProductsAdmin,dataProductsConsumer,dataProductsEditor,dataProductsViewer,dataReader,dataScanAdmin,dataScanCreator,dataScanDataViewer,dataScanEditor,dataScanViewer,dataWriter,developer,discoveryBigLakePublishingServiceAgent,discoveryPublishingServiceAgent,discoveryServiceAgent,editor,encryptionAdmin,entryGroupExporter,entryGroupImporter,entryGroupOwner,entryOwner,entryTypeOwner,entryTypeUser,metadataFeedOwner,metadataFeedViewer,metadataJobOwner,metadataJobViewer,metadataReader,metadataWriter,securityAdmin,serviceAgent,storageDataOwner,storageDataReader,storageDataWriter,taxonomyAdmin,taxonomyViewer,viewer,workflowAdmin,workflowApprover
+    dataprep:admin,projects.user,serviceAgent
+    dataproc:admin,editor,hubAgent,serverlessEditor,serverlessNode,serverlessViewer,serviceAgent,viewer,worker
+    dataprocessing:admin,dataSourceManager,editor,viewer dataprocrm:admin,nodeServiceAgent,viewer
+    datastore:admin,backupSchedulesAdmin,backupSchedulesViewer,backupsAdmin,backupsViewer,bulkAdmin,cloneAdmin,editor,importExportAdmin,indexAdmin,keyVisualizerViewer,owner,restoreAdmin,user,userCredsAdmin,userCredsViewer,viewer
+    datastream:admin,bigqueryWriter,serviceAgent,viewer
+    datastudio:admin,contentManager,contributor,editor,managedStorageServiceAgent,manager,serviceAgent,viewer,workspaceViewer
+    dellemccloudonefs:admin,user,viewer deploymentmanager:admin,editor,typeEditor,typeViewer,viewer
+    designcenter:admin,applicationAdmin,applicationEditor,applicationViewer,editor,serviceAgent,user,viewer
+    developerconnect:admin,connectionHttpProxyWriter,gitProxyReader,gitProxyUser,insightsAdmin,insightsAgent,insightsViewer,oauthAdmin,oauthUser,readTokenAccessor,serviceAgent,tokenAccessor,user,viewer
+    devicerun:admin,viewer devicestreaming:admin,viewer
+    dialogflow:aamAdmin,aamConversationalArchitect,aamDialogDesigner,aamLeadDialogDesigner,aamViewer,admin,agentAssistClient,client,consoleAgentEditor,consoleSimulatorUser,consoleSmartMessagingAllowlistEditor,conversationManager,entityTypeAdmin,environmentEditor,flowEditor,integrationManager,intentAdmin,reader,serviceAgent,testCaseAdmin,viewer,webhookAdmin
+    discoveryengine:admin,agentAdmin,agentspaceAdmin,agentspaceEditor,agentspaceRestrictedUser,agentspaceUser,agentspaceViewer,editor,notebookEditor,notebookLmOwner,notebookLmUser,notebookOwner,notebookViewer,podcastApiUser,serviceAgent,user,viewer
+    dlp:admin,analyzeRiskTemplatesEditor,analyzeRiskTemplatesReader,columnDataProfilesReader,connectionsAdmin,connectionsReader,dataProfilesAdmin,dataProfilesReader,deidentifyTemplatesEditor,deidentifyTemplatesReader,editor,estimatesAdmin,fileStoreProfilesAdmin,fileStoreProfilesReader,inspectFindingsReader,inspectTemplatesEditor,inspectTemplatesReader,jobTriggersEditor,jobTriggersReader,jobsEditor,jobsReader,orgdriver,projectDataProfilesReader,projectdriver,reader,serviceAgent,storedInfoTypesEditor,storedInfoTypesReader,subscriptionsAdmin,subscriptionsReader,tableDataProfilesAdmin,tableDataProfilesReader,user,viewer
+    dns:admin,editor,peer,reader,serviceAgent,viewer documentai:admin,apiUser,editor,viewer documentaicore:serviceAgent
+    domains:admin,editor,viewer dspm:admin,serviceAgent,viewer earth:admin,subscriptionsAdmin,subscriptionsViewer,viewer
+    earthengine:admin,appsPublisher,editor,viewer,writer
+    edgecontainer:admin,apiKeyAdmin,apiKeyViewer,clusterServiceAgent,editor,identityProviderAdmin,identityProviderViewer,machineUser,offlineCredentialUser,serviceAccountAdmin,serviceAccountKeyAdmin,serviceAccountKeyViewer,serviceAccountViewer,serviceAgent,viewer,zonalProjectAdmin,zonalProjectViewer,zonalServiceAdmin,zonalServiceViewer,zoneIamAdmin,zoneIamViewer,zoneRolesViewer,zoneViewer
+    edgenetwork:admin,editor,viewer editor endpoints:serviceAgent endpointsportal:serviceAgent
+    enterpriseknowledgegraph:admin,editor,serviceAgent,viewer enterprisepurchasing:admin,editor,viewer
+    errorreporting:admin,user,viewer,writer essentialcontacts:admin,viewer
+    eventarc:admin,connectionPublisher,developer,editor,eventReceiver,messageBusAdmin,messageBusUser,multiProjectEventCollector,publisher,serviceAgent,viewer
+    externalexposure:admin,serviceAgent,viewer faulttesting:operator,viewer file:admin,editor,serviceAgent,viewer
+    financialservices:admin,viewer
+    firebase:admin,analyticsAdmin,analyticsViewer,appDistributionSdkServiceAgent,developAdmin,developViewer,editor,growthAdmin,growthViewer,managementServiceAgent,qualityAdmin,qualityViewer,sdkAdminServiceAgent,sdkProvisioningServiceAgent,viewer
+    firebaseabt:admin,viewer firebaseappcheck:admin,serviceAgent,tokenVerifier,viewer firebaseappdistro:admin,viewer
+    firebaseapphosting:admin,computeRunner,developer,serviceAgent,viewer firebaseauth:admin,editor,viewer
+    firebasecloudmessaging:admin,viewer firebasecrash:symbolMappingsAdmin firebasecrashlytics:admin,serviceAgent,viewer
+    firebasedatabase:admin,serviceAgent,viewer firebasedataconnect:admin,dataAdmin,dataViewer,serviceAgent,viewer
+    firebasedynamiclinks:admin,editor,viewer firebaseextensions:developer,editor,viewer
+    firebaseextensionspublisher:admin,extensionsAdmin,extensionsViewer,viewer firebasehosting:admin,viewer
+    firebaseinappmessaging:admin,viewer firebasemessagingcampaigns:admin,viewer firebaseml:admin,serviceAgent,viewer
+    firebasemods:serviceAgent firebasenotifications:admin,viewer firebaseperformance:admin,viewer
+    firebaserules:admin,firestoreServiceAgent,system,viewer firebasestorage:admin,serviceAgent,viewer
+    firebasetelemetry:serviceAgent firebasevertexai:admin,viewer firestore:serviceAgent firewallinsights:serviceAgent
+    fleetengine:consumerSdkUser,deliveryAdmin,deliveryConsumer,deliveryFleetReader,deliverySuperUser,deliveryTrustedDriver,deliveryUntrustedDriver,driverSdkUser,ondemandAdmin,serviceAgent,serviceSuperUser,viewer
+    flow:serviceAgent fpnv:admin ftp:admin,viewer gameservices:serviceAgent gdchardwaremanagement:admin,operator,reader,viewer
+    geminicloudassist:admin,editor,investigationAdmin,investigationCreator,investigationEditor,investigationOwner,investigationUser,investigationViewer,user,viewer
+    geminicodeassistmanagement:serviceAgent
+    geminidataanalytics:admin,dataAgentCreator,dataAgentEditor,dataAgentOwner,dataAgentStatelessUser,dataAgentUser,dataAgentViewer,queryDataUser,viewer
+    generativelanguage:serviceAgent genomics:admin,editor,pipelinesRunner,serviceAgent,viewer
+    gkebackup:admin,backupAdmin,crossProjectServiceAgent,delegatedBackupAdmin,delegatedRestoreAdmin,editor,restoreAdmin,serviceAgent,viewer
+    gkedataplanemanagement:warpRunServiceAgent
+    gkehub:admin,connect,crossProjectServiceAgent,editor,gatewayAdmin,gatewayEditor,gatewayReader,scopeAdmin,scopeEditor,scopeEditorProjectLevel,scopeViewer,scopeViewerProjectLevel,serviceAgent,viewer
+    gkemulticloud:admin,containerServiceAgent,controlPlaneMachineServiceAgent,editor,nodePoolMachineServiceAgent,serviceAgent,telemetryWriter,viewer
+    gkeonprem:admin,editor,serviceAgent,viewer gsuiteaddons:admin,developer,reader,tester,viewer health:admin,editor,viewer
+    healthcare:annotationEditor,annotationReader,annotationStoreAdmin,annotationStoreViewer,attributeDefinitionEditor,attributeDefinitionReader,consentArtifactAdmin,consentArtifactEditor,consentArtifactReader,consentEditor,consentReader,consentStoreAdmin,consentStoreViewer,datasetAdmin,datasetViewer,dicomEditor,dicomStoreAdmin,dicomStoreViewer,dicomViewer,fhirResourceEditor,fhirResourceReader,fhirStoreAdmin,fhirStoreViewer,hl7V2Consumer,hl7V2Editor,hl7V2Ingest,hl7V2StoreAdmin,hl7V2StoreViewer,nlpServiceViewer,serviceAgent,userDataMappingEditor,userDataMappingReader
+    hypercomputecluster:editor,serviceAgent,sharedVpcServiceAgent,viewer
+    iam:accessPolicyAdmin,accessPolicyUser,accessPolicyViewer,admin,dataScientist,databasesAdmin,denyAdmin,denyReviewer,devOps,editor,infrastructureAdmin,mlEngineer,networkAdmin,oauthClientAdmin,oauthClientViewer,operationViewer,organizationRoleAdmin,organizationRoleViewer,principalAccessBoundaryAdmin,principalAccessBoundaryUser,principalAccessBoundaryViewer,roleAdmin,roleViewer,scimSyncer,securityAdmin,securityAuditor,securityReviewer,serviceAccountAdmin,serviceAccountApiKeyBindingAdmin,serviceAccountCreator,serviceAccountDeleter,serviceAccountKeyAdmin,serviceAccountOpenIdTokenCreator,serviceAccountTokenCreator,serviceAccountUser,serviceAccountViewer,siteReliabilityEngineer,supportUser,viewer,workforcePoolAdmin,workforcePoolEditor,workforcePoolViewer,workloadIdentityPoolAdmin,workloadIdentityPoolViewer,workloadIdentityUser,workspacePoolAdmin
+    iamconnectors:admin,editor,user,viewer
+    iap:admin,editor,egressor,httpsResourceAccessor,remediatorUser,settingsAdmin,tunnelDestGroupEditor,tunnelDestGroupViewer,tunnelResourceAccessor,viewer
+    identityplatform:admin,viewer identitytoolkit:admin,editor,serviceAgent,viewer ids:admin,editor,viewer
+    integrations:admin,apigeeIntegrationAdminRole,apigeeIntegrationDeployerRole,apigeeIntegrationEditorRole,apigeeIntegrationInvokerRole,apigeeIntegrationsViewer,apigeeSuspensionResolver,certificateViewer,integrationAdmin,integrationDeployer,integrationEditor,integrationInvoker,integrationViewer,securityIntegrationAdmin,serviceAgent,sfdcInstanceAdmin,sfdcInstanceEditor,sfdcInstanceViewer,suspensionResolver,viewer
+    issuerswitch:accountManagerAdmin,accountManagerTransactionsAdmin,accountManagerTransactionsViewer,admin,issuerParticipantsAdmin,resolutionsAdmin,rulesAdmin,rulesViewer,transactionsViewer,viewer
+    krmapihosting:admin,anthosApiEndpointServiceAgent,editor,serviceAgent,viewer kubernetesmetadata:admin,publisher,viewer
+    kuberun:eventsControlPlaneServiceAgent,eventsDataPlaneServiceAgent licensemanager:admin,viewer
+    lifesciences:admin,editor,serviceAgent,viewer,workflowsRunner livestream:admin,editor,serviceAgent,viewer
+    logging:admin,bucketWriter,configWriter,fieldAccessor,linkViewer,logWriter,privateLogViewer,serviceAgent,sqlAlertWriter,viewAccessor,viewer
+    looker:admin,instanceUser,restrictedServiceAgent,serviceAgent,viewer lookerstudio:lookerAdmin,proManager lustre:admin,viewer
+    maintenance:admin,viewer managedflink:admin,developer,serviceAgent,viewer
+    managedidentities:admin,backupAdmin,backupViewer,domainAdmin,domainJoin,editor,peeringAdmin,peeringViewer,serviceAgent,viewer
+    managedkafka:aclEditor,aclViewer,admin,client,clusterEditor,connectClusterEditor,connectorEditor,consumerGroupEditor,schemaRegistryAdmin,schemaRegistryEditor,schemaRegistryViewer,serviceAgent,topicEditor,viewer
+    mandiant:admin,attackSurfaceManagementEditor,attackSurfaceManagementViewer,digitalThreatMonitoringEditor,digitalThreatMonitoringViewer,expertiseOnDemandEditor,expertiseOnDemandViewer,threatIntelEditor,threatIntelViewer,validationEditor,validationViewer,viewer
+    mapsadmin:admin,viewer mapsanalytics:admin,mobilitySolutionsOverageViewer,viewer mapsplatformdatasets:admin,viewer
+    marketplacesolutions:admin,editor,viewer mcp:admin,toolUser mediaasset:serviceAgent memcache:admin,editor,serviceAgent,viewer
+    memorystore:admin,dbConnectionUser,serviceAgent,viewer meshconfig:admin,serviceAgent,viewer meshcontrolplane:serviceAgent
+    meshdataplane:serviceAgent
+    metastore:admin,editor,federationAccessor,metadataEditor,metadataMutateAdmin,metadataOperator,metadataOwner,metadataQueryAdmin,metadataUser,metadataViewer,migrationAdmin,serviceAgent,user,viewer
+    migrationcenter:admin,discoveryClient,discoveryClientRegistrator,serviceAgent,viewer
+    ml:admin,developer,editor,jobOwner,modelOwner,modelUser,operationOwner,serviceAgent,viewer
+    modelarmor:admin,calloutUser,editor,floorSettingsAdmin,floorSettingsViewer,serviceAgent,user,viewer
+    monitoring:admin,alertPolicyEditor,alertPolicyViewer,alertViewer,cloudConsoleIncidentEditor,cloudConsoleIncidentViewer,dashboardEditor,dashboardViewer,editor,metricWriter,metricsScopesAdmin,metricsScopesViewer,notificationChannelEditor,notificationChannelViewer,notificationServiceAgent,servicesEditor,servicesViewer,snoozeEditor,snoozeViewer,uptimeCheckConfigEditor,uptimeCheckConfigViewer,viewer
+    multiclusteringress:serviceAgent multiclustermetering:serviceAgent multiclusterservicediscovery:serviceAgent
+    navigationconnect:admin,viewer nestconsole:admin,editor,homeDeveloperAdmin,homeDeveloperEditor,homeDeveloperViewer,viewer
+    netapp:admin,dataExporter,viewer netappcloudvolumes:admin,viewer networkactions:serviceAgent
+    networkconnectivity:consumerNetworkAdmin,editor,groupAdmin,groupUser,hubAdmin,hubViewer,multicloudDataTransferConfigAdmin,multicloudDataTransferConfigViewer,multicloudDataTransferDestinationAdmin,multicloudDataTransferDestinationViewer,regionalEndpointAdmin,regionalEndpointViewer,serviceAgent,serviceClassUser,serviceProducerAdmin,spokeAdmin,transportAdmin,transportViewer
+    networkmanagement:CloudNetworkInsightsAdmin,CloudNetworkInsightsEditor,CloudNetworkInsightsViewer,admin,editor,serviceAgent,viewer
+    networksecurity:admin,authzServiceAgent,dnsThreatDetectorAdmin,dnsThreatDetectorViewer,editor,firewallEndpointAdmin,interceptDeploymentAdmin,interceptDeploymentExternalUser,interceptDeploymentUser,interceptDeploymentViewer,interceptEndpointAdmin,interceptEndpointUser,interceptEndpointViewer,mirroringDeploymentAdmin,mirroringDeploymentExternalUser,mirroringDeploymentUser,mirroringDeploymentViewer,mirroringEndpointAdmin,mirroringEndpointUser,mirroringEndpointViewer,securityProfileAdmin,viewer
+    networkservices:GoogleTagGatewayPolicyAdmin,admin,editor,serviceExtensionsAdmin,serviceExtensionsViewer,viewer
+    notebooks:admin,editor,legacyAdmin,legacyViewer,runner,serviceAgent,viewer oauthconfig:editor,viewer
+    observability:admin,analyticsUser,editor,scopesEditor,serviceAgent,viewAccessor,viewer oci:serviceAgent
+    ondemandscanning:admin,viewer opsconfigmonitoring:admin,resourceMetadata.viewer,resourceMetadata.writer,viewer
+    oracledatabase:admin,autonomousDatabaseAdmin,autonomousDatabaseViewer,cloudExadataInfrastructureAdmin,cloudExadataInfrastructureUser,cloudExadataInfrastructureViewer,cloudVmClusterAdmin,cloudVmClusterViewer,databaseViewer,dbSystemAdmin,dbSystemViewer,exadbVmClusterAdmin,exadbVmClusterViewer,exascaleDbStorageVaultAdmin,exascaleDbStorageVaultUser,exascaleDbStorageVaultViewer,goldenGateConnectionAdmin,goldenGateConnectionAssignmentAdmin,goldenGateConnectionAssignmentViewer,goldenGateConnectionViewer,goldenGateConnectionsUser,goldenGateDeploymentAdmin,goldenGateDeploymentViewer,goldenGateDeploymentsUser,networkAdmin,odbNetworkAdmin,odbNetworkViewer,odbSubnetAdmin,odbSubnetUser,odbSubnetViewer,pluggableDatabaseViewer,viewer
+    orgpolicy:policyAdmin,policyViewer
+    osconfig:admin,guestPolicyAdmin,guestPolicyEditor,guestPolicyViewer,instanceOSPoliciesComplianceViewer,inventoryViewer,osPolicyAssignmentAdmin,osPolicyAssignmentEditor,osPolicyAssignmentReportViewer,osPolicyAssignmentViewer,patchDeploymentAdmin,patchDeploymentViewer,patchJobExecutor,patchJobViewer,policyOrchestratorAdmin,policyOrchestratorViewer,projectFeatureSettingsEditor,projectFeatureSettingsViewer,rolloutServiceAgent,serviceAgent,upgradeReportViewer,viewer,vulnerabilityReportViewer
+    owner parallelstore:admin,serviceAgent,viewer
+    parametermanager:admin,editor,parameterAccessor,parameterVersionAdder,parameterVersionManager,parameterViewer,templateAccessor,templateVersionManager,templateViewer,viewer
+    paymentsresellersubscription:admin,partnerAdmin,partnerViewer,productViewer,promotionViewer,subscriptionEditor,subscriptionViewer,userSessionEditor,viewer
+    policyanalyzer:activityAnalysisViewer,admin,viewer
+    policyremediatormanager:admin,policyRemediatorAdmin,policyRemediatorReader,viewer policysimulator:admin,orgPolicyAdmin,viewer
+    privateca:admin,auditor,caManager,certificateManager,certificateRequester,editor,poolReader,templateUser,viewer,workloadCertificateRequester
+    privilegedaccessmanager:admin,editor,folderServiceAgent,organizationServiceAgent,projectServiceAgent,serviceAgent,settingsAdmin,settingsViewer,viewer
+    prodactuation:admin,viewer progressiverollout:serviceAgent
+    proximitybeacon:admin,attachmentEditor,attachmentPublisher,attachmentViewer,beaconEditor,editor,viewer
+    publicca:admin,externalAccountKeyCreator pubsub:admin,editor,publisher,serviceAgent,subscriber,viewer
+    pubsublite:admin,editor,publisher,serviceAgent,subscriber,viewer rapidmigrationassessment:serviceAgent
+    readerrevenuesubscriptionlinking:admin,entitlementsViewer,viewer recaptchaenterprise:admin,agent,editor,viewer
+    recommender:admin,alloydbAdmin,alloydbViewer,appengineversioncostAdmin,appengineversioncostViewer,bigQueryCapacityCommitmentsAdmin,bigQueryCapacityCommitmentsBillingAccountAdmin,bigQueryCapacityCommitmentsBillingAccountViewer,bigQueryCapacityCommitmentsProjectAdmin,bigQueryCapacityCommitmentsProjectViewer,bigQueryCapacityCommitmentsViewer,bigqueryMaterializedViewAdmin,bigqueryMaterializedViewViewer,bigqueryPartitionClusterAdmin,bigqueryPartitionClusterViewer,bigtableClusterPerformanceAdmin,bigtableClusterPerformanceViewer,billingAccountCudAdmin,billingAccountCudViewer,cloudAssetInsightsAdmin,cloudAssetInsightsViewer,cloudCostRecommendationAdmin,cloudCostRecommendationViewer,cloudDeprecationRecommendationAdmin,cloudDeprecationRecommendationViewer,cloudManageabilityRecommendationAdmin,cloudManageabilityRecommendationViewer,cloudPerformanceRecommendationAdmin,cloudPerformanceRecommendationViewer,cloudReliabilityRecommendationAdmin,cloudReliabilityRecommendationViewer,cloudSecurityRecommendationAdmin,cloudSecurityRecommendationViewer,cloudsqlAdmin,cloudsqlViewer,computeAdmin,computeViewer,containerDiagnosisAdmin,containerDiagnosisViewer,dataflowDiagnosticsAdmin,dataflowDiagnosticsViewer,editor,errorReportingAdmin,errorReportingViewer,exporter,firestoredatabasefirebaserulesAdmin,firestoredatabasefirebaserulesViewer,firestoredatabasereliabilityAdmin,firestoredatabasereliabilityViewer,firewallAdmin,firewallViewer,gmpAdmin,gmpViewer,iamAdmin,iamViewer,iampolicychangeriskAdmin,iampolicychangeriskViewer,memorystoremanageabilityAdmin,memorystoremanageabilityViewer,memorystoreperformanceAdmin,memorystoreperformanceViewer,memorystorereliabilityAdmin,memorystorereliabilityViewer,networkAnalyzerAdmin,networkAnalyzerCloudSqlAdmin,networkAnalyzerCloudSqlViewer,networkAnalyzerDynamicRouteAdmin,networkAnalyzerDynamicRouteViewer,networkAnalyzerGkeConnectivityAdmin,networkAnalyzerGkeConnectivityViewer,networkAnalyzerGkeIpAddressAdmin,networkAnalyzerGkeIpAddressViewer,networkAnalyzerGkeServiceAccountAdmin,networkAnalyzerGkeServiceAccountViewer,networkAnalyzerIpAddressAdmin,networkAnalyzerIpAddressViewer,networkAnalyzerLoadBalancerAdmin,networkAnalyzerLoadBalancerViewer,networkAnalyzerViewer,networkAnalyzerVpcConnectivityAdmin,networkAnalyzerVpcConnectivityViewer,orgPolicyAdmin,orgPolicyViewer,productSuggestionAdmin,productSuggestionViewer,projectCudAdmin,projectCudViewer,projectUtilAdmin,projectUtilViewer,recentChangeConfigAdmin,recentchangeriskAdmin,recentchangeriskViewer,serviceLimitAdmin,serviceLimitViewer,serviceaccntchangeriskAdmin,serviceaccntchangeriskViewer,spannerAdmin,spannerViewer,ucsAdmin,ucsViewer,viewer
+    redis:admin,dbConnectionUser,editor,serviceAgent,viewer redisenterprisecloud:admin,viewer
+    remotebuildexecution:actionCacheWriter,admin,artifactAdmin,artifactCreator,artifactViewer,configurationAdmin,configurationViewer,editor,logstreamWriter,reservationAdmin,serviceAgent,viewer,worker
+    remotingcloud:serviceAgent
+    resourcemanager:folderAdmin,folderCreator,folderEditor,folderIamAdmin,folderMover,folderViewer,lienModifier,organizationAdmin,organizationViewer,projectCreator,projectDeleter,projectIamAdmin,projectMover,tagAdmin,tagHoldAdmin,tagUser,tagViewer
+    resourcesettings:admin,viewer retail:admin,editor,merchantApprover,merchantCreator,serviceAgent,viewer
+    riscconfigs:admin,viewer riskmanager:admin,editor,reviewer,serviceAgent,viewer rma:admin,runner,viewer
+    roads:roadsSelectionAdmin,roadsSelectionViewer routeoptimization:admin,editor,serviceAgent,viewer
+    run:admin,builder,developer,editor,invoker,jobsExecutor,jobsExecutorWithOverrides,serviceAgent,servicesInvoker,sourceDeveloper,sourceViewer,sshReader,sshRoot,viewer
+    runapps:admin,developer,operator,serviceAgent,viewer runtimeconfig:admin,editor,viewer saasconfig:viewer
+    saasservicemgmt:admin,serviceAgent,viewer seclm:serviceAgent
+    secretmanager:admin,editor,secretAccessor,secretVersionAdder,secretVersionManager,viewer
+    securedlandingzone:admin,bqdwOrgRemediator,bqdwProjectRemediator,overwatchActivator,overwatchAdmin,overwatchViewer,serviceAgent,viewer
+    securesourcemanager:admin,developerConnectLinker,editor,instanceAccessor,instanceManager,instanceOwner,instanceRepositoryCreator,repoAdmin,repoCreator,repoPullRequestApprover,repoReader,repoWriter,serviceAgent,sshKeyUser,viewer
+    securitycenter:admin,adminEditor,adminViewer,assetSecurityMarksWriter,assetsDiscoveryRunner,assetsViewer,attackPathsViewer,attackSurfaceManagementScannerServiceAgent,automationServiceAgent,bigQueryExportsEditor,bigQueryExportsViewer,complianceReportsViewer,complianceSnapshotsViewer,controlServiceAgent,externalSystemsEditor,findingSecurityMarksWriter,findingsBulkMuteEditor,findingsEditor,findingsMuteSetter,findingsStateSetter,findingsViewer,findingsWorkflowStateSetter,integrationExecutorServiceAgent,issuesEditor,issuesViewer,muteConfigsEditor,muteConfigsViewer,notificationConfigEditor,notificationConfigViewer,notificationServiceAgent,resourceValueConfigsEditor,resourceValueConfigsViewer,riskReportsViewer,securityHealthAnalyticsCustomModulesTester,securityHealthAnalyticsServiceAgent,securityResponseServiceAgent,serviceAgent,settingsAdmin,settingsEditor,settingsViewer,simulationsViewer,sourcesAdmin,sourcesEditor,sourcesViewer,valuedResourcesViewer
+    securitycentermanagement:admin,customModulesEditor,customModulesViewer,editor,etdCustomModulesEditor,etdCustomModulesViewer,securityCenterServicesEditor,securityCenterServicesViewer,settingsEditor,settingsViewer,shaCustomModulesEditor,shaCustomModulesViewer,viewer
+    securityposture:admin,postureDeployer,postureDeploymentsViewer,postureEditor,postureViewer,reportCreator,viewer
+    servicebroker:admin,operator serviceconsumermanagement:admin,tenancyUnitsAdmin,tenancyUnitsViewer,viewer
+    servicedirectory:admin,editor,networkAttacher,pscAuthorizedService,serviceAgent,viewer servicehealth:admin,viewer
+    servicemanagement:admin,checker,configEditor,editor,quotaAdmin,quotaViewer,reporter,serviceConsumer,serviceController,viewer
+    servicenetworking:admin,editor,networksAdmin,serviceAgent,viewer servicesecurityinsights:securityInsightsViewer
+    serviceusage:apiKeysAdmin,apiKeysViewer,serviceUsageAdmin,serviceUsageConsumer,serviceUsageViewer
+    source:admin,editor,reader,viewer,writer sourcerepo:serviceAgent
+    spanner:admin,backupAdmin,backupWriter,databaseAdmin,databaseReader,databaseReaderWithDataBoost,databaseRoleUser,databaseUser,editor,fineGrainedAccessUser,graphIntelligenceUser,restoreAdmin,serviceAgent,viewer
+    speakerid:admin,editor,verifier,viewer spectrumsas:serviceAgent speech:admin,client,editor,serviceAgent
+    stackdriver:accounts.editor,accounts.viewer,admin,resourceMetadata.writer,viewer
+    storage:admin,annotationGeneratorService,bucketViewer,editor,expressModeServiceInput,expressModeServiceOutput,expressModeUserAccess,folderAdmin,hmacKeyAdmin,insightsCollectorService,legacyBucketOwner,legacyBucketReader,legacyBucketWriter,legacyObjectOwner,legacyObjectReader,objectAdmin,objectCreator,objectUser,objectViewer,viewer
+    storagebatchoperations:admin,viewer storageinsights:admin,analyst,serviceAgent,viewer
+    storagetransfer:admin,serviceAgent,transferAgent,user,viewer
+    stream:admin,contentAdmin,contentBuilder,instanceAdmin,serviceAgent,viewer subscribewithgoogledeveloper:admin,developer,viewer
+    telcoautomation:admin,blueprintDesigner,deploymentAdmin,editor,opsAdminTier1,opsAdminTier4,serviceOrchestrator,viewer
+    telemetry:admin,consumerAdmin,editor,logsWriter,metricsWriter,serviceLogsWriter,serviceMetricsWriter,serviceTelemetryWriter,serviceTracesWriter,tracesWriter,writer
+    threatintelligence:alertAdmin,alertUser,ctemAdmin,ctemEditor,ctemProjectAdmin,ctemViewer
+    timeseriesinsights:admin,datasetsEditor,datasetsOwner,datasetsViewer,viewer tpu:admin,editor,serviceAgent,viewer,xpnAgent
+    trafficdirector:admin,client,viewer transcoder:admin,editor,serviceAgent,viewer transferappliance:admin,viewer
+    translationhub:admin,portalUser,viewer vectorsearch:admin,collectionWriter,dataObjectWriter,indexWriter,serviceAgent,viewer
+    videostitcher:admin,user,viewer viewer
+    visionai:admin,analysisEditor,analysisViewer,annotationEditor,annotationViewer,applicationEditor,applicationViewer,assetCreator,assetEditor,assetViewer,clusterEditor,clusterViewer,corpusAdmin,corpusEditor,corpusViewer,corpusWriter,editor,eventEditor,eventViewer,indexEndpointAdmin,indexEndpointEditor,indexEndpointViewer,indexEndpointWriter,operatorEditor,operatorViewer,packetReceiver,packetSender,processorEditor,processorViewer,retailcatalogEditor,retailcatalogViewer,retailendpointEditor,retailendpointViewer,seriesEditor,seriesViewer,serviceAgent,streamEditor,streamViewer,uiStreamEditor,uiStreamViewer,viewer
+    visualinspection:admin,editor,serviceAgent,usageMetricsReporter,viewer vmmigration:admin,serviceAgent,viewer
+    vmwareengine:admin,editor,serviceAgent,viewer,vmwareengineAdmin,vmwareenginePrivilegedUser,vmwareengineViewer
+    vpcaccess:admin,serviceAgent,user,viewer websecurityscanner:serviceAgent workflows:admin,editor,invoker,serviceAgent,viewer
+    workloadcertificate:admin,registrationAdmin,registrationViewer,serviceAgent,viewer workloadidentity:admin,viewer
+    workloadmanager:admin,deploymentAdmin,deploymentViewer,evaluationAdmin,evaluationViewer,insightWriter,serviceAgent,viewer,worker,workloadViewer
+    workstations:admin,editor,networkAdmin,operationViewer,policyAdmin,serviceAgent,user,workstationCreator,workstationLimitExemptedCreator
+`;
+
+/** Which of them hold the permissions that the evaluator asks for. */
+export const ROLES_BY_PERMISSION = `
+  apikeys.keys.create = editor firebase:managementServiceAgent owner serviceusage:apiKeysAdmin
+  apikeys.keys.getKeyString = editor firebase:admin,developAdmin,managementServiceAgent iam:supportUser owner
+    serviceusage:apiKeysAdmin,apiKeysViewer viewer
+  bigquery.tables.getData =
+    aiplatform:batchPredictionServiceAgent,customCodeServiceAgent,modelMonitoringServiceAgent,ragServiceAgent,serviceAgent,tuningServiceAgent
+    automl:serviceAgent automlrecommendations:serviceAgent
+    bigquery:admin,dataEditor,dataOwner,dataViewer,routineAdmin,routineDataEditor,routineDataViewer,studioAdmin ces:serviceAgent
+    clouddeploymentmanager:serviceAgent dataflow:serviceAgent datafusion:serviceAgent datalabeling:serviceAgent
+    dataplex:serviceAgent,storageDataOwner,storageDataReader dataprep:serviceAgent datastream:bigqueryWriter,serviceAgent
+    datastudio:managedStorageServiceAgent dialogflow:serviceAgent discoveryengine:serviceAgent
+    dlp:orgdriver,projectdriver,serviceAgent dspm:serviceAgent enterpriseknowledgegraph:serviceAgent
+    firebasecrashlytics:serviceAgent fleetengine:serviceAgent
+    iam:dataScientist,databasesAdmin,mlEngineer,siteReliabilityEngineer,supportUser looker:serviceAgent ml:serviceAgent
+    retail:serviceAgent visionai:serviceAgent
+  cloudbuild.builds.create = appengineflex:serviceAgent cloudbuild:admin,builds.builder,builds.editor,editor,serviceAgent
+    cloudconfig:serviceAgent clouddeploy:serviceAgent clouddeploymentmanager:serviceAgent cloudfunctions:serviceAgent
+    composer:worker configdelivery:serviceAgent dataflow:admin,developer datapipelines:serviceAgent dataprep:serviceAgent
+    designcenter:serviceAgent editor firebaseapphosting:serviceAgent iam:devOps owner run:serviceAgent,sourceDeveloper
+    runapps:serviceAgent
+  cloudfunctions.functions.call = clouddeploymentmanager:serviceAgent cloudfunctions:admin,developer,editor editor
+    firebase:admin,developAdmin iam:dataScientist,devOps owner
+  cloudfunctions.functions.create = clouddeploymentmanager:serviceAgent cloudfunctions:admin,developer,editor editor
+    firebase:admin,developAdmin iam:dataScientist,devOps owner
+  cloudfunctions.functions.setIamPolicy = cloudfunctions:admin firebase:admin,developAdmin firebasemods:serviceAgent
+    iam:securityAdmin owner
+  cloudfunctions.functions.sourceCodeSet = cloudfunctions:admin,developer,editor editor firebase:admin,developAdmin
+    iam:dataScientist,devOps owner
+  cloudfunctions.functions.update = clouddeploymentmanager:serviceAgent cloudfunctions:admin,developer,editor editor
+    firebase:admin,developAdmin iam:dataScientist,devOps owner
+  cloudkms.cryptoKeyVersions.useToDecrypt = cloudkms:cryptoKeyDecrypter,cryptoKeyEncrypterDecrypter,cryptoOperator
+    cloudkmskacls:serviceAgent dlp:serviceAgent iam:dataScientist,devOps owner
+  cloudkms.cryptoKeys.setIamPolicy = cloudkms:admin,serviceAgent iam:securityAdmin owner securedlandingzone:bqdwProjectRemediator
+  cloudscheduler.jobs.create = clouddeploymentmanager:serviceAgent cloudscheduler:admin datapipelines:serviceAgent editor
+    integrations:serviceAgent kuberun:eventsControlPlaneServiceAgent owner
+  composer.environments.create = composer:admin,editor,environmentAndStorageObjectAdmin editor owner
+  compute.disks.create = aiplatform:colabServiceAgent,serviceAgent appengineflex:serviceAgent
+    backupdr:computeEngineOperator,diskOperator,serviceAgent batch:serviceAgent clouddeploymentmanager:serviceAgent
+    cloudmigration:inframanager cloudtpu:serviceAgent composer:serviceAgent
+    compute:admin,editor,instanceAdmin,instanceAdmin.v1,instanceGroupManagerServiceAgent,serviceAgent,storageAdmin
+    container:serviceAgent dataflow:serviceAgent dataproc:serviceAgent editor genomics:serviceAgent gkebackup:serviceAgent
+    hypercomputecluster:serviceAgent iam:infrastructureAdmin,networkAdmin,siteReliabilityEngineer lifesciences:serviceAgent
+    metastore:migrationAdmin notebooks:legacyAdmin,serviceAgent owner spanner:serviceAgent vmmigration:serviceAgent
+    vpcaccess:serviceAgent workstations:serviceAgent
+  compute.instances.create = aiplatform:colabServiceAgent,serviceAgent appengineflex:serviceAgent
+    backupdr:computeEngineOperator,serviceAgent batch:serviceAgent clouddeploymentmanager:serviceAgent cloudmigration:inframanager
+    cloudtpu:serviceAgent composer:serviceAgent
+    compute:admin,editor,instanceAdmin,instanceAdmin.v1,instanceGroupManagerServiceAgent,serviceAgent container:serviceAgent
+    dataflow:serviceAgent dataproc:serviceAgent editor genomics:serviceAgent hypercomputecluster:serviceAgent
+    iam:infrastructureAdmin,networkAdmin,siteReliabilityEngineer lifesciences:serviceAgent metastore:migrationAdmin
+    notebooks:legacyAdmin,serviceAgent owner spanner:serviceAgent vmmigration:serviceAgent vpcaccess:serviceAgent
+    workstations:serviceAgent
+  compute.instances.get = aiplatform:colabServiceAgent,serviceAgent appengineflex:serviceAgent auditmanager:serviceAgent
+    backupdr:computeEngineOperator,serviceAgent batch:serviceAgent chronicle:soarServiceAgent clouddeploymentmanager:serviceAgent
+    cloudmigration:inframanager cloudsecuritycompliance:serviceAgent cloudtpu:serviceAgent compliancescanning:serviceAgent
+    composer:serviceAgent
+    compute:admin,editor,instanceAdmin,instanceAdmin.v1,instanceGroupManagerServiceAgent,loadBalancerAdmin,networkAdmin,networkViewer,osAdminLogin,osLogin,serviceAgent,viewer,vmExtensionPolicyAdmin,vmExtensionPolicyViewer
+    container:serviceAgent dataflow:serviceAgent datafusion:serviceAgent dataprep:serviceAgent dataproc:hubAgent,serviceAgent
+    editor externalexposure:serviceAgent firewallinsights:serviceAgent genomics:serviceAgent hypercomputecluster:serviceAgent
+    iam:databasesAdmin,devOps,infrastructureAdmin,networkAdmin,securityAuditor,siteReliabilityEngineer,supportUser
+    lifesciences:serviceAgent metastore:migrationAdmin networkconnectivity:serviceAgent networkmanagement:serviceAgent
+    notebooks:admin,editor,legacyAdmin,legacyViewer,runner,serviceAgent,viewer osconfig:serviceAgent owner
+    remotingcloud:serviceAgent
+    securitycenter:controlServiceAgent,securityHealthAnalyticsServiceAgent,securityResponseServiceAgent,serviceAgent
+    spanner:serviceAgent viewer vmmigration:serviceAgent vpcaccess:serviceAgent workstations:serviceAgent
+  compute.instances.osAdminLogin = batch:serviceAgent cloudtpu:serviceAgent composer:serviceAgent
+    compute:admin,editor,instanceAdmin,instanceAdmin.v1,instanceGroupManagerServiceAgent,osAdminLogin container:serviceAgent
+    dataflow:serviceAgent dataproc:serviceAgent editor genomics:serviceAgent
+    iam:devOps,infrastructureAdmin,networkAdmin,siteReliabilityEngineer lifesciences:serviceAgent
+    notebooks:legacyAdmin,serviceAgent owner
+  compute.instances.osLogin = batch:serviceAgent cloudtpu:serviceAgent composer:serviceAgent
+    compute:admin,editor,instanceAdmin,instanceAdmin.v1,instanceGroupManagerServiceAgent,osAdminLogin,osLogin
+    container:serviceAgent dataflow:serviceAgent dataproc:serviceAgent editor genomics:serviceAgent
+    iam:devOps,infrastructureAdmin,networkAdmin,siteReliabilityEngineer lifesciences:serviceAgent
+    notebooks:legacyAdmin,serviceAgent owner
+  compute.instances.setIamPolicy = cloudtpu:serviceAgent composer:serviceAgent compute:admin,instanceAdmin,instanceAdmin.v1
+    container:serviceAgent dataflow:serviceAgent dataproc:serviceAgent genomics:serviceAgent
+    iam:infrastructureAdmin,networkAdmin,securityAdmin,siteReliabilityEngineer lifesciences:serviceAgent
+    notebooks:legacyAdmin,serviceAgent owner
+  compute.instances.setMetadata = aiplatform:colabServiceAgent,serviceAgent appengineflex:serviceAgent
+    backupdr:computeEngineOperator,serviceAgent batch:serviceAgent clouddeploymentmanager:serviceAgent cloudmigration:inframanager
+    cloudtpu:serviceAgent composer:serviceAgent
+    compute:admin,editor,instanceAdmin,instanceAdmin.v1,instanceGroupManagerServiceAgent,serviceAgent container:serviceAgent
+    dataflow:serviceAgent dataproc:hubAgent,serviceAgent editor genomics:serviceAgent hypercomputecluster:serviceAgent
+    iam:infrastructureAdmin,networkAdmin,siteReliabilityEngineer lifesciences:serviceAgent metastore:migrationAdmin
+    notebooks:legacyAdmin,serviceAgent osconfig:serviceAgent owner securitycenter:securityResponseServiceAgent
+    spanner:serviceAgent vmmigration:serviceAgent vpcaccess:serviceAgent workstations:serviceAgent
+  compute.instances.setServiceAccount = aiplatform:colabServiceAgent,serviceAgent backupdr:computeEngineOperator,serviceAgent
+    batch:serviceAgent clouddeploymentmanager:serviceAgent cloudmigration:inframanager cloudtpu:serviceAgent composer:serviceAgent
+    compute:admin,editor,instanceAdmin,instanceAdmin.v1,instanceGroupManagerServiceAgent,serviceAgent container:serviceAgent
+    dataflow:serviceAgent dataproc:serviceAgent editor genomics:serviceAgent hypercomputecluster:serviceAgent
+    iam:infrastructureAdmin,networkAdmin,siteReliabilityEngineer lifesciences:serviceAgent notebooks:legacyAdmin,serviceAgent
+    owner spanner:serviceAgent vmmigration:serviceAgent workstations:serviceAgent
+  compute.projects.setCommonInstanceMetadata = appengineflex:serviceAgent batch:serviceAgent cloudtpu:serviceAgent
+    composer:serviceAgent compute:admin,editor,instanceAdmin.v1 container:serviceAgent editor genomics:serviceAgent
+    iam:infrastructureAdmin,networkAdmin,siteReliabilityEngineer lifesciences:serviceAgent notebooks:legacyAdmin,serviceAgent
+    osconfig:serviceAgent owner vpcaccess:serviceAgent
+  compute.subnetworks.use = aiplatform:colabServiceAgent,serviceAgent apigee:apimServiceExtensionServiceAgent
+    apim:apiDiscoveryServiceAgent appengine:serviceAgent appengineflex:serviceAgent backupdr:computeEngineOperator,serviceAgent
+    batch:serviceAgent bigquerydatatransfer:serviceAgent clouddeploymentmanager:serviceAgent cloudmigration:inframanager
+    cloudtpu:serviceAgent composer:serviceAgent,sharedVpcAgent
+    compute:admin,editor,instanceAdmin,instanceAdmin.v1,instanceGroupManagerServiceAgent,loadBalancerAdmin,networkAdmin,networkUser,peerSubnetMigrationAdmin,serviceAgent
+    container:serviceAgent dataflow:serviceAgent datamigration:serviceAgent dataproc:serviceAgent editor genomics:serviceAgent
+    hypercomputecluster:serviceAgent,sharedVpcServiceAgent iam:infrastructureAdmin,networkAdmin,siteReliabilityEngineer
+    lifesciences:serviceAgent managedflink:serviceAgent managedkafka:serviceAgent memorystore:serviceAgent meshconfig:serviceAgent
+    metastore:migrationAdmin,serviceAgent multiclusteringress:serviceAgent networkconnectivity:serviceAgent
+    notebooks:legacyAdmin,serviceAgent owner run:serviceAgent spanner:serviceAgent tpu:xpnAgent vmmigration:serviceAgent
+    vpcaccess:serviceAgent workstations:networkAdmin,serviceAgent
+  container.clusterRoles.bind = anthosservicemesh:serviceAgent clouddeploymentmanager:serviceAgent composer:serviceAgent,worker
+    container:admin,serviceAgent containerthreatdetection:serviceAgent dataproc:serviceAgent gameservices:serviceAgent
+    gkehub:serviceAgent iam:infrastructureAdmin krmapihosting:anthosApiEndpointServiceAgent,serviceAgent
+    meshcontrolplane:serviceAgent owner
+  container.clusterRoles.escalate = anthosservicemesh:serviceAgent clouddeploymentmanager:serviceAgent
+    composer:serviceAgent,worker container:admin,serviceAgent containerthreatdetection:serviceAgent dataproc:serviceAgent
+    gameservices:serviceAgent gkehub:serviceAgent iam:infrastructureAdmin krmapihosting:anthosApiEndpointServiceAgent,serviceAgent
+    meshcontrolplane:serviceAgent owner
+  container.roles.bind = clouddeploymentmanager:serviceAgent composer:serviceAgent,worker container:admin,serviceAgent
+    containerthreatdetection:serviceAgent dataproc:serviceAgent gameservices:serviceAgent iam:infrastructureAdmin
+    krmapihosting:anthosApiEndpointServiceAgent,serviceAgent meshcontrolplane:serviceAgent owner
+  container.roles.escalate = clouddeploymentmanager:serviceAgent composer:serviceAgent,worker container:admin,serviceAgent
+    containerthreatdetection:serviceAgent dataproc:serviceAgent gameservices:serviceAgent iam:infrastructureAdmin
+    krmapihosting:anthosApiEndpointServiceAgent,serviceAgent meshcontrolplane:serviceAgent owner
+  container.secrets.get = anthosservicemesh:serviceAgent clouddeploymentmanager:serviceAgent composer:serviceAgent,worker
+    container:admin,developer,editor,serviceAgent editor gameservices:serviceAgent gkebackup:serviceAgent
+    iam:infrastructureAdmin,mlEngineer krmapihosting:anthosApiEndpointServiceAgent,serviceAgent meshcontrolplane:serviceAgent
+    multiclusteringress:serviceAgent owner
+  container.secrets.list = anthosservicemesh:serviceAgent composer:serviceAgent,worker
+    container:admin,developer,editor,serviceAgent containerthreatdetection:serviceAgent editor gameservices:serviceAgent
+    gkebackup:serviceAgent iam:infrastructureAdmin,mlEngineer krmapihosting:anthosApiEndpointServiceAgent,serviceAgent
+    meshcontrolplane:serviceAgent multiclusteringress:serviceAgent owner
+  container.serviceAccounts.createToken = composer:serviceAgent,worker container:admin,developer,serviceAgent
+    gameservices:serviceAgent gkebackup:serviceAgent iam:infrastructureAdmin,mlEngineer
+    krmapihosting:anthosApiEndpointServiceAgent,serviceAgent meshcontrolplane:serviceAgent owner
+  dataflow.jobs.create = aiplatform:serviceAgent automlrecommendations:serviceAgent dataflow:admin,developer,serviceAgent
+    datapipelines:serviceAgent dataprep:serviceAgent editor owner retail:serviceAgent
+  dataproc.clusters.create = clouddeploymentmanager:serviceAgent datafusion:serviceAgent
+    dataproc:admin,editor,hubAgent,serviceAgent editor iam:mlEngineer owner
+  deploymentmanager.deployments.create = appengineflex:serviceAgent clouddeploymentmanager:serviceAgent composer:serviceAgent
+    deploymentmanager:admin,editor editor firebasemods:serviceAgent owner vpcaccess:serviceAgent
+  iam.denypolicies.create = iam:denyAdmin
+  iam.denypolicies.delete = iam:denyAdmin
+  iam.denypolicies.update = iam:denyAdmin
+  iam.roles.create = clouddeploymentmanager:serviceAgent iam:admin,organizationRoleAdmin,roleAdmin owner
+  iam.roles.update = clouddeploymentmanager:serviceAgent iam:admin,organizationRoleAdmin,roleAdmin owner
+  iam.serviceAccountKeys.create = assuredoss:admin editor iam:admin,editor,serviceAccountKeyAdmin owner securitycenter:admin
+  iam.serviceAccounts.actAs = aiplatform:colabServiceAgent,serviceAgent appengineflex:serviceAgent
+    backupdr:computeEngineOperator,serviceAgent batch:serviceAgent cloudconfig:serviceAgent clouddeploy:serviceAgent
+    clouddeploymentmanager:serviceAgent cloudfunctions:serviceAgent cloudtpu:serviceAgent composer:serviceAgent
+    compute:instanceGroupManagerServiceAgent,serviceAgent configdelivery:serviceAgent container:serviceAgent dataflow:serviceAgent
+    datapipelines:serviceAgent dataplex:serviceAgent dataprep:serviceAgent dataproc:hubAgent,serviceAgent editor
+    eventarc:serviceAgent firebaseapphosting:serviceAgent firebasemods:serviceAgent gameservices:serviceAgent
+    genomics:serviceAgent hypercomputecluster:serviceAgent iam:admin,dataScientist,databasesAdmin,devOps,editor,serviceAccountUser
+    krmapihosting:anthosApiEndpointServiceAgent,serviceAgent lifesciences:serviceAgent notebooks:serviceAgent
+    osconfig:serviceAgent owner run:serviceAgent runapps:serviceAgent securitycenter:securityResponseServiceAgent
+    workstations:serviceAgent
+  iam.serviceAccounts.create = assuredoss:admin,projectAdmin clouddeploymentmanager:serviceAgent earthengine:appsPublisher editor
+    firebase:managementServiceAgent firebasemods:serviceAgent iam:admin,devOps,editor,serviceAccountAdmin,serviceAccountCreator
+    owner securitycenter:admin
+  iam.serviceAccounts.disable = chronicle:soarServiceAgent earthengine:appsPublisher editor
+    iam:admin,devOps,editor,serviceAccountAdmin owner
+  iam.serviceAccounts.enable = earthengine:appsPublisher editor iam:admin,devOps,editor,serviceAccountAdmin owner
+  iam.serviceAccounts.getAccessToken = aiplatform:customCodeServiceAgent,extensionServiceAgent,serviceAgent
+    apigateway:serviceAgent apigee:serviceAgent appengine:serviceAgent appengineflex:serviceAgent
+    bigquerycontinuousquery:serviceAgent bigquerydatatransfer:serviceAgent bigqueryspark:serviceAgent cloudbuild:serviceAgent
+    cloudconfig:serviceAgent clouddeploy:serviceAgent cloudfunctions:serviceAgent cloudscheduler:serviceAgent
+    cloudtasks:serviceAgent composer:serviceAgent compute:serviceAgent connectors:serviceAgent dataflow:serviceAgent
+    dataproc:serviceAgent eventarc:serviceAgent hypercomputecluster:serviceAgent
+    iam:serviceAccountTokenCreator,workloadIdentityUser integrations:serviceAgent ml:serviceAgent notebooks:serviceAgent
+    pubsub:serviceAgent run:serviceAgent sourcerepo:serviceAgent workflows:serviceAgent
+  iam.serviceAccounts.getOpenIdToken = aiplatform:customCodeServiceAgent,extensionServiceAgent,serviceAgent
+    apigateway:serviceAgent apigee:serviceAgent appengine:serviceAgent cloudbuild:serviceAgent cloudfunctions:serviceAgent
+    cloudscheduler:serviceAgent cloudtasks:serviceAgent composer:serviceAgent compute:serviceAgent connectors:serviceAgent
+    eventarc:serviceAgent iam:serviceAccountOpenIdTokenCreator,serviceAccountTokenCreator,workloadIdentityUser
+    integrations:serviceAgent ml:serviceAgent pubsub:serviceAgent run:serviceAgent workflows:serviceAgent
+  iam.serviceAccounts.implicitDelegation = aiplatform:customCodeServiceAgent compute:serviceAgent connectors:serviceAgent
+    dataflow:serviceAgent iam:serviceAccountTokenCreator ml:serviceAgent pubsub:serviceAgent
+  iam.serviceAccounts.setIamPolicy = composer:ServiceAgentV2Ext earthengine:appsPublisher
+    iam:admin,devOps,securityAdmin,serviceAccountAdmin owner
+  iam.serviceAccounts.signBlob = aiplatform:customCodeServiceAgent appengine:serviceAgent appengineflex:serviceAgent
+    cloudfunctions:serviceAgent dataflow:serviceAgent iam:serviceAccountTokenCreator ml:serviceAgent pubsub:serviceAgent
+    run:serviceAgent
+  iam.serviceAccounts.signJwt = aiplatform:customCodeServiceAgent appengineflex:serviceAgent compute:serviceAgent
+    dataflow:serviceAgent iam:serviceAccountTokenCreator ml:serviceAgent pubsub:serviceAgent securesourcemanager:serviceAgent
+  orgpolicy.policies.create = assuredworkloads:admin,editor orgpolicy:policyAdmin securityposture:admin,postureDeployer
+  orgpolicy.policies.delete = assuredworkloads:admin,editor orgpolicy:policyAdmin securityposture:admin,postureDeployer
+  orgpolicy.policies.update = assuredworkloads:admin,editor orgpolicy:policyAdmin securityposture:admin,postureDeployer
+  orgpolicy.policy.set = assuredworkloads:admin,editor orgpolicy:policyAdmin securityposture:admin,postureDeployer
+  resourcemanager.folders.setIamPolicy = iam:securityAdmin privilegedaccessmanager:folderServiceAgent,serviceAgent
+    resourcemanager:folderAdmin,folderIamAdmin,organizationAdmin
+  resourcemanager.organizations.setIamPolicy = iam:securityAdmin privilegedaccessmanager:organizationServiceAgent,serviceAgent
+    resourcemanager:organizationAdmin
+  resourcemanager.projects.delete = clouddeploymentmanager:serviceAgent owner resourcemanager:projectDeleter
+  resourcemanager.projects.get = accessapproval:admin,approver,configEditor,editor,invalidator,viewer
+    accesscontextmanager:admin,editor,policyAdmin,policyEditor,policyReader,viewer,vpcScTroubleshooterViewer actions:Admin,Viewer
+    advisorynotifications:admin,viewer
+    aiplatform:admin,colabEnterpriseAdmin,colabEnterpriseUser,customCodeServiceAgent,editor,entityTypeOwner,extensionCustomCodeServiceAgent,featurestoreAdmin,featurestoreDataViewer,featurestoreDataWriter,featurestoreResourceViewer,featurestoreUser,reasoningEngineServiceAgent,serviceAgent,tuningServiceAgent,user,viewer
+    alloydb:admin,client,databaseUser,editor,viewer
+    analyticshub:admin,editor,listingAdmin,publisher,serviceAgent,subscriber,subscriptionOwner,viewer androidmanagement:admin
+    anthosservicemesh:serviceAgent anthossupport:serviceAgent apigateway:admin,editor,viewer
+    apigee:admin,analyticsEditor,analyticsViewer,apiAdminV2,apiReaderV2,developerAdmin,editor,environmentAdmin,monetizationAdmin,portalAdmin,readOnlyAdmin,securityAdmin,securityViewer,spaceConsoleUser,viewer
+    apigeeconnect:viewer apigeeregistry:admin,editor,viewer,worker
+    apihub:addonsAdmin,admin,attributeAdmin,editor,pluginAdmin,provisioningAdmin,viewer apim:admin,viewer
+    appengine:admin,appAdmin,appCreator,appViewer,codeViewer,debugger,deployer,editor,memcacheDataAdmin,serviceAdmin,viewer
+    appengineflex:serviceAgent apphub:admin,appManagementViewer,editor,viewer
+    applianceactivation:admin,approver,troubleshooter,viewer appmetadata:workspaceMarketplaceAppConfigurationAdmin
+    apptopology:viewer
+    artifactregistry:admin,containerRegistryMigrationAdmin,createOnPushRepoAdmin,createOnPushWriter,editor,reader,repoAdmin,viewer,writer
+    assuredoss:admin,editor,projectAdmin,reader,user,viewer assuredworkloads:admin,editor,reader,viewer
+    auditmanager:admin,auditor,serviceAgent,viewer automl:admin,editor,predictor,viewer
+    automlrecommendations:admin,adminViewer,editor,serviceAgent,viewer autoscaling:admin,editor,sitesAdmin,viewer axt:admin
+    backupdr:admin,backupUser,computeEngineOperator,editor,mountUser,restoreUser,serviceAgent,user,userv2,viewer
+    baremetalsolution:admin,editor,instancesadmin,instancesviewer,serviceAgent,storageadmin,viewer
+    batch:admin,jobsEditor,jobsViewer,resourceAllowancesEditor,resourceAllowancesViewer,serviceAgent,viewer
+    beyondcorp:admin,editor,viewer biglake:admin,editor,metadataViewer,viewer
+    bigquery:admin,dataEditor,dataOwner,dataViewer,jobUser,metadataViewer,readSessionUser,resourceAdmin,resourceEditor,resourceViewer,studioAdmin,studioUser,user
+    bigquerydatapolicy:editor bigquerydatatransfer:serviceAgent bigquerymigration:admin,serviceAgent
+    bigtable:admin,editor,reader,user,viewer billing:admin
+    binaryauthorization:admin,attestorsAdmin,attestorsEditor,attestorsVerifier,attestorsViewer,editor,policyAdmin,policyEditor,policyEvaluator,policyViewer,serviceAgent,viewer
+    blockchainnodeengine:admin,viewer blockchainvalidatormanager:admin,viewer browser capacityplanner:admin,planner,viewer
+    carestudio:admin,viewer certificatemanager:admin,editor,owner,viewer
+    ces:admin,agentEditor,appEditor,deploymentEditor,evalsEditor,guardrailsEditor,securitySettingsEditor,toolsEditor,viewer
+    chat:admin,viewer
+    chronicle:admin,dataGovernor,editor,federationAdmin,federationViewer,limitedViewer,restrictedDataAccessViewer,serviceAgent,soarAdmin,soarRemoteAgent,soarThreatManager,soarVulnerabilityManager,viewer
+    chroniclesm:editor cloud:admin,viewer
+    cloudaicompanion:admin,codeRepositoryIndexesAdmin,codeRepositoryIndexesViewer,codeToolsAdmin,codeToolsUser,editor,user,viewer
+    cloudasset:admin,editor
+    cloudbuild:admin,builds.approver,builds.builder,builds.editor,builds.viewer,connectionAdmin,connectionViewer,editor,integrationsEditor,integrationsOwner,integrationsViewer,serviceAgent,viewer,workerPoolEditor,workerPoolOwner,workerPoolViewer
+    cloudconfig:admin,viewer cloudcontrolspartner:viewer
+    clouddeploy:admin,approver,customTargetTypeAdmin,developer,editor,operator,policyAdmin,policyOverrider,releaser,viewer
+    clouddeploymentmanager:serviceAgent cloudfunctions:admin,developer,editor,serviceAgent,viewer cloudhub:operator
+    cloudjobdiscovery:admin,jobsEditor,jobsViewer,profilesEditor,profilesViewer,viewer
+    cloudkms:admin,cryptoKeyDecrypter,cryptoKeyDecrypterViaDelegation,cryptoKeyEncrypter,cryptoKeyEncrypterDecrypter,cryptoKeyEncrypterDecrypterViaDelegation,cryptoKeyEncrypterViaDelegation,cryptoOperator,decapsulator,ekmConnectionsAdmin,expertPqcSigner,expertRawAesCbc,expertRawAesCtr,expertRawPKCS1,importer,publicKeyViewer,signer,signerVerifier,verifier,viewer
+    cloudlocationfinder:admin,viewer cloudmigration:inframanager cloudnumberregistry:ipamAdmin,ipamViewer
+    cloudprivatecatalog:admin,consumer,viewer cloudprivatecatalogproducer:admin,editor,manager,orgAdmin,viewer
+    cloudprofiler:admin,user,viewer cloudquotas:admin,viewer cloudscheduler:admin,jobRunner,viewer
+    cloudsecuritycompliance:admin,serviceAgent,viewer cloudsecurityscanner:admin,editor cloudsql:admin,editor,viewer
+    cloudsupport:advisorySupportEditor,advisorySupportViewer,techSupportEditor,techSupportViewer
+    cloudtasks:admin,editor,enqueuer,queueAdmin,taskDeleter,taskRunner,viewer
+    cloudtestservice:admin,directAccessAdmin,directAccessViewer,testAdmin,testViewer,viewer cloudtpu:serviceAgent
+    cloudtrace:admin,user cloudtranslate:admin,editor,user,viewer commerceagreementpublishing:admin,viewer
+    commercebusinessenablement:admin,paymentConfigAdmin,paymentConfigViewer,resellerDiscountAdmin,resellerDiscountViewer,viewer
+    commerceoffercatalog:admin commerceorggovernance:admin,user,viewer
+    commercepricemanagement:editor,eventsViewer,privateOffersAdmin,viewer commerceproducer:admin,viewer
+    compliancescanning:serviceAgent
+    composer:editor,environmentAndStorageObjectAdmin,environmentAndStorageObjectUser,environmentAndStorageObjectViewer,serviceAgent,viewer,worker
+    compute:admin,editor,imageUser,instanceAdmin,instanceAdmin.v1,loadBalancerAdmin,loadBalancerServiceUser,networkAdmin,networkUser,networkViewer,orgFirewallPolicyAdmin,orgFirewallPolicyUser,orgSecurityPolicyAdmin,orgSecurityPolicyUser,orgSecurityResourceAdmin,osAdminLogin,osLogin,packetMirroringAdmin,packetMirroringUser,publicIpAdmin,securityAdmin,serviceAgent,storageAdmin,viewer,vmExtensionPolicyAdmin,vmExtensionPolicyViewer,xpnAdmin
+    confidentialcomputing:admin,viewer config:admin,editor,viewer
+    configdelivery:admin,configDeliveryAdmin,configDeliveryViewer,resourceBundlePublisher,viewer connectors:admin,editor,viewer
+    consumerprocurement:entitlementManager,entitlementViewer,procurementAdmin,procurementViewer
+    contactcenteraiplatform:admin,viewer
+    container:admin,cloudKmsKeyUser,clusterAdmin,clusterViewer,developer,editor,nodeServiceAgent,serviceAgent,viewer
+    containeranalysis:ServiceAgent,admin,editor,notes.editor,notes.viewer,occurrences.editor,occurrences.viewer,viewer
+    containerscanning:ServiceAgent containersecurity:admin,viewer containerthreatdetection:serviceAgent
+    contentwarehouse:admin,documentAdmin,documentCreator,documentEditor,documentSchemaViewer,documentViewer
+    databasecenter:admin,viewer databaseinsights:admin,monitoringViewer,recommendationViewer,viewer
+    databasesconsole:editor,studioQueryAdmin,studioQueryUser,viewer
+    datacatalog:admin,categoryAdmin,dataSteward,editor,entryGroupCreator,entryGroupOwner,entryOwner,entryViewer,migrationConfigAdmin,searchAdmin,tagTemplateOwner,tagTemplateUser,tagTemplateViewer,viewer
+    dataconnectors:admin,connectorAdmin,editor,viewer dataflow:admin,developer,serviceAgent,viewer
+    dataform:admin,codeCommenter,codeCreator,codeEditor,codeOwner,codeViewer,editor,serviceAgent,teamFolderCommenter,teamFolderContributor,teamFolderOwner,teamFolderViewer,viewer
+    datafusion:accessor,admin,developer,operator,serviceAgent,viewer datalabeling:admin,editor,serviceAgent,viewer
+    datalineage:admin,editor,producer,viewer datamigration:admin,editor datapipelines:admin,invoker,serviceAgent,viewer
+    dataplex:admin,aspectTypeOwner,aspectTypeUser,catalogAdmin,catalogEditor,catalogViewer,dataDomainAdmin,dataDomainEditor,dataDomainViewer,dataProductsAdmin,dataProductsConsumer,dataProductsEditor,dataProductsViewer,entryGroupExporter,entryGroupImporter,entryGroupOwner,entryOwner,entryTypeOwner,entryTypeUser,metadataFeedOwner,metadataFeedViewer,metadataJobOwner,metadataJobViewer,metadataReader,metadataWriter,serviceAgent
+    dataprep:admin,projects.user,serviceAgent dataproc:admin,editor,hubAgent,serverlessEditor,serverlessViewer,serviceAgent,viewer
+    dataprocessing:editor,viewer dataprocrm:admin,viewer
+    datastore:admin,bulkAdmin,editor,importExportAdmin,indexAdmin,keyVisualizerViewer,owner,user,viewer datastream:admin,viewer
+    datastudio:admin,contentManager,contributor,editor,manager,viewer,workspaceViewer dellemccloudonefs:admin,user,viewer
+    deploymentmanager:admin,editor,typeEditor,typeViewer,viewer
+    designcenter:admin,applicationAdmin,applicationEditor,applicationViewer,editor,serviceAgent,user,viewer
+    developerconnect:admin,insightsAdmin,insightsViewer,oauthAdmin,oauthUser,user,viewer devicerun:admin,viewer
+    devicestreaming:admin,viewer
+    dialogflow:aamAdmin,aamConversationalArchitect,aamDialogDesigner,aamLeadDialogDesigner,aamViewer,admin,consoleAgentEditor,consoleSimulatorUser,consoleSmartMessagingAllowlistEditor,reader,serviceAgent,viewer
+    discoveryengine:admin,agentspaceAdmin,agentspaceEditor,agentspaceRestrictedUser,agentspaceUser,agentspaceViewer,editor,notebookLmOwner,notebookLmUser,podcastApiUser,serviceAgent,user,viewer
+    dlp:admin,connectionsAdmin,editor,orgdriver,projectdriver,serviceAgent,subscriptionsAdmin,viewer
+    dns:admin,editor,reader,viewer documentai:admin,editor,viewer domains:admin,editor,viewer
+    earth:admin,subscriptionsAdmin,subscriptionsViewer,viewer earthengine:admin,appsPublisher,editor,viewer,writer
+    edgecontainer:admin,clusterServiceAgent,editor,machineUser,offlineCredentialUser,viewer edgenetwork:admin,editor,viewer editor
+    enterpriseknowledgegraph:admin,editor,serviceAgent,viewer enterprisepurchasing:admin,editor,viewer
+    errorreporting:admin,user,viewer eventarc:admin,connectionPublisher,developer,editor,publisher,viewer
+    externalexposure:admin,viewer faulttesting:operator,viewer file:admin,serviceAgent financialservices:admin,viewer
+    firebase:admin,analyticsAdmin,analyticsViewer,developAdmin,developViewer,editor,growthAdmin,growthViewer,managementServiceAgent,qualityAdmin,qualityViewer,sdkAdminServiceAgent,viewer
+    firebaseabt:admin,viewer firebaseappdistro:admin,viewer firebaseapphosting:admin,computeRunner,developer,viewer
+    firebaseauth:admin,editor,viewer firebasecloudmessaging:admin,viewer firebasecrash:symbolMappingsAdmin
+    firebasecrashlytics:admin,viewer firebasedatabase:admin,viewer firebasedataconnect:admin,viewer
+    firebasedynamiclinks:admin,editor,viewer firebaseextensions:developer,editor,viewer
+    firebaseextensionspublisher:admin,extensionsAdmin,extensionsViewer,viewer firebasehosting:admin,viewer
+    firebaseinappmessaging:admin,viewer firebaseml:admin,viewer firebasemods:serviceAgent firebasenotifications:admin,viewer
+    firebaseperformance:admin,viewer firebaserules:admin,system,viewer firebasestorage:admin,viewer firebasevertexai:admin,viewer
+    fleetengine:deliveryAdmin,deliverySuperUser,ondemandAdmin,serviceAgent,serviceSuperUser,viewer ftp:admin,viewer
+    gameservices:serviceAgent gdchardwaremanagement:admin,operator,reader,viewer
+    geminicloudassist:admin,editor,investigationAdmin,investigationCreator,investigationEditor,investigationOwner,investigationUser,investigationViewer,user,viewer
+    geminidataanalytics:admin,viewer genomics:serviceAgent gkebackup:admin,backupAdmin,editor,restoreAdmin,serviceAgent,viewer
+    gkedataplanemanagement:warpRunServiceAgent
+    gkehub:admin,editor,scopeEditorProjectLevel,scopeViewerProjectLevel,serviceAgent,viewer
+    gkemulticloud:admin,containerServiceAgent,editor,serviceAgent,viewer gkeonprem:admin,editor,viewer
+    gsuiteaddons:admin,developer,reader,tester,viewer
+    healthcare:annotationEditor,annotationReader,annotationStoreAdmin,annotationStoreViewer,attributeDefinitionEditor,attributeDefinitionReader,consentArtifactAdmin,consentArtifactEditor,consentArtifactReader,consentEditor,consentReader,consentStoreAdmin,consentStoreViewer,datasetAdmin,datasetViewer,dicomEditor,dicomStoreAdmin,dicomStoreViewer,dicomViewer,fhirResourceEditor,fhirResourceReader,fhirStoreAdmin,fhirStoreViewer,hl7V2Consumer,hl7V2Editor,hl7V2Ingest,hl7V2StoreAdmin,hl7V2StoreViewer,nlpServiceViewer,serviceAgent,userDataMappingEditor,userDataMappingReader
+    hypercomputecluster:editor,serviceAgent,sharedVpcServiceAgent,viewer
+    iam:admin,dataScientist,databasesAdmin,devOps,editor,infrastructureAdmin,mlEngineer,networkAdmin,oauthClientAdmin,oauthClientViewer,organizationRoleAdmin,organizationRoleViewer,roleAdmin,roleViewer,securityAuditor,serviceAccountAdmin,serviceAccountCreator,serviceAccountDeleter,serviceAccountKeyAdmin,serviceAccountTokenCreator,serviceAccountUser,serviceAccountViewer,siteReliabilityEngineer,supportUser,viewer,workloadIdentityPoolAdmin,workloadIdentityPoolViewer
+    iap:editor,viewer identitytoolkit:editor ids:admin,editor,viewer
+    integrations:admin,apigeeIntegrationAdminRole,apigeeIntegrationDeployerRole,apigeeIntegrationEditorRole,apigeeIntegrationInvokerRole,apigeeIntegrationsViewer,apigeeSuspensionResolver,certificateViewer,integrationAdmin,integrationDeployer,integrationEditor,integrationInvoker,integrationViewer,serviceAgent,sfdcInstanceAdmin,sfdcInstanceEditor,sfdcInstanceViewer,suspensionResolver,viewer
+    issuerswitch:accountManagerAdmin,accountManagerTransactionsAdmin,accountManagerTransactionsViewer,admin,issuerParticipantsAdmin,resolutionsAdmin,rulesAdmin,rulesViewer,transactionsViewer,viewer
+    krmapihosting:admin,anthosApiEndpointServiceAgent,editor,serviceAgent,viewer kubernetesmetadata:admin,viewer
+    kuberun:eventsControlPlaneServiceAgent,eventsDataPlaneServiceAgent licensemanager:admin,viewer
+    lifesciences:serviceAgent,viewer livestream:admin,editor,viewer logging:admin,configWriter,privateLogViewer,viewer
+    looker:admin,instanceUser,restrictedServiceAgent,serviceAgent,viewer lookerstudio:lookerAdmin,proManager lustre:admin,viewer
+    maintenance:admin,viewer managedflink:admin,developer,viewer
+    managedidentities:admin,backupAdmin,backupViewer,domainAdmin,editor,peeringAdmin,peeringViewer,serviceAgent,viewer
+    managedkafka:admin,client,clusterEditor,connectorEditor,consumerGroupEditor,topicEditor,viewer
+    mandiant:admin,attackSurfaceManagementEditor,attackSurfaceManagementViewer,digitalThreatMonitoringEditor,digitalThreatMonitoringViewer,expertiseOnDemandEditor,expertiseOnDemandViewer,threatIntelEditor,threatIntelViewer,validationEditor,validationViewer,viewer
+    mapsadmin:admin,viewer mapsanalytics:admin,mobilitySolutionsOverageViewer,viewer mapsplatformdatasets:admin,viewer
+    marketplacesolutions:admin,editor,viewer mcp:admin,toolUser memcache:admin,editor,serviceAgent,viewer
+    memorystore:admin,serviceAgent,viewer meshcontrolplane:serviceAgent metastore:admin,editor,metadataOperator,user,viewer
+    migrationcenter:admin,discoveryClientRegistrator,viewer ml:admin,developer,editor,serviceAgent,viewer
+    modelarmor:admin,calloutUser,editor,floorSettingsAdmin,floorSettingsViewer,user,viewer
+    monitoring:admin,editor,metricsScopesAdmin,metricsScopesViewer,viewer multiclusterservicediscovery:serviceAgent
+    navigationconnect:admin,viewer nestconsole:admin,editor,homeDeveloperAdmin,homeDeveloperEditor,homeDeveloperViewer,viewer
+    netapp:admin,viewer netappcloudvolumes:admin,viewer
+    networkconnectivity:consumerNetworkAdmin,editor,groupAdmin,hubAdmin,hubViewer,multicloudDataTransferConfigAdmin,multicloudDataTransferConfigViewer,multicloudDataTransferDestinationAdmin,multicloudDataTransferDestinationViewer,regionalEndpointAdmin,regionalEndpointViewer,serviceClassUser,serviceProducerAdmin,spokeAdmin,transportAdmin,transportViewer
+    networkmanagement:CloudNetworkInsightsAdmin,CloudNetworkInsightsEditor,CloudNetworkInsightsViewer,admin,editor,viewer
+    networksecurity:admin,dnsThreatDetectorAdmin,dnsThreatDetectorViewer,editor,firewallEndpointAdmin,interceptDeploymentAdmin,interceptDeploymentViewer,interceptEndpointAdmin,interceptEndpointViewer,mirroringDeploymentAdmin,mirroringDeploymentViewer,mirroringEndpointAdmin,mirroringEndpointViewer,securityProfileAdmin,viewer
+    networkservices:GoogleTagGatewayPolicyAdmin,admin,editor,serviceExtensionsAdmin,serviceExtensionsViewer,viewer
+    notebooks:admin,editor,legacyAdmin,legacyViewer,runner,serviceAgent,viewer oauthconfig:editor,viewer oci:serviceAgent
+    ondemandscanning:viewer opsconfigmonitoring:admin,viewer
+    oracledatabase:admin,autonomousDatabaseAdmin,autonomousDatabaseViewer,cloudExadataInfrastructureAdmin,cloudExadataInfrastructureUser,cloudExadataInfrastructureViewer,cloudVmClusterAdmin,cloudVmClusterViewer,databaseViewer,dbSystemAdmin,dbSystemViewer,exadbVmClusterAdmin,exadbVmClusterViewer,exascaleDbStorageVaultAdmin,exascaleDbStorageVaultUser,exascaleDbStorageVaultViewer,goldenGateConnectionAdmin,goldenGateConnectionAssignmentAdmin,goldenGateConnectionAssignmentViewer,goldenGateConnectionViewer,goldenGateConnectionsUser,goldenGateDeploymentAdmin,goldenGateDeploymentViewer,goldenGateDeploymentsUser,networkAdmin,odbNetworkAdmin,odbNetworkViewer,odbSubnetAdmin,odbSubnetUser,odbSubnetViewer,pluggableDatabaseViewer,viewer
+    osconfig:guestPolicyAdmin,guestPolicyEditor,guestPolicyViewer,instanceOSPoliciesComplianceViewer,inventoryViewer,osPolicyAssignmentAdmin,osPolicyAssignmentEditor,osPolicyAssignmentReportViewer,osPolicyAssignmentViewer,patchDeploymentAdmin,patchDeploymentViewer,patchJobExecutor,patchJobViewer,projectFeatureSettingsEditor,projectFeatureSettingsViewer,serviceAgent,upgradeReportViewer,vulnerabilityReportViewer
+    owner parallelstore:admin,serviceAgent,viewer
+    parametermanager:admin,editor,parameterAccessor,parameterVersionAdder,parameterVersionManager,parameterViewer,templateVersionManager,templateViewer,viewer
+    paymentsresellersubscription:admin,partnerAdmin,partnerViewer,productViewer,promotionViewer,subscriptionEditor,subscriptionViewer,viewer
+    policyanalyzer:admin,viewer policyremediatormanager:admin,viewer policysimulator:viewer
+    privateca:admin,auditor,caManager,certificateManager,editor,viewer
+    privilegedaccessmanager:admin,editor,projectServiceAgent,serviceAgent,viewer prodactuation:admin,viewer
+    proximitybeacon:admin,attachmentEditor,attachmentPublisher,attachmentViewer,beaconEditor,editor,viewer
+    publicca:admin,externalAccountKeyCreator pubsub:admin,editor,serviceAgent,viewer rapidmigrationassessment:serviceAgent
+    readerrevenuesubscriptionlinking:admin,viewer recaptchaenterprise:admin,agent,editor,viewer
+    recommender:admin,alloydbAdmin,alloydbViewer,appengineversioncostAdmin,appengineversioncostViewer,bigQueryCapacityCommitmentsAdmin,bigQueryCapacityCommitmentsProjectAdmin,bigQueryCapacityCommitmentsProjectViewer,bigQueryCapacityCommitmentsViewer,bigqueryMaterializedViewAdmin,bigqueryMaterializedViewViewer,bigqueryPartitionClusterAdmin,bigqueryPartitionClusterViewer,bigtableClusterPerformanceAdmin,bigtableClusterPerformanceViewer,cloudAssetInsightsAdmin,cloudAssetInsightsViewer,cloudCostRecommendationAdmin,cloudCostRecommendationViewer,cloudDeprecationRecommendationAdmin,cloudDeprecationRecommendationViewer,cloudManageabilityRecommendationAdmin,cloudManageabilityRecommendationViewer,cloudPerformanceRecommendationAdmin,cloudPerformanceRecommendationViewer,cloudReliabilityRecommendationAdmin,cloudReliabilityRecommendationViewer,cloudSecurityRecommendationAdmin,cloudSecurityRecommendationViewer,cloudsqlAdmin,cloudsqlViewer,computeAdmin,computeViewer,containerDiagnosisAdmin,containerDiagnosisViewer,dataflowDiagnosticsAdmin,dataflowDiagnosticsViewer,editor,errorReportingAdmin,errorReportingViewer,firestoredatabasefirebaserulesAdmin,firestoredatabasefirebaserulesViewer,firestoredatabasereliabilityAdmin,firestoredatabasereliabilityViewer,firewallAdmin,firewallViewer,gmpAdmin,gmpViewer,iamAdmin,iamViewer,iampolicychangeriskAdmin,iampolicychangeriskViewer,memorystoremanageabilityAdmin,memorystoremanageabilityViewer,memorystoreperformanceAdmin,memorystoreperformanceViewer,memorystorereliabilityAdmin,memorystorereliabilityViewer,networkAnalyzerAdmin,networkAnalyzerCloudSqlAdmin,networkAnalyzerCloudSqlViewer,networkAnalyzerDynamicRouteAdmin,networkAnalyzerDynamicRouteViewer,networkAnalyzerGkeConnectivityAdmin,networkAnalyzerGkeConnectivityViewer,networkAnalyzerGkeIpAddressAdmin,networkAnalyzerGkeIpAddressViewer,networkAnalyzerGkeServiceAccountAdmin,networkAnalyzerGkeServiceAccountViewer,networkAnalyzerIpAddressAdmin,networkAnalyzerIpAddressViewer,networkAnalyzerLoadBalancerAdmin,networkAnalyzerLoadBalancerViewer,networkAnalyzerViewer,networkAnalyzerVpcConnectivityAdmin,networkAnalyzerVpcConnectivityViewer,orgPolicyAdmin,orgPolicyViewer,productSuggestionAdmin,productSuggestionViewer,projectCudAdmin,projectCudViewer,projectUtilAdmin,projectUtilViewer,recentChangeConfigAdmin,recentchangeriskAdmin,recentchangeriskViewer,serviceLimitAdmin,serviceLimitViewer,serviceaccntchangeriskAdmin,serviceaccntchangeriskViewer,spannerAdmin,spannerViewer,viewer
+    redis:admin,editor,serviceAgent,viewer redisenterprisecloud:admin,viewer remotebuildexecution:admin,editor,viewer
+    resourcemanager:folderAdmin,folderCreator,folderEditor,folderViewer,organizationAdmin,projectIamAdmin,projectMover,tagUser
+    retail:admin,editor,merchantApprover,merchantCreator,serviceAgent,viewer riskmanager:admin,editor,reviewer,serviceAgent,viewer
+    rma:admin,runner,viewer roads:roadsSelectionAdmin,roadsSelectionViewer routeoptimization:admin,editor,viewer
+    run:admin,developer,editor,serviceAgent,sourceDeveloper,sourceViewer,viewer runapps:admin,developer,operator,viewer
+    runtimeconfig:editor,viewer saasconfig:viewer saasservicemgmt:admin,viewer
+    secretmanager:admin,editor,secretAccessor,secretVersionAdder,secretVersionManager,viewer
+    securedlandingzone:admin,overwatchActivator,overwatchAdmin,overwatchViewer,serviceAgent,viewer
+    securesourcemanager:admin,developerConnectLinker,editor,instanceAccessor,instanceManager,instanceOwner,instanceRepositoryCreator,repoAdmin,repoCreator,repoPullRequestApprover,repoReader,repoWriter,sshKeyUser,viewer
+    securitycenter:admin,adminEditor,adminViewer,assetsViewer,attackSurfaceManagementScannerServiceAgent,automationServiceAgent,bigQueryExportsEditor,bigQueryExportsViewer,controlServiceAgent,findingsEditor,findingsViewer,securityHealthAnalyticsServiceAgent,serviceAgent,settingsAdmin,settingsEditor,settingsViewer
+    securitycentermanagement:admin,customModulesEditor,customModulesViewer,editor,etdCustomModulesEditor,etdCustomModulesViewer,settingsEditor,settingsViewer,shaCustomModulesEditor,shaCustomModulesViewer,viewer
+    serviceconsumermanagement:admin,viewer servicedirectory:admin,editor,networkAttacher,pscAuthorizedService,serviceAgent,viewer
+    servicehealth:admin,viewer servicemanagement:admin,editor,quotaAdmin,viewer servicenetworking:admin,editor,serviceAgent,viewer
+    source:editor,viewer spanner:admin,backupAdmin,databaseAdmin,editor,restoreAdmin,viewer spectrumsas:serviceAgent
+    stackdriver:accounts.editor,accounts.viewer,admin,viewer
+    storage:admin,editor,folderAdmin,hmacKeyAdmin,insightsCollectorService,objectAdmin,objectCreator,objectUser,objectViewer,viewer
+    storagebatchoperations:admin,viewer storageinsights:admin,analyst,viewer storagetransfer:admin,user,viewer
+    stream:admin,contentAdmin,contentBuilder,instanceAdmin,serviceAgent,viewer subscribewithgoogledeveloper:admin,developer,viewer
+    telcoautomation:admin,editor,opsAdminTier1,opsAdminTier4,viewer telemetry:admin,editor
+    threatintelligence:alertAdmin,alertUser,ctemAdmin,ctemEditor,ctemProjectAdmin,ctemViewer timeseriesinsights:admin,viewer
+    tpu:admin,editor,serviceAgent,viewer trafficdirector:admin,viewer transcoder:admin,editor,viewer
+    transferappliance:admin,viewer translationhub:admin,portalUser,viewer
+    vectorsearch:admin,collectionWriter,dataObjectWriter,indexWriter,viewer videostitcher:admin,user,viewer viewer
+    visionai:admin,editor,viewer visualinspection:admin,serviceAgent vmmigration:admin,viewer
+    vmwareengine:admin,editor,serviceAgent,viewer,vmwareengineAdmin,vmwareenginePrivilegedUser,vmwareengineViewer
+    vpcaccess:admin,serviceAgent,user,viewer workflows:admin,editor,invoker,viewer
+    workloadcertificate:admin,registrationAdmin,registrationViewer,viewer workloadidentity:admin,viewer
+    workloadmanager:admin,deploymentAdmin,deploymentViewer,evaluationAdmin,evaluationViewer,viewer,worker,workloadViewer
+    workstations:admin,editor,workstationCreator,workstationLimitExemptedCreator
+  resourcemanager.projects.setIamPolicy = appengineflex:serviceAgent firebase:managementServiceAgent
+    gkehub:crossProjectServiceAgent iam:securityAdmin krmapihosting:anthosApiEndpointServiceAgent owner
+    privilegedaccessmanager:projectServiceAgent,serviceAgent resourcemanager:folderAdmin,organizationAdmin,projectIamAdmin
+  run.jobs.create = aiplatform:serviceAgent cloudfunctions:admin,developer,editor,serviceAgent editor firebase:admin,developAdmin
+    iam:dataScientist,devOps,mlEngineer owner run:admin,developer,editor,sourceDeveloper
+  run.jobs.run = aiplatform:serviceAgent ces:serviceAgent cloudfunctions:admin,developer,editor,serviceAgent
+    dialogflow:serviceAgent editor firebase:admin,developAdmin iam:dataScientist,devOps,mlEngineer integrations:serviceAgent owner
+    run:admin,developer,editor,invoker,jobsExecutor,jobsExecutorWithOverrides,sourceDeveloper spanner:serviceAgent
+    visionai:serviceAgent
+  run.services.create = aiplatform:serviceAgent cloudfunctions:admin,developer,editor,serviceAgent editor
+    firebase:admin,developAdmin firebaseapphosting:serviceAgent iam:dataScientist,devOps,mlEngineer owner
+    run:admin,developer,editor,sourceDeveloper
+  secretmanager.secrets.setIamPolicy = iam:securityAdmin owner secretmanager:admin
+  secretmanager.versions.access = owner secretmanager:admin,secretAccessor
+  serviceusage.apiKeys.create =
+  serviceusage.apiKeys.list =
+  serviceusage.apiKeys.regenerate = editor owner serviceusage:apiKeysAdmin
+  storage.buckets.setIamPolicy = appengineflex:serviceAgent chronicle:serviceAgent composer:serviceAgent dataflow:serviceAgent
+    datafusion:serviceAgent datapipelines:serviceAgent dataplex:serviceAgent dataproc:serviceAgent discoveryengine:serviceAgent
+    dlp:serviceAgent firebase:admin,developAdmin,managementServiceAgent hypercomputecluster:serviceAgent
+    iam:databasesAdmin,infrastructureAdmin,securityAdmin ml:serviceAgent saasservicemgmt:serviceAgent
+    securedlandingzone:bqdwProjectRemediator storage:admin,legacyBucketOwner visualinspection:serviceAgent
+  storage.hmacKeys.create = clouddeploymentmanager:serviceAgent editor owner storage:editor,hmacKeyAdmin
+  storage.objects.create = aiedgeportal:serviceAgent
+    aiplatform:agentSandboxServiceAgent,batchPredictionServiceAgent,customCodeServiceAgent,extensionCustomCodeServiceAgent,modelMonitoringServiceAgent,serviceAgent,tuningServiceAgent
+    appengineflex:serviceAgent automl:serviceAgent automlrecommendations:serviceAgent backupdr:cloudStorageOperator
+    bigquerymigration:worker ces:serviceAgent chronicle:serviceAgent cloudasset:serviceAgent
+    cloudbuild:builds.builder,serviceAgent cloudconfig:serviceAgent clouddeploy:jobRunner clouddeploymentmanager:serviceAgent
+    cloudfunctions:serviceAgent cloudmigration:storageaccess cloudoptimization:serviceAgent cloudtestservice:testAdmin
+    cloudtranslate:serviceAgent composer:environmentAndStorageObjectAdmin,serviceAgent,worker compute:serviceAgent config:agent
+    contactcenterinsights:serviceAgent contentwarehouse:serviceAgent dataflow:admin,serviceAgent,worker datafusion:serviceAgent
+    datalabeling:serviceAgent datapipelines:serviceAgent dataplex:serviceAgent,storageDataOwner,storageDataWriter
+    dataprep:serviceAgent dataproc:serviceAgent,worker datastream:serviceAgent datastudio:managedStorageServiceAgent
+    designcenter:admin,serviceAgent,user dialogflow:serviceAgent discoveryengine:serviceAgent dlp:serviceAgent
+    documentaicore:serviceAgent edgecontainer:clusterServiceAgent firebase:admin,developAdmin,sdkAdminServiceAgent
+    firebaseapphosting:computeRunner firebaserules:system firebasestorage:serviceAgent firestore:serviceAgent
+    hypercomputecluster:serviceAgent iam:dataScientist,databasesAdmin,devOps,infrastructureAdmin,mlEngineer
+    integrations:serviceAgent livestream:serviceAgent mediaasset:serviceAgent metastore:serviceAgent ml:serviceAgent
+    retail:serviceAgent routeoptimization:serviceAgent run:serviceAgent,sourceDeveloper runapps:serviceAgent
+    saasservicemgmt:serviceAgent spanner:serviceAgent speech:serviceAgent
+    storage:admin,expressModeServiceInput,expressModeUserAccess,folderAdmin,legacyBucketOwner,legacyBucketWriter,objectAdmin,objectCreator,objectUser
+    stream:serviceAgent transcoder:serviceAgent vectorsearch:serviceAgent visionai:serviceAgent visualinspection:serviceAgent
+  storage.objects.delete = aiedgeportal:serviceAgent
+    aiplatform:agentSandboxServiceAgent,batchPredictionServiceAgent,customCodeServiceAgent,extensionCustomCodeServiceAgent,modelMonitoringServiceAgent,serviceAgent,tuningServiceAgent
+    appengineflex:serviceAgent automl:serviceAgent automlrecommendations:serviceAgent backupdr:cloudStorageOperator
+    ces:serviceAgent chronicle:serviceAgent cloudasset:serviceAgent cloudbuild:builds.builder,serviceAgent
+    cloudconfig:serviceAgent clouddeploymentmanager:serviceAgent cloudfunctions:serviceAgent cloudmigration:storageaccess
+    cloudoptimization:serviceAgent cloudtestservice:testAdmin composer:environmentAndStorageObjectAdmin,serviceAgent,worker
+    config:agent contentwarehouse:serviceAgent dataflow:serviceAgent datafusion:serviceAgent datalabeling:serviceAgent
+    datapipelines:serviceAgent dataplex:serviceAgent,storageDataOwner,storageDataWriter dataprep:serviceAgent
+    dataproc:serviceAgent,worker datastudio:managedStorageServiceAgent designcenter:admin,serviceAgent,user
+    dialogflow:serviceAgent discoveryengine:serviceAgent dlp:serviceAgent documentaicore:serviceAgent
+    edgecontainer:clusterServiceAgent firebase:admin,developAdmin,sdkAdminServiceAgent firebaseapphosting:computeRunner
+    firebaserules:system firebasestorage:serviceAgent firestore:serviceAgent hypercomputecluster:serviceAgent
+    iam:dataScientist,databasesAdmin,devOps,infrastructureAdmin,mlEngineer livestream:serviceAgent mediaasset:serviceAgent
+    metastore:serviceAgent ml:serviceAgent retail:serviceAgent run:serviceAgent runapps:serviceAgent saasservicemgmt:serviceAgent
+    spanner:serviceAgent
+    storage:admin,expressModeServiceInput,expressModeServiceOutput,expressModeUserAccess,folderAdmin,legacyBucketOwner,legacyBucketWriter,objectAdmin,objectUser
+    transcoder:serviceAgent visionai:serviceAgent visualinspection:serviceAgent
+  storage.objects.get = aiedgeportal:serviceAgent
+    aiplatform:agentSandboxServiceAgent,batchPredictionServiceAgent,customCodeServiceAgent,extensionCustomCodeServiceAgent,extensionServiceAgent,modelMonitoringServiceAgent,ragServiceAgent,reasoningEngineServiceAgent,serviceAgent,tuningServiceAgent
+    appengineflex:serviceAgent apphub:appManagementViewer artifactregistry:containerRegistryMigrationAdmin automl:serviceAgent
+    automlrecommendations:serviceAgent backupdr:cloudStorageOperator bigquerymigration:worker ces:serviceAgent
+    chronicle:serviceAgent cloudasset:serviceAgent cloudbuild:builds.builder,serviceAgent cloudconfig:serviceAgent
+    clouddeploy:jobRunner,serviceAgent clouddeploymentmanager:serviceAgent cloudfunctions:serviceAgent cloudhub:operator
+    cloudmigration:storageaccess cloudoptimization:serviceAgent cloudtestservice:testAdmin,testViewer cloudtranslate:serviceAgent
+    compliancescanning:serviceAgent
+    composer:environmentAndStorageObjectAdmin,environmentAndStorageObjectUser,environmentAndStorageObjectViewer,serviceAgent,worker
+    compute:serviceAgent config:agent contactcenterinsights:serviceAgent container:nodeServiceAgent containeranalysis:ServiceAgent
+    containerregistry:ServiceAgent containerscanning:ServiceAgent contentwarehouse:serviceAgent dataflow:admin,serviceAgent,worker
+    datafusion:serviceAgent datalabeling:serviceAgent datamigration:serviceAgent datapipelines:serviceAgent
+    dataplex:discoveryServiceAgent,serviceAgent,storageDataOwner,storageDataReader dataprep:serviceAgent
+    dataproc:hubAgent,serviceAgent,worker datastream:serviceAgent datastudio:managedStorageServiceAgent
+    designcenter:admin,editor,serviceAgent,user,viewer dialogflow:serviceAgent discoveryengine:serviceAgent
+    dlp:orgdriver,projectdriver,serviceAgent documentaicore:serviceAgent edgecontainer:clusterServiceAgent
+    enterpriseknowledgegraph:serviceAgent firebase:admin,developAdmin,developViewer,editor,sdkAdminServiceAgent,viewer
+    firebaseapphosting:computeRunner firebaserules:system firebasestorage:serviceAgent firebasetelemetry:serviceAgent
+    firestore:serviceAgent geminicloudassist:admin,editor,user,viewer generativelanguage:serviceAgent
+    hypercomputecluster:serviceAgent iam:dataScientist,databasesAdmin,devOps,infrastructureAdmin,mlEngineer,supportUser
+    integrations:serviceAgent livestream:serviceAgent managedflink:serviceAgent mediaasset:serviceAgent metastore:serviceAgent
+    migrationcenter:serviceAgent ml:serviceAgent retail:serviceAgent routeoptimization:serviceAgent
+    run:builder,serviceAgent,sourceDeveloper,sourceViewer runapps:serviceAgent saasservicemgmt:serviceAgent spanner:serviceAgent
+    speech:serviceAgent
+    storage:admin,annotationGeneratorService,expressModeServiceOutput,expressModeUserAccess,folderAdmin,legacyObjectOwner,legacyObjectReader,objectAdmin,objectUser,objectViewer
+    stream:serviceAgent transcoder:serviceAgent vectorsearch:serviceAgent visionai:serviceAgent visualinspection:serviceAgent
+  storage.objects.list =
+    aiplatform:agentSandboxServiceAgent,batchPredictionServiceAgent,customCodeServiceAgent,extensionCustomCodeServiceAgent,modelMonitoringServiceAgent,ragServiceAgent,reasoningEngineServiceAgent,serviceAgent,tuningServiceAgent
+    appengineflex:serviceAgent apphub:appManagementViewer artifactregistry:containerRegistryMigrationAdmin automl:serviceAgent
+    automlrecommendations:serviceAgent backupdr:cloudStorageOperator bigquerymigration:orchestrator,worker
+    binaryauthorization:serviceAgent chronicle:serviceAgent cloudbuild:builds.builder,serviceAgent cloudconfig:serviceAgent
+    clouddeploy:jobRunner clouddeploymentmanager:serviceAgent cloudfunctions:serviceAgent cloudhub:operator
+    cloudmigration:storageaccess cloudoptimization:serviceAgent cloudtestservice:testAdmin,testViewer cloudtranslate:serviceAgent
+    compliancescanning:serviceAgent
+    composer:environmentAndStorageObjectAdmin,environmentAndStorageObjectUser,environmentAndStorageObjectViewer,serviceAgent,worker
+    compute:serviceAgent config:agent contactcenterinsights:serviceAgent container:nodeServiceAgent containeranalysis:ServiceAgent
+    containerregistry:ServiceAgent containerscanning:ServiceAgent contentwarehouse:serviceAgent dataflow:admin,serviceAgent
+    datafusion:serviceAgent datalabeling:serviceAgent datamigration:serviceAgent datapipelines:serviceAgent
+    dataplex:discoveryServiceAgent,serviceAgent,storageDataOwner,storageDataReader dataprep:serviceAgent
+    dataproc:hubAgent,serviceAgent,worker datastream:serviceAgent datastudio:managedStorageServiceAgent
+    designcenter:admin,editor,serviceAgent,user,viewer dialogflow:serviceAgent discoveryengine:serviceAgent
+    dlp:orgdriver,projectdriver,serviceAgent documentaicore:serviceAgent edgecontainer:clusterServiceAgent
+    enterpriseknowledgegraph:serviceAgent firebase:admin,developAdmin,developViewer,editor,sdkAdminServiceAgent,viewer
+    firebaseapphosting:computeRunner firebaserules:system firebasestorage:serviceAgent firestore:serviceAgent
+    geminicloudassist:admin,editor,user,viewer hypercomputecluster:serviceAgent
+    iam:dataScientist,databasesAdmin,devOps,infrastructureAdmin,mlEngineer,securityAdmin,securityAuditor,securityReviewer,supportUser
+    integrations:serviceAgent livestream:serviceAgent metastore:serviceAgent ml:serviceAgent retail:serviceAgent
+    routeoptimization:serviceAgent run:serviceAgent,sourceDeveloper,sourceViewer runapps:serviceAgent saasservicemgmt:serviceAgent
+    spanner:serviceAgent speech:serviceAgent
+    storage:admin,annotationGeneratorService,expressModeServiceInput,expressModeServiceOutput,expressModeUserAccess,folderAdmin,legacyBucketOwner,legacyBucketReader,legacyBucketWriter,objectAdmin,objectUser,objectViewer
+    stream:serviceAgent vectorsearch:serviceAgent visionai:serviceAgent visualinspection:serviceAgent
+    workloadmanager:admin,deploymentAdmin
+  storage.objects.setIamPolicy = aiplatform:extensionCustomCodeServiceAgent
+    composer:environmentAndStorageObjectAdmin,serviceAgent,worker dataflow:serviceAgent datafusion:serviceAgent
+    datapipelines:serviceAgent dataplex:serviceAgent dataprep:serviceAgent dataproc:serviceAgent,worker dlp:serviceAgent
+    firebase:admin,developAdmin,sdkAdminServiceAgent
+    iam:dataScientist,databasesAdmin,devOps,infrastructureAdmin,mlEngineer,securityAdmin ml:serviceAgent
+    storage:admin,folderAdmin,legacyObjectOwner,objectAdmin visualinspection:serviceAgent
+  workflows.executions.create = editor owner workflows:admin,editor,invoker
+  workflows.workflows.create = clouddeploymentmanager:serviceAgent editor owner workflows:admin,editor
+`;
