@@ -25,6 +25,10 @@ export const ERROR_CODES = {
   ERR_SCAN_LIMIT: { exit: 3, http: 500 },
   ERR_SCAN_GIT: { exit: 2, http: 500 },
 
+  ERR_LIVE_CREDENTIALS: { exit: 2, http: 500 },
+  ERR_LIVE_REFUSED: { exit: 3, http: 502 },
+  ERR_LIVE_UNREACHABLE: { exit: 3, http: 502 },
+
   ERR_VERIFY_REFUSED: { exit: 3, http: 500 },
   ERR_VERIFY_UNREACHABLE: { exit: 3, http: 502 },
 

@@ -17,6 +17,8 @@ import { filesFromHead } from '../scan/files-from-tree.ts';
 import { filesFromWorkingTree } from '../scan/files-from-working-tree.ts';
 import { type GitRepository, openRepository } from '../scan/git/open-repository.ts';
 import { origin } from '../scan/git/origin.ts';
+import type { Connection } from '../scan/live/collector.ts';
+import { filesFromConnection } from '../scan/live/files-from-connection.ts';
 import { runScan, type ScanNotice, type ScanOptions, type ScanProgress, type ScanResult } from '../scan/run.ts';
 import { scanHistory } from '../scan/scan-history.ts';
 import type { ScanPool } from '../scan/scan-pool.ts';
@@ -29,6 +31,8 @@ export interface DiscoverOptions {
   readonly cwd: string;
   /** Relative to `folder`, and named so: the same export is the same source, wherever it is scanned from. */
   readonly exports: readonly ExportFile[];
+  /** Providers that are asked; whoever connected them closes them. */
+  readonly live?: readonly LiveSource[];
   /** Where the configuration is. */
   readonly folder: string;
   readonly scanners: readonly Scanner[];
@@ -50,6 +54,12 @@ export interface DiscoverOptions {
   /** Reads what is worth it in threads of its own, with the same scanners. */
   readonly pool?: ScanPool;
   onProgress?(progress: ScanProgress): void;
+}
+
+/** A provider that is asked, and the scanner that reads its answers. */
+export interface LiveSource {
+  readonly connection: Connection;
+  readonly scanner: string;
 }
 
 /** What a discovery run read, over all of its roots. */
@@ -78,6 +88,8 @@ interface Root {
   /** What is there to be read of it, where git was asked already. */
   readonly listing?: Promise<HistoryListing>;
   readonly repository?: string;
+  /** Given when it is a cluster that is asked. */
+  readonly cluster?: string;
   /** Given when only a part of the root is looked at. */
   readonly only?: readonly string[];
   /** Whether it is a part of the folder that the configuration is of. */
@@ -129,7 +141,7 @@ async function scanRoot(root: Root, options: DiscoverOptions, seen: Set<string> 
       scanners: root.scanners,
       context: {
         now: options.now,
-        cluster: options.cluster,
+        cluster: root.cluster ?? options.cluster,
         fingerprint: options.fingerprint,
         ...(repository === undefined ? {} : { repository }),
       },
@@ -212,6 +224,7 @@ export function openRoots(options: DiscoverOptions): readonly Root[] {
   return [
     ...[...byBase].flatMap(([base, { git, paths }]) => treeRoots(base, git, paths, options)),
     ...options.exports.map((file) => exportRoot(file, options)),
+    ...(options.live ?? []).map((live) => liveRoot(live, options)),
   ];
 }
 
@@ -275,6 +288,19 @@ function exportRoot(file: ExportFile, { folder: cwd, maxFileSize, scanners }: Di
     ? filesFromWorkingTree({ base: absolute, maxFileSize })
     : filesFromExports([file], { cwd, maxFileSize });
   return { name: `export:${file.path}`, scanners, files: source, close: () => undefined };
+}
+
+function liveRoot({ connection, scanner }: LiveSource, { maxFileSize, scanners }: DiscoverOptions): Root {
+  const { name, cluster } = connection;
+  const files = filesFromConnection(connection, { scanner, maxFileSize });
+  return {
+    name: `live:${name}`,
+    // What a provider says of itself is no place that somebody left a secret in.
+    scanners: scanners.filter(({ id }) => id === scanner),
+    files,
+    ...(cluster === undefined ? {} : { cluster }),
+    close: () => files.close(),
+  };
 }
 
 function countFormats(results: readonly ScanResult[]): Discovery['read'] {

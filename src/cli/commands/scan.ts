@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { COLLECTORS } from '../../../scanners/collectors.ts';
 import { AppError } from '../../errors.ts';
 import { SEVERITIES } from '../../model/finding.ts';
 import { REPORTERS } from '../../report/reporters.ts';
@@ -17,6 +18,12 @@ export const command: CliCommand = {
       .option(
         '--export <[scanner=]file>',
         'an export of a cloud or cluster, such as aws=details.json; aws-access-advisor=ARN:FILE where it does not say of whom',
+        (value: string, previous: readonly string[]) => [...previous, value],
+        [],
+      )
+      .option(
+        '--live <provider[=target]>',
+        `ask a provider's API, reading only: ${Object.keys(COLLECTORS).join(', ')}`,
         (value: string, previous: readonly string[]) => [...previous, value],
         [],
       )
@@ -78,10 +85,21 @@ async function scan(paths: readonly string[], options: ScanCommandOptions, cli: 
     (part) => part !== undefined,
   );
   if (parts.length === 0)
-    return (await import('../scan/scan-whole.ts')).scanWhole(paths.length === 0 ? ['.'] : paths, options, cli);
-  if (parts.length > 1 || options.export.length > 0 || options.verify === true || options.only !== undefined) {
+    return (await import('../scan/scan-whole.ts')).scanWhole(
+      // A provider that is asked by itself is no reason to look around here.
+      paths.length === 0 && options.live.length === 0 ? ['.'] : paths,
+      options,
+      cli,
+    );
+  if (
+    parts.length > 1 ||
+    options.export.length > 0 ||
+    options.live.length > 0 ||
+    options.verify === true ||
+    options.only !== undefined
+  ) {
     throw new AppError('ERR_USAGE', 'this cannot be asked for together', {
-      hint: 'one of --staged, --working-tree, --range, --since and - at a time, without --export, --verify and --only',
+      hint: 'one of --staged, --working-tree, --range, --since and - at a time, without --export, --live, --verify and --only',
     });
   }
   return (await import('../scan/scan-part.ts')).scanPart(paths, options, cli);

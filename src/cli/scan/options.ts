@@ -3,6 +3,7 @@ import type { GlobalOptions } from '../command.ts';
 
 export interface ScanCommandOptions extends GlobalOptions {
   readonly export: readonly string[];
+  readonly live: readonly string[];
   readonly gitHistory?: boolean;
   readonly staged?: boolean;
   readonly workingTree?: boolean;

@@ -27,6 +27,7 @@ import { secretRulesOf } from '../secret-rules.ts';
 import { verify } from '../verify.ts';
 import { packageVersion } from '../version.ts';
 import { withWorkspace } from '../workspace.ts';
+import { closeLive, connectLive } from './connect-live.ts';
 import type { ScanCommandOptions } from './options.ts';
 
 /** Those of the configuration and those of the command line, once each, relative to the configuration. */
@@ -64,12 +65,15 @@ export async function scanWhole(
     const progress = progressLine(cli, options.quiet);
     const jobs = options.jobs ?? defaultJobs();
     const pool = jobs > 1 ? scanWorkers({ jobs, settings, key }) : undefined;
+    const live = await connectLive(options.live, cli);
     const discovery = await discover({
       ...asked.options,
+      live,
       ...(memory === undefined ? {} : { memory }),
       ...(pool === undefined ? {} : { pool }),
       ...(progress === undefined ? {} : { onProgress: progress.update }),
     }).finally(async () => {
+      await closeLive(live);
       memory?.close();
       progress?.end();
       await pool?.close();
