@@ -33,10 +33,15 @@ const UNIQUE_ID = /^(AIDA|AROA)[A-Z0-9]+$/;
  * Inventory id and facts of a principal that a policy names by ARN or unique id; undefined when it is none that can act. A
  * session of a role (`assumed-role/name/session`) is that role.
  */
-export function namedPrincipal(
-  name: string,
-):
-  | { readonly id: string; readonly kind: 'user' | 'role'; readonly nativeId: string; readonly account?: string }
+export function namedPrincipal(name: string):
+  | {
+      readonly id: string;
+      readonly kind: 'user' | 'role';
+      readonly nativeId: string;
+      readonly account?: string;
+      /** Of one session of a role: the name that its caller chose. */
+      readonly session?: string;
+    }
   | undefined {
   const prefix = UNIQUE_ID.exec(name)?.[1];
   if (prefix !== undefined) {
@@ -49,6 +54,8 @@ export function namedPrincipal(
   if (type === 'user' || type === 'role')
     return { id: principalId('aws', type, name), kind: type, nativeId: name, account };
   if (type !== 'assumed-role') return undefined;
-  const nativeId = `arn:${partition}:iam::${account}:role/${rest.split('/')[0]}`;
-  return { id: principalId('aws', 'role', nativeId), kind: 'role', nativeId, account };
+  const [role, session] = rest.split('/');
+  const nativeId = `arn:${partition}:iam::${account}:role/${role}`;
+  const id = principalId('aws', 'role', nativeId);
+  return { id, kind: 'role', nativeId, account, ...(session === undefined ? {} : { session }) };
 }

@@ -12,6 +12,7 @@ import { isObject, type PlaceOf, readPositionedJson } from './positioned-json.ts
 import { listedPrincipal, readRole, readUser } from './principals.ts';
 import { Referenced } from './referenced.ts';
 import { roleTrusts } from './trusts.ts';
+import { readInstanceProfile } from './workloads.ts';
 
 /**
  * Reads the output of `aws iam get-account-authorization-details`, one page or several one after the other. Lists may come in
@@ -108,6 +109,9 @@ class Reader implements Visitor {
         if (role === undefined) return;
         this.#holder(role, value, 'RolePolicyList', placeOf);
         this.#trusts(role, value, placeOf);
+        for (const profile of objects(value, 'InstanceProfileList')) {
+          readInstanceProfile(profile, placeOf(profile), this.#context, role.id);
+        }
       },
       policies: (value: JsonObject, placeOf: PlaceOf) => {
         const arn = text(value, 'Arn');

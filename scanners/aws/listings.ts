@@ -17,7 +17,7 @@ import { referencedPrincipal, roleTrusts } from './trusts.ts';
 
 /**
  * Reads what IAM's small calls return, any number of answers in one file: `list-access-keys`, `get-access-key-last-used`,
- * `list-service-specific-credentials`, `list-signing-certificates`, `list-users`, `list-roles`.
+ * `list-service-specific-credentials`, `list-signing-certificates`, `list-ssh-public-keys`, `list-users`, `list-roles`.
  *
  * These answers name users without account or path. The account comes from the key id, or from a user of that name in the
  * same file; the path is unknown, so the user's ARN is the one without path, which the listed user has as an alias.
@@ -53,6 +53,7 @@ const LISTINGS: ReadonlyMap<string, { readonly kind: string; readonly id: string
   Object.entries({
     accesskeymetadata: { kind: 'access-key', id: 'AccessKeyId' },
     servicespecificcredentials: { kind: 'service-specific', id: 'ServiceSpecificCredentialId' },
+    sshpublickeys: { kind: 'ssh-key', id: 'SSHPublicKeyId' },
     certificates: { kind: 'signing-certificate', id: 'CertificateId' },
   }),
 );

@@ -24,8 +24,8 @@ export interface PolicyDocument {
   readonly faults: readonly { readonly message: string; readonly location: Location }[];
 }
 
-/** Which kind of policy a document is: an identity policy names resources, a trust policy is attached to one and names principals. */
-export type PolicyKind = 'identity' | 'trust';
+/** Which kind of policy a document is: an identity policy names resources, a trust policy is attached to one and names principals, as does one of another resource. */
+type PolicyKind = 'identity' | 'trust' | 'resource';
 
 /**
  * Reads a policy document: an object as the CLI writes it, or a string of JSON, URL-encoded as the API sends it. `fallback` is

@@ -10,7 +10,15 @@ export type AwsExport =
   | 'service-specific-credentials'
   | 'signing-certificates'
   | 'users'
-  | 'roles';
+  | 'roles'
+  | 'ssh-public-keys'
+  | 'organizations'
+  | 'resource-policy'
+  | 'access-advisor'
+  | 'access-analyzer'
+  | 'cloudtrail'
+  | 'workloads'
+  | 'identity-center';
 
 const REPORT_HEADER = /^\uFEFF?"?user"?,"?arn"?,"?user_creation_time"?,/;
 /** Base64 of `user,arn,u…`, as the report's response carries it. */
@@ -32,13 +40,34 @@ function mayBeExport(head: Uint8Array): boolean {
   return first === undefined || first >= 0x80 || first === 0x7b || first === 0x22 || first === 0x75;
 }
 
+/** Members that tell one of these exports: cheap to look for, before the text is taken apart. */
 const HINT =
-  /"(?:(?:user|group|role)_?detail_?list|policy_?version_?list|access_?key_?(?:metadata|last_?used)|service_?specific_?credentials|certificates|users|roles|content)"/i;
+  /"(?:(?:user|group|role)_?detail_?list|policy_?version_?list|access_?key_?(?:metadata|last_?used)|service_?specific_?credentials|certificates|users|roles|content|ssh_?public_?keys|organization(?:al_?units)?|roots|accounts|parents|polic(?:y|ies)|targets|attributes|resource_?policy|policy_?text|services_?last_?accessed|job_?status|finding_?details|findings?|records|events|functions|configuration|task_?definition|projects|stacks|reservations|instance_?profiles|permission_?set|account_?assignments|group_?memberships)"/i;
 
 /** A list whose first element has these names. */
 function listOf({ members }: Outline, name: string, ...names: readonly string[]): boolean {
   const found = members.get(name);
   return found?.type === 'list' && names.every((wanted) => found.names?.has(wanted) === true);
+}
+
+/** An object with these names. */
+function objectOf({ members }: Outline, name: string, ...names: readonly string[]): boolean {
+  const found = members.get(name);
+  return found?.type === 'object' && names.every((wanted) => found.names?.has(wanted) === true);
+}
+
+/** An empty list and nothing else. */
+function emptyList({ members }: Outline, name: string): boolean {
+  const found = members.get(name);
+  return found?.type === 'list' && found.names === undefined && members.size === 1;
+}
+
+/** The text of a policy document, or the document itself. */
+function policyDocument(outline: Outline, name: string): boolean {
+  const text = outline.members.get(name)?.text;
+  return text === undefined
+    ? objectOf(outline, name, 'statement')
+    : /^\s*\{/.test(text) && text.includes('"Statement"');
 }
 
 /** A list whose name says enough: it may be empty, or be cut before anything says otherwise. */
@@ -74,5 +103,61 @@ const RULES: readonly { readonly format: AwsExport; readonly holds: (outline: Ou
   {
     format: 'roles',
     holds: (outline) => listOf(outline, 'roles', 'rolename', 'roleid', 'arn', 'assumerolepolicydocument'),
+  },
+  { format: 'ssh-public-keys', holds: (outline) => listOf(outline, 'sshpublickeys', 'sshpublickeyid', 'username') },
+  {
+    format: 'organizations',
+    holds: (outline) =>
+      objectOf(outline, 'organization', 'id', 'arn', 'masteraccountid') ||
+      objectOf(outline, 'policy', 'policysummary') ||
+      listOf(outline, 'roots', 'id', 'arn', 'name') ||
+      listOf(outline, 'organizationalunits', 'id', 'arn') ||
+      listOf(outline, 'accounts', 'id', 'arn', 'joinedmethod') ||
+      listOf(outline, 'parents', 'id', 'type') ||
+      listOf(outline, 'policies', 'id', 'type', 'awsmanaged') ||
+      listOf(outline, 'targets', 'targetid', 'type') ||
+      emptyList(outline, 'targets'),
+  },
+  {
+    format: 'resource-policy',
+    holds: (outline) =>
+      ['policy', 'resourcepolicy', 'policytext'].some((name) => policyDocument(outline, name)) ||
+      objectOf(outline, 'attributes', 'policy', 'queuearn') ||
+      objectOf(outline, 'attributes', 'policy', 'topicarn'),
+  },
+  {
+    format: 'access-advisor',
+    holds: ({ members }) => members.has('jobstatus') && (members.has('jobtype') || members.has('serviceslastaccessed')),
+  },
+  {
+    format: 'access-analyzer',
+    holds: (outline) =>
+      listOf(outline, 'findings', 'resourceowneraccount', 'resourcetype', 'status') ||
+      objectOf(outline, 'finding', 'resourceowneraccount', 'resourcetype') ||
+      (outline.members.has('findingdetails') && outline.members.has('resourceowneraccount')),
+  },
+  {
+    format: 'cloudtrail',
+    holds: (outline) =>
+      listOf(outline, 'records', 'useridentity', 'eventtime') ||
+      listOf(outline, 'events', 'cloudtrailevent', 'eventid'),
+  },
+  {
+    format: 'workloads',
+    holds: (outline) =>
+      listOf(outline, 'functions', 'functionarn', 'role') ||
+      objectOf(outline, 'configuration', 'functionarn', 'role') ||
+      objectOf(outline, 'taskdefinition', 'taskdefinitionarn') ||
+      listOf(outline, 'projects', 'arn', 'servicerole') ||
+      listOf(outline, 'stacks', 'stackid', 'stackname') ||
+      listOf(outline, 'reservations', 'instances', 'reservationid') ||
+      listOf(outline, 'instanceprofiles', 'instanceprofileid', 'arn'),
+  },
+  {
+    format: 'identity-center',
+    holds: (outline) =>
+      objectOf(outline, 'permissionset', 'permissionsetarn') ||
+      listOf(outline, 'accountassignments', 'permissionsetarn', 'principalid') ||
+      listOf(outline, 'groupmemberships', 'groupid', 'memberid'),
   },
 ];

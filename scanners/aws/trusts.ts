@@ -45,6 +45,7 @@ export function roleTrusts(roleId: string, document: PolicyDocument): RoleTrusts
   return { trusts: [...trusts.values()], referenced: [...referenced.values()], faults };
 }
 
+/** Whom an element names, and the row that stands for it where it is listed nowhere. */
 interface Named {
   readonly subject: TrustSubject;
   readonly principal?: Principal;
@@ -57,9 +58,19 @@ function subjectsOf(statement: Statement, faults: Fault[]): readonly Named[] {
     faults.push({ message: 'NotPrincipal in a trust policy', location });
     return statement.effect === 'allow' ? [{ subject: { kind: 'anyone' } }] : [];
   }
+  return namedBy('trust', principal, location, faults);
+}
+
+/** Who a Principal or NotPrincipal element names; what cannot be understood is a fault. */
+export function namedBy(
+  policy: 'trust' | 'resource',
+  principal: Json | undefined,
+  location: Location,
+  faults: Fault[],
+): readonly Named[] {
   if (typeof principal === 'string') return [awsSubject(principal, location)];
   if (!isObject(principal)) {
-    faults.push({ message: 'a statement of a trust policy without Principal', location });
+    faults.push({ message: `a statement of a ${policy} policy without Principal`, location });
     return [];
   }
   return Object.entries(principal).flatMap(([type, value]) => {
@@ -71,8 +82,13 @@ function subjectsOf(statement: Statement, faults: Fault[]): readonly Named[] {
         return names.map((name) => serviceSubject(name, location));
       case 'federated':
         return names.map((name): Named => ({ subject: { kind: 'federated', issuer: issuerOf(name) } }));
+      case policy === 'resource' ? 'canonicaluser' : undefined:
+        return names.map((name): Named => {
+          const canonical = referencedPrincipal('canonical-user', name, undefined, location);
+          return { subject: { kind: 'principal', id: canonical.id }, principal: canonical };
+        });
       default:
-        faults.push({ message: `a principal of the unknown type "${type}" in a trust policy`, location });
+        faults.push({ message: `a principal of the unknown type "${type}" in a ${policy} policy`, location });
         return [];
     }
   });
@@ -97,7 +113,9 @@ function awsSubject(name: string, location: Location): Named {
     return { subject: { kind: 'principal', id: principal.id }, principal };
   }
   const principal = referencedPrincipal(named.kind, named.nativeId, named.account, location);
-  return { subject: { kind: 'principal', id: principal.id }, principal };
+  const { session } = named;
+  const subject = { kind: 'principal', id: principal.id, ...(session === undefined ? {} : { session }) } as const;
+  return { subject, principal };
 }
 
 function serviceSubject(name: string, location: Location): Named {
@@ -114,6 +132,19 @@ function issuerOf(name: string): string {
 }
 
 const SHORT_NAME = /[^/:]+$/;
+
+/** What one row is to another, where nothing is trusted: a unit of an organization, a policy of it, a profile. */
+export function relation(principal: string, subject: string, how: string, location: Location): Trust {
+  const content = {
+    platform: 'aws',
+    principal,
+    subject: { kind: 'principal', id: subject },
+    declaredBy: 'target',
+    effect: 'allow',
+    how,
+  } as const;
+  return { id: contentId('trust', content), ...content, locations: [location] };
+}
 
 /** A principal that is only named by something else. */
 export function referencedPrincipal(

@@ -7,7 +7,7 @@ import type { Usage } from './usage.ts';
 /**
  * A key, password, certificate or token that a provider says a principal has: metadata only, never the material.
  *
- * Kinds in use: `access-key` `console-password` `signing-certificate` `service-specific` `token-secret` (a Kubernetes
+ * Kinds in use: `access-key` `console-password` `signing-certificate` `service-specific` `ssh-key` `token-secret` (a Kubernetes
  * Secret of type service-account-token) `actions-secret` (a named secret that a workflow reads; also
  * `dependabot-secret` `codespaces-secret`) `deploy-key` `fine-grained-token` `classic-token` `ssh-key`;
  * azure `app-secret` `app-certificate` `saml-certificate` `managed-certificate`.

@@ -10,6 +10,8 @@ const NOT_AN_IDENTITY: ReadonlySet<string> = new Set([
   'aws:organizational-unit',
   'aws:organization-policy',
   'aws:resource',
+  'aws:canonical-user',
+  'aws:instance-profile',
   'aws:identity-center-group',
   'aws:permission-set',
   'aws:permission-set-role',
