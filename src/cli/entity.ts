@@ -1,40 +1,73 @@
 import { AppError } from '../errors.ts';
-import type { AccessGraph } from '../graph/access-graph.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { Location } from '../model/location.ts';
 
 /** Hex digits: fewer stand for several secrets of a large inventory. */
 const MIN_FINGERPRINT = 4;
 
 /**
- * Finds the row of the inventory that somebody means: its id, its provider's id, its name, the beginning of a secret's
- * fingerprint, or a place (`path` or `path:line`) that a secret, or the id of its credential, stands in.
+ * Finds the row of the inventory that somebody means. Of these the first that fits anything decides: its id; its provider's id
+ * or another name at its provider; the hint or the beginning of the fingerprint of a static secret; a place (`path`, `path:line` or
+ * `path:line:column`) that a static secret, or the id of its credential, stands in; its name; the place where a principal or
+ * credential is declared.
  *
  * @throws {AppError} ERR_STORE_NOT_FOUND when nothing fits; ERR_USAGE when several rows do.
  */
-export function findEntity(asked: string, { inventory }: Pick<AccessGraph, 'inventory'>): string {
-  const exact = [inventory.principals, inventory.credentials, inventory.secrets].find((rows) => rows.has(asked));
-  if (exact !== undefined) return asked;
-  const hits = new Set<string>();
-  for (const { id, nativeId, name, aliases = [] } of inventory.principals.values()) {
-    if (nativeId === asked || name === asked || aliases.includes(asked)) hits.add(id);
+export function findEntity(asked: string, { inventory }: { readonly inventory: Inventory }): string {
+  const exact = [inventory.principals, inventory.credentials, inventory.secrets, inventory.grants, inventory.trusts];
+  if (exact.some((rows) => rows.has(asked))) return asked;
+  for (const look of [byNativeId, byMaterial, byPlaceOfSecret, byName, byPlace]) {
+    const hits = look(asked, inventory);
+    const [hit] = hits;
+    if (hit !== undefined && hits.size === 1) return hit;
+    if (hits.size > 1)
+      throw new AppError('ERR_USAGE', `${JSON.stringify(asked)} is the name of ${hits.size} rows`, {
+        hint: `say which: ${[...hits].sort().slice(0, 10).join(', ')}`,
+      });
   }
-  for (const { id, nativeId } of inventory.credentials.values()) if (nativeId === asked) hits.add(id);
+  throw new AppError('ERR_STORE_NOT_FOUND', `nothing in the inventory is called ${JSON.stringify(asked)}`, {
+    hint: 'lapse ls shows what there is; lapse scan brings more in',
+  });
+}
+
+type Look = (asked: string, inventory: Inventory) => ReadonlySet<string>;
+
+const byNativeId: Look = (asked, { principals, credentials }) =>
+  new Set([
+    ...idsOf(principals, ({ nativeId, aliases = [] }) => nativeId === asked || aliases.includes(asked)),
+    ...idsOf(credentials, ({ nativeId }) => nativeId === asked),
+  ]);
+
+const byMaterial: Look = (asked, { secrets }) => {
   const start = asked.replace(/^secret:/, '');
-  for (const { id, fingerprint, hint, locations } of inventory.secrets.values()) {
-    const here = locations.some(
-      ({ path, line, idLine }) => asked === path || asked === `${path}:${line}` || asked === `${path}:${idLine}`,
-    );
-    if (here || hint === asked || (start.length >= MIN_FINGERPRINT && fingerprint.startsWith(start))) hits.add(id);
-  }
-  const [hit, ...others] = hits;
-  if (hit === undefined) {
-    throw new AppError('ERR_STORE_NOT_FOUND', `nothing in the inventory is called ${JSON.stringify(asked)}`, {
-      hint: 'lapse ls shows what there is; lapse scan brings more in',
-    });
-  }
-  if (others.length > 0) {
-    throw new AppError('ERR_USAGE', `${JSON.stringify(asked)} is the name of ${hits.size} rows`, {
-      hint: `say which: ${[...hits].sort().slice(0, 10).join(', ')}`,
-    });
-  }
-  return hit;
+  const isPrefix = start.length >= MIN_FINGERPRINT && /^[0-9a-f]+$/.test(start);
+  return new Set(
+    idsOf(secrets, ({ hint, fingerprint }) => hint === asked || (isPrefix && fingerprint.startsWith(start))),
+  );
+};
+
+const byPlaceOfSecret: Look = (asked, { secrets }) =>
+  new Set(
+    idsOf(secrets, ({ locations }) =>
+      locations.some((location) => isAt(location, asked) || asked === `${location.path}:${location.idLine}`),
+    ),
+  );
+
+const byName: Look = (asked, { principals }) => new Set(idsOf(principals, ({ name }) => name === asked));
+
+const byPlace: Look = (asked, { principals, credentials }) => {
+  const here = ({ locations }: { readonly locations: readonly Location[] }) =>
+    locations.some((location) => isAt(location, asked));
+  return new Set([...idsOf(principals, (row) => row.seen === 'listed' && here(row)), ...idsOf(credentials, here)]);
+};
+
+function isAt({ path, line, column }: Location, asked: string): boolean {
+  return asked === path || asked === `${path}:${line}` || asked === `${path}:${line}:${column}`;
+}
+
+function* idsOf<T extends { readonly id: string }>(
+  rows: ReadonlyMap<string, T>,
+  fits: (row: T) => boolean,
+): Generator<string> {
+  for (const row of rows.values()) if (fits(row)) yield row.id;
 }

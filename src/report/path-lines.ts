@@ -1,4 +1,5 @@
 import type { AccessGraph } from '../graph/access-graph.ts';
+import type { Edge } from '../graph/edge.ts';
 import { type AccessPath, adminAnswer } from '../graph/paths.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Credential } from '../model/credential.ts';
@@ -10,12 +11,15 @@ const DAY = 86_400_000;
 export function pathLines(path: AccessPath, graph: AccessGraph, now: Date): readonly string[] {
   return [
     describeNode(path.from, graph, now),
-    ...path.steps.map((step) => {
-      const uses = step.uses.length === 0 ? '' : ` by ${step.uses.join(' + ')}`;
-      return `→ ${describeNode(step.to, graph, now)}${uses}${proviso(step.answer)}${placeOf(step.locations)}`;
-    }),
+    ...path.steps.map((step) => stepLine(step, graph, now)),
     ...adminLine(path.to, graph),
   ];
+}
+
+/** One step: what it leads to, by what, under which conditions, and where that stands. */
+export function stepLine(step: Edge, graph: AccessGraph, now: Date): string {
+  const uses = step.uses.length === 0 ? '' : ` by ${step.uses.join(' + ')}`;
+  return `→ ${describeNode(step.to, graph, now)}${uses}${proviso(step.answer)}${placeOf(step.locations)}`;
 }
 
 function adminLine(principal: string, graph: AccessGraph): readonly string[] {

@@ -1,73 +1,149 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { AppError } from '../../errors.ts';
-import { type AccessGraph, buildAccessGraph } from '../../graph/access-graph.ts';
-import { joinInventory } from '../../graph/join-inventory.ts';
-import { type AccessPath, adminPaths, reachable } from '../../graph/paths.ts';
-import { evaluateAll } from '../../iam/index.ts';
-import { escapeControl, safeJson } from '../../report/escape.ts';
+import type { AccessGraph } from '../../graph/access-graph.ts';
+import { type AccessPath, adminPaths, pathTo, type Reach, reachable, reaching } from '../../graph/paths.ts';
+import { escapeControl } from '../../report/escape.ts';
 import { pathLines } from '../../report/path-lines.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
+import { type CliContext, EXIT } from '../context.ts';
 import { findEntity } from '../entity.ts';
+import { dot, mermaid } from '../inventory/graph-drawing.ts';
+import { nodeJson, nodesOf, pathJson } from '../inventory/graph-json.ts';
+import { provenPathLines } from '../inventory/graph-text.ts';
+import { jsonPieces } from '../inventory/json-pieces.ts';
+import { AS_OF, type InventoryView, openView, pointJson } from '../inventory/view.ts';
+import { writeOutput } from '../output.ts';
 import { withWorkspace } from '../workspace.ts';
 
 interface GraphOptions extends GlobalOptions {
   readonly to?: string;
+  readonly from?: string;
+  readonly reverse?: boolean;
+  readonly depth?: number;
+  readonly platform: readonly string[];
+  readonly asOf?: string;
   readonly format: string;
+  readonly output?: string;
 }
 
-/** `lapse graph ID`: what can be reached from it (the blast radius), or with `--to` the shortest path to one row or to `admin`. */
+/** What was asked for, found. */
+interface Drawn {
+  /** Where the way would begin; of `--reverse`, where it ends. */
+  readonly start: string;
+  readonly paths: readonly AccessPath[];
+  /** One path was asked for, rather than everything around. */
+  readonly single: boolean;
+  readonly nothing: string;
+}
+
+/**
+ * `lapse graph ID`: what can be reached from it (the blast radius) or, with `--reverse`, who reaches it; with `--to` or `--from` the
+ * shortest path, every step with what proves it.
+ */
 export const command: CliCommand = {
   configure(command, cli, exit) {
-    command
-      .argument('<id>', 'id, provider id, name, place (path:line) or beginning of a fingerprint')
-      .option('--to <id>', 'the shortest path to this row, or to "admin"')
-      .option('--format <format>', 'terminal, json or dot', 'terminal')
-      .action(async (asked: string) => {
-        const options = command.optsWithGlobals<GraphOptions>();
-        await withWorkspace(cli, options, async ({ store }) => {
-          const inventory = joinInventory(await store.inventory());
-          const graph = buildAccessGraph(inventory, evaluateAll(inventory));
-          const paths = findPaths(findEntity(asked, graph), options.to, graph);
-          cli.stdout.write(render(paths, options, graph, cli.now()));
-        });
-        exit(0);
+    addOptions(command).action(async (asked: string) => {
+      const options = command.optsWithGlobals<GraphOptions>();
+      if (options.to !== undefined && (options.from !== undefined || options.reverse === true))
+        throw new AppError('ERR_USAGE', '--to is the other way round than --from and --reverse: give one');
+      const code = await withWorkspace(cli, options, async ({ store }) => {
+        const { asOf } = options;
+        const view = await openView(store, { ...(asOf === undefined ? {} : { asOf }), now: cli.now() });
+        const drawn = draw(findEntity(asked, view), options, view.graph());
+        writeOutput(cli, render(drawn, options, view, cli), options.output);
+        if (drawn.paths.length > 0 || !isUnread(drawn.start, view.graph())) return EXIT.clean;
+        cli.stderr.write(
+          `${escapeControl(`nothing was read of ${drawn.start}: that there is no way cannot be told`)}\n`,
+        );
+        return EXIT.incomplete;
       });
+      exit(code);
+    });
   },
 };
 
-function findPaths(from: string, to: string | undefined, graph: AccessGraph): readonly AccessPath[] {
-  if (to === undefined) return reachable(graph, from);
-  const goal = to === 'admin' ? undefined : findEntity(to, graph);
-  const path =
-    goal === undefined ? adminPaths(graph)(from) : reachable(graph, from).find((candidate) => candidate.to === goal);
-  return path === undefined ? [] : [path];
+function addOptions(command: Command): Command {
+  return command
+    .argument('<id>', 'id, provider id, name, place (path:line) or beginning of a fingerprint')
+    .option('--to <id>', 'the shortest path to this row, or to "admin"')
+    .option('--from <id>', 'the shortest path from this row')
+    .option('--reverse', 'who reaches it, instead of what it reaches')
+    .addOption(new Option('--in', 'the same as --reverse').implies({ reverse: true }).hideHelp())
+    .option('--depth <steps>', 'so many steps at most', wholeNumber)
+    .option(
+      '--platform <platform>',
+      'tell of rows of this platform; may be repeated',
+      (value, known: readonly string[]) => [...known, ...value.split(',')],
+      [],
+    )
+    .option('--as-of <point>', `as it was: ${AS_OF}`)
+    .addOption(
+      new Option('--format <format>', 'form of the output')
+        .choices(['terminal', 'json', 'dot', 'mermaid'])
+        .default('terminal'),
+    )
+    .option('-o, --output <file>', 'write to a file');
 }
 
-function render(paths: readonly AccessPath[], { format, to }: GraphOptions, graph: AccessGraph, now: Date): string {
-  switch (format) {
-    case 'terminal':
-      if (paths.length === 0) return to === undefined ? 'nothing can be reached from it\n' : `no path leads to ${to}\n`;
-      return `${paths.map((path) => pathLines(path, graph, now).map(escapeControl).join('\n')).join('\n\n')}\n`;
-    case 'json':
-      return `${safeJson({ schema: 'lapse.graph/1', paths })}\n`;
-    case 'dot':
-      return dot(paths);
-    default:
-      throw new AppError('ERR_USAGE', `unknown format ${JSON.stringify(format)}`, {
-        hint: 'one of terminal, json, dot',
-      });
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('expected a number of steps.');
+  return Number(text);
+}
+
+function draw(id: string, { to, from, reverse, depth, platform }: GraphOptions, graph: AccessGraph): Drawn {
+  const one = (start: string, path: AccessPath | undefined, nothing: string): Drawn => {
+    const short = path !== undefined && path.steps.length <= (depth ?? Number.POSITIVE_INFINITY);
+    return { start, paths: short ? [path] : [], single: true, nothing };
+  };
+  if (to === 'admin') return one(id, adminPaths(graph)(id), 'no path leads to admin');
+  if (to !== undefined) return one(id, pathTo(graph, id, findEntity(to, graph)), `no path leads to ${to}`);
+  if (from !== undefined) {
+    const start = findEntity(from, graph);
+    return one(start, pathTo(graph, start, id), `no path leads from ${from}`);
   }
+  const reach: Reach = {
+    ...(depth === undefined ? {} : { depth }),
+    ...(platform.length === 0 ? {} : { shows: (node) => platform.includes(platformOf(node, graph) ?? '') }),
+  };
+  return reverse === true
+    ? { start: id, paths: reaching(graph, id, reach), single: false, nothing: 'nothing reaches it' }
+    : { start: id, paths: reachable(graph, id, reach), single: false, nothing: 'nothing can be reached from it' };
 }
 
-/** Graphviz' language; names are quoted as its grammar asks. */
-function dot(paths: readonly AccessPath[]): string {
-  const quote = (text: string) => `"${escapeControl(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-  const edges = new Set(
-    paths.flatMap(({ steps }) =>
-      steps.map((step) => {
-        const style = step.answer === 'yes' ? '' : ', style=dashed';
-        return `  ${quote(step.from)} -> ${quote(step.to)} [label=${quote(step.how)}${style}];`;
-      }),
-    ),
-  );
-  return `digraph lapse {\n${[...edges].join('\n')}\n}\n`;
+/** Whether nothing is known of what a node, or the principal behind it, can do. */
+function isUnread(node: string, { inventory, matches, effective }: AccessGraph): boolean {
+  const holder = matches.get(node)?.principal?.id ?? inventory.credentials.get(node)?.principal ?? node;
+  return inventory.principals.get(holder)?.seen === 'referenced' && !effective.has(holder);
+}
+
+function platformOf(node: string, { inventory }: AccessGraph): string | undefined {
+  const { principals, credentials, secrets } = inventory;
+  return (principals.get(node) ?? credentials.get(node) ?? secrets.get(node))?.platform;
+}
+
+function render(
+  { paths, single, nothing }: Drawn,
+  { format }: GraphOptions,
+  view: InventoryView,
+  cli: CliContext,
+): Iterable<string> & object {
+  const graph = view.graph();
+  const now = cli.now();
+  switch (format) {
+    case 'json': {
+      const nodes = nodesOf(paths).map((id) => nodeJson(id, graph));
+      return jsonPieces({ schema: 'lapse.graph/1', as_of: pointJson(view), nodes }, 'paths', paths, (path) =>
+        pathJson(path, graph),
+      );
+    }
+    case 'dot':
+      return [dot(paths, graph, now)];
+    case 'mermaid':
+      return [mermaid(paths, graph, now)];
+    default: {
+      if (paths.length === 0) return [`${escapeControl(nothing)}\n`];
+      const lines = single ? provenPathLines : pathLines;
+      return [`${paths.map((path) => lines(path, graph, now).map(escapeControl).join('\n')).join('\n\n')}\n`];
+    }
+  }
 }

@@ -1,97 +1,96 @@
-import { type AccessGraph, buildAccessGraph } from '../../graph/access-graph.ts';
-import { joinInventory } from '../../graph/join-inventory.ts';
-import { adminPaths } from '../../graph/paths.ts';
-import { grantsOf } from '../../graph/subjects.ts';
-import { evaluateAll } from '../../iam/index.ts';
-import type { Finding } from '../../model/finding.ts';
-import { formatLocation } from '../../model/location.ts';
+import { AppError } from '../../errors.ts';
+import { readSecretSettings } from '../../gate/secret-settings.ts';
 import { escapeControl, safeJson } from '../../report/escape.ts';
-import { describeNode, pathLines, proviso } from '../../report/path-lines.ts';
+import { addFormatOption } from '../client/options.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
+import { type CliContext, EXIT } from '../context.ts';
 import { findEntity } from '../entity.ts';
-import { withWorkspace } from '../workspace.ts';
+import { fileOwners } from '../inventory/file-owners.ts';
+import { ownersOf } from '../inventory/owners-of.ts';
+import { idsOfString, type ReadString, readString, withString } from '../inventory/read-string.ts';
+import { showJson } from '../inventory/show-json.ts';
+import { type Shown, showLines } from '../inventory/show-lines.ts';
+import { subjectOf } from '../inventory/subject-of.ts';
+import { swapPlan } from '../inventory/swap-plan.ts';
+import { AS_OF, type InventoryView, openView } from '../inventory/view.ts';
+import { type Workspace, withWorkspace } from '../workspace.ts';
 
-/** `lapse show ID`: one row of the inventory whole: facts, places, permissions, findings, and the path to admin. */
+interface ShowOptions extends GlobalOptions {
+  readonly stdin?: boolean;
+  readonly blame?: boolean;
+  readonly asOf?: string;
+  readonly format: string;
+}
+
+/** `lapse show ID`: one row of the inventory whole; of a static secret, what the string can do. */
 export const command: CliCommand = {
   configure(command, cli, exit) {
-    command
-      .argument('<id>', 'id, provider id, name, place (path:line) or beginning of a fingerprint')
-      .option('--format <format>', 'terminal or json', 'terminal')
-      .action(async (asked: string) => {
-        const options = command.optsWithGlobals<GlobalOptions & { format: string }>();
-        await withWorkspace(cli, options, async ({ store }) => {
-          const inventory = joinInventory(await store.inventory());
-          const graph = buildAccessGraph(inventory, evaluateAll(inventory));
-          const id = findEntity(asked, graph);
-          const findings = (await store.findings()).filter((finding) => finding.subject === id);
-          const text =
-            options.format === 'json'
-              ? `${safeJson(asJson(id, graph, findings))}\n`
-              : `${lines(id, graph, findings, cli.now()).map(escapeControl).join('\n')}\n`;
-          cli.stdout.write(text);
-        });
-        exit(0);
+    addFormatOption(command)
+      .argument('[id]', 'id, provider id, name, place (path:line) or beginning of a fingerprint')
+      .option('--stdin', 'read a string from stdin and say what it can do; nothing of it is printed or kept')
+      .option('--as-of <point>', `as it was: ${AS_OF}`)
+      .option('--blame', 'ask git who wrote the lines, where nothing else names an owner')
+      .action(async (asked: string | undefined) => {
+        const options = command.optsWithGlobals<ShowOptions>();
+        if ((asked === undefined) === (options.stdin !== true))
+          throw new AppError('ERR_USAGE', 'show needs an id, or --stdin');
+        await withWorkspace(cli, options, (workspace) => show(asked, options, workspace, cli));
+        exit(EXIT.clean);
       });
   },
 };
 
-function lines(id: string, graph: AccessGraph, findings: readonly Finding[], now: Date): readonly string[] {
-  const { inventory, effective } = graph;
-  const row = inventory.secrets.get(id) ?? inventory.credentials.get(id) ?? inventory.principals.get(id);
-  const path = adminPaths(graph)(id);
-  const holder = path?.steps.find((step) => inventory.principals.has(step.to))?.to ?? id;
-  const permissions = effective.get(holder);
-  return [
-    describeNode(id, graph, now),
-    `  id ${id}`,
-    ...section('places', row?.locations.map(formatLocation) ?? []),
-    ...section('owner', ownerLines(holder, graph)),
-    ...section('path to what it can do', path === undefined ? [] : pathLines(path, graph, now)),
-    ...section(
-      'effective permissions',
-      permissions?.privileges.map((privilege) => `${privilege.id}: ${privilege.what}${proviso(privilege.answer)}`) ??
-        [],
-    ),
-    ...section(
-      'grants',
-      grantsOf(graph, holder).map((grant) => {
-        const actions =
-          grant.actions.length > 0 ? grant.actions : (grant.notActions ?? []).map((action) => `not ${action}`);
-        const resources =
-          grant.resources.length > 0 ? grant.resources : (grant.notResources ?? []).map((item) => `not ${item}`);
-        return `${grant.effect} ${actions.join(', ')} on ${resources.join(', ')} (${grant.via.join(' › ')})`;
-      }),
-    ),
-    ...section('not seen', permissions?.unseen ?? []),
-    ...section(
-      'findings',
-      findings.map((finding) => `${finding.severity} ${finding.rule}: ${finding.message}`),
-    ),
-  ];
+async function show(
+  asked: string | undefined,
+  options: ShowOptions,
+  workspace: Workspace,
+  cli: CliContext,
+): Promise<void> {
+  const { config, store, fingerprint } = workspace;
+  const now = cli.now();
+  const read =
+    asked === undefined
+      ? await readString(cli.stdin, { ...readSecretSettings(config), ignore: [] }, { now, fingerprint })
+      : undefined;
+  const view = await openView(store, {
+    now,
+    ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+    ...(read === undefined ? {} : { also: (inventory) => withString(inventory, read) }),
+  });
+  const graph = view.graph();
+  const ids = read === undefined ? [findEntity(asked ?? '', graph)] : knownIds(view, read);
+  const all = await view.findings();
+  const owners = fileOwners(config.folder, { blame: options.blame === true });
+  try {
+    const shown: Shown[] = [];
+    for (const id of ids) {
+      const subject = subjectOf(id, graph);
+      const plan = subject.secret === undefined ? undefined : await swapPlan(subject.secret, config);
+      shown.push({
+        subject,
+        graph,
+        findings: all.filter((finding) => finding.subject === id),
+        owners: await ownersOf(subject, owners),
+        ...(plan === undefined ? {} : { plan }),
+        now,
+      });
+    }
+    const text =
+      options.format === 'json'
+        ? shown.map((one) => safeJson(showJson(one, view))).join('\n')
+        : shown.map((one) => showLines(one).map(escapeControl).join('\n')).join('\n\n');
+    cli.stdout.write(`${text}\n`);
+  } finally {
+    owners.close();
+  }
 }
 
-function ownerLines(principal: string, { inventory }: AccessGraph): readonly string[] {
-  const owner = inventory.principals.get(principal)?.owner;
-  return owner === undefined ? [] : [`${owner.value} (${owner.source})`];
-}
-
-function section(title: string, content: readonly string[]): readonly string[] {
-  return content.length === 0 ? [] : ['', title, ...content.map((line) => `  ${line}`)];
-}
-
-function asJson(id: string, graph: AccessGraph, findings: readonly Finding[]): object {
-  const { inventory, effective, matches } = graph;
-  const match = matches.get(id);
-  const principal = match?.principal?.id ?? inventory.credentials.get(id)?.principal ?? id;
-  return {
-    schema: 'lapse.show/1',
-    id,
-    secret: inventory.secrets.get(id) ?? null,
-    credential: match?.credential ?? inventory.credentials.get(id) ?? null,
-    principal: inventory.principals.get(principal) ?? null,
-    grants: grantsOf(graph, principal),
-    effective: effective.get(principal) ?? null,
-    path: adminPaths(graph)(id) ?? null,
-    findings,
-  };
+/** @throws {AppError} ERR_STORE_NOT_FOUND for a string that neither a rule nor the inventory knows; it is not quoted. */
+function knownIds({ inventory }: InventoryView, read: ReadString): readonly string[] {
+  const ids = idsOfString(inventory, read);
+  if (ids.length === 0)
+    throw new AppError('ERR_STORE_NOT_FOUND', 'no rule knows what is on stdin, and no scan has found it', {
+      hint: 'hand in what stands around it too: the id beside a key, the whole key file',
+    });
+  return ids;
 }

@@ -1,0 +1,35 @@
+import type { AccessGraph } from '../../graph/access-graph.ts';
+import type { AccessPath } from '../../graph/paths.ts';
+import { evidenceRows } from './evidence.ts';
+
+/** A path with the rows that prove its steps. */
+export function pathJson({ from, to, answer, steps }: AccessPath, { inventory }: AccessGraph): object {
+  return {
+    from,
+    to,
+    answer,
+    steps: steps.map((step) => ({ ...step, evidence: evidenceRows(step.evidence, inventory) })),
+  };
+}
+
+/** What a node of the graph is. */
+export function nodeJson(id: string, { inventory }: AccessGraph): object {
+  const secret = inventory.secrets.get(id);
+  if (secret !== undefined)
+    return { id, type: 'secret', platform: secret.platform ?? null, kind: secret.rule, name: secret.title };
+  const credential = inventory.credentials.get(id);
+  if (credential !== undefined) {
+    const { platform, kind, nativeId } = credential;
+    return { id, type: 'credential', platform, kind, name: nativeId };
+  }
+  const principal = inventory.principals.get(id);
+  // A way can end at what no input shows, such as a role that every cluster has.
+  if (principal === undefined) return { id, type: 'unknown', platform: null, kind: null, name: id };
+  const { platform, kind, name } = principal;
+  return { id, type: 'principal', platform, kind, name };
+}
+
+/** Every node of some paths, in the order in which they come. */
+export function nodesOf(paths: readonly AccessPath[]): readonly string[] {
+  return [...new Set(paths.flatMap(({ from, steps }) => [from, ...steps.flatMap((step) => [step.from, step.to])]))];
+}
