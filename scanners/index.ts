@@ -6,6 +6,7 @@ import { awsScanner } from './aws/index.ts';
 import { azureScanner } from './azure/index.ts';
 import { gcpScanner } from './gcp/index.ts';
 import { githubScanner } from './github/index.ts';
+import { gitlabScanner } from './gitlab/index.ts';
 import { kubernetesScanner } from './kubernetes/index.ts';
 import { secretsScanner, secretsScannerWith } from './secrets/index.ts';
 import { terraformScanner } from './terraform/index.ts';
@@ -18,6 +19,7 @@ export const scanners: readonly Scanner[] = [
   kubernetesScanner,
   gcpScanner,
   githubScanner,
+  gitlabScanner,
   agentsScanner,
   terraformScanner,
 ];

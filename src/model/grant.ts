@@ -23,6 +23,7 @@ import type { TrustSubject } from './trust.ts';
  * | `scp` | `aws:organization-policy` | limits whoever acts, of every account that the policy is `attached-to` or below it |
  * | `rcp` | `aws:organization-policy` | limits what is done to resources of those accounts |
  * | `resource` | `aws:resource` | gives (or denies) to `subjects` what is done to the resource |
+ * | gitlab | scopes of tokens (`api`, `read_repository`), as far as the role in `via` reaches | project path, `group/*`; `*` with `condition.acts_as` | project, group |
  * | mcp | names of tools, `*` | `AGENT/SERVER`; `built-in tools` of the client; a condition `approval` where somebody is asked each time | the agent |
  *
  * An organization's policy is one principal with one grant per statement, and a trust `attached-to` per target, so that the cost

@@ -29,6 +29,9 @@ const NOT_AN_IDENTITY: ReadonlySet<string> = new Set([
   'github:environment',
   'github:organization',
   'github:repository',
+  'gitlab:environment',
+  'gitlab:group',
+  'gitlab:project',
 ]);
 
 /** Whether a principal acts by itself: a user, role, service account, workload or workflow. */

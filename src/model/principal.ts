@@ -21,7 +21,9 @@ export interface Owner {
  * `organization-root` `organizational-unit` `organization-policy` and `resource` (something that has a policy of its own) · kubernetes `service-account` `user` `group`
  * `workload` · azure `service-principal` (by client id; managed identities too) `user` `group` `application` (signs in as its service
  * principal) `object` (an object id whose kind nothing says) `role` `directory-role` `management-group` `subscription` `workload` · github `workflow` `job` `deploy-key` `app-installation` `personal-access-token` `user`
- * (`action` `environment` `repository` `organization` never act) · mcp `agent` `server` · generic `workload`.
+ * (`action` `environment` `repository` `organization` never act) · gitlab `pipeline`
+ * `deploy-token` `access-token` `personal-access-token` `deploy-key` `runner` `trigger` (`project` `group` `environment` never
+ * act) · mcp `agent` `server` · generic `workload`.
  */
 export interface Principal {
   readonly id: string;
