@@ -26,6 +26,11 @@ export interface EscalationRow {
   readonly gate?: Gate;
   /** What no export of the identity side shows, and what the answer therefore depends on. */
   readonly provided?: string;
+  /**
+   * Kind of workload that runs as the role and that the `anywhere` actions are done to. Where one is in the inventory the actions
+   * are asked for on that one, and `provided` falls away but for what is `still` not shown.
+   */
+  readonly runs?: { readonly kind: string; readonly still?: string };
 }
 
 export type Gate =

@@ -27,6 +27,7 @@ export const ESCALATIONS_BY_EXISTING_COMPUTE: readonly EscalationRow[] = [
     services: ['cloudformation'],
     anywhere: ['cloudformation:UpdateStack'],
     provided: 'a stack has it as its service role',
+    runs: { kind: 'stack' },
   },
   {
     id: 'cloudformation-change-set',
@@ -35,6 +36,7 @@ export const ESCALATIONS_BY_EXISTING_COMPUTE: readonly EscalationRow[] = [
     services: ['cloudformation'],
     anywhere: ['cloudformation:CreateChangeSet', 'cloudformation:ExecuteChangeSet'],
     provided: 'a stack has it as its service role',
+    runs: { kind: 'stack' },
   },
   {
     id: 'codebuild-start-build',
@@ -43,6 +45,7 @@ export const ESCALATIONS_BY_EXISTING_COMPUTE: readonly EscalationRow[] = [
     services: ['codebuild'],
     anywhere: ['codebuild:StartBuild'],
     provided: 'a build project runs as it',
+    runs: { kind: 'build-project' },
   },
   {
     id: 'codebuild-start-batch',
@@ -51,6 +54,7 @@ export const ESCALATIONS_BY_EXISTING_COMPUTE: readonly EscalationRow[] = [
     services: ['codebuild'],
     anywhere: ['codebuild:StartBuildBatch'],
     provided: 'a build project runs as it',
+    runs: { kind: 'build-project' },
   },
   {
     id: 'ec2-modify-user-data',
@@ -59,6 +63,7 @@ export const ESCALATIONS_BY_EXISTING_COMPUTE: readonly EscalationRow[] = [
     services: ['ec2'],
     anywhere: ['ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:StartInstances'],
     provided: 'an instance runs as it',
+    runs: { kind: 'instance' },
   },
   {
     id: 'ec2-launch-template',
@@ -75,6 +80,7 @@ export const ESCALATIONS_BY_EXISTING_COMPUTE: readonly EscalationRow[] = [
     services: ['ec2'],
     anywhere: ['ec2-instance-connect:SendSSHPublicKey'],
     provided: 'an instance that SSH reaches runs as it',
+    runs: { kind: 'instance', still: 'SSH reaches it' },
   },
   {
     id: 'ecs-execute-command',
@@ -98,6 +104,7 @@ export const ESCALATIONS_BY_EXISTING_COMPUTE: readonly EscalationRow[] = [
     services: ['lambda'],
     anywhere: ['lambda:UpdateFunctionCode'],
     provided: 'a function that something invokes runs as it',
+    runs: { kind: 'function', still: 'something invokes it' },
   },
   {
     id: 'lambda-update-code-and-invoke',
@@ -106,6 +113,7 @@ export const ESCALATIONS_BY_EXISTING_COMPUTE: readonly EscalationRow[] = [
     services: ['lambda'],
     anywhere: ['lambda:UpdateFunctionCode', 'lambda:InvokeFunction'],
     provided: 'a function runs as it',
+    runs: { kind: 'function' },
   },
   {
     id: 'lambda-update-code-and-permit',
@@ -114,6 +122,7 @@ export const ESCALATIONS_BY_EXISTING_COMPUTE: readonly EscalationRow[] = [
     services: ['lambda'],
     anywhere: ['lambda:UpdateFunctionCode', 'lambda:AddPermission'],
     provided: 'a function runs as it',
+    runs: { kind: 'function' },
   },
   {
     id: 'lambda-update-configuration',
@@ -121,6 +130,7 @@ export const ESCALATIONS_BY_EXISTING_COMPUTE: readonly EscalationRow[] = [
     services: ['lambda'],
     anywhere: ['lambda:UpdateFunctionConfiguration'],
     provided: 'a function that something invokes runs as it',
+    runs: { kind: 'function', still: 'something invokes it' },
   },
   {
     id: 'sagemaker-presigned-url',
@@ -150,6 +160,7 @@ export const ESCALATIONS_BY_EXISTING_COMPUTE: readonly EscalationRow[] = [
     services: ['ec2'],
     anywhere: ['ssm:StartSession'],
     provided: 'a managed instance runs as it',
+    runs: { kind: 'instance', still: 'Systems Manager manages it' },
   },
   {
     id: 'ssm-send-command',
@@ -158,6 +169,7 @@ export const ESCALATIONS_BY_EXISTING_COMPUTE: readonly EscalationRow[] = [
     services: ['ec2'],
     anywhere: ['ssm:SendCommand'],
     provided: 'a managed instance runs as it',
+    runs: { kind: 'instance', still: 'Systems Manager manages it' },
   },
   {
     id: 'batch-submit-job',
@@ -172,5 +184,30 @@ export const ESCALATIONS_BY_EXISTING_COMPUTE: readonly EscalationRow[] = [
     services: ['states'],
     anywhere: ['states:UpdateStateMachine', 'states:StartExecution'],
     provided: 'a state machine runs as it',
+  },
+  {
+    id: 'codedeploy-deployment',
+    ...EXISTING,
+    services: ['ec2'],
+    anywhere: [
+      'codedeploy:CreateDeployment',
+      'codedeploy:GetDeploymentConfig',
+      'codedeploy:RegisterApplicationRevision',
+    ],
+    provided: 'an instance of a deployment group runs as it',
+  },
+  {
+    id: 'agentcore-runtime-command',
+    ...EXISTING,
+    services: ['bedrock-agentcore'],
+    anywhere: ['bedrock-agentcore:InvokeAgentRuntimeCommand'],
+    provided: 'an agent runtime runs as it',
+  },
+  {
+    id: 'agentcore-browser',
+    ...EXISTING,
+    services: ['bedrock-agentcore'],
+    anywhere: ['bedrock-agentcore:StartBrowserSession', 'bedrock-agentcore:ConnectBrowserAutomationStream'],
+    provided: 'a browser runs as it',
   },
 ];

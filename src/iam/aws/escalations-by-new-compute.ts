@@ -256,4 +256,47 @@ export const ESCALATIONS_BY_NEW_COMPUTE: readonly EscalationRow[] = [
     services: ['states'],
     anywhere: ['states:CreateStateMachine', 'states:StartExecution'],
   },
+  {
+    id: 'passrole-lambda-new-source',
+    ...PASS,
+    services: ['lambda'],
+    anywhere: ['lambda:CreateFunction', 'lambda:CreateEventSourceMapping', 'dynamodb:CreateTable', 'dynamodb:PutItem'],
+  },
+  {
+    id: 'passrole-ecs-register-instance',
+    ...PASS,
+    services: ['ecs-tasks'],
+    anywhere: ['ecs:RegisterContainerInstance', 'ecs:DeregisterContainerInstance', 'ecs:StartTask'],
+    provided: 'there is a task definition to override',
+  },
+  {
+    id: 'passrole-cognito-identity',
+    ...PASS,
+    services: ['cognito-identity'],
+    anywhere: ['cognito-identity:SetIdentityPoolRoles'],
+    provided: 'there is an identity pool that it can get an identity of',
+  },
+  {
+    id: 'passrole-codestar',
+    ...PASS,
+    services: ['codestar'],
+    anywhere: ['codestar:CreateProject'],
+    provided: 'the service, which ended in 2024, still makes projects',
+  },
+  {
+    id: 'passrole-agentcore-runtime',
+    ...PASS,
+    services: ['bedrock-agentcore'],
+    anywhere: [
+      'bedrock-agentcore:CreateAgentRuntime',
+      'bedrock-agentcore:CreateAgentRuntimeEndpoint',
+      'bedrock-agentcore:CreateWorkloadIdentity',
+    ],
+  },
+  {
+    id: 'passrole-agentcore-browser',
+    ...PASS,
+    services: ['bedrock-agentcore'],
+    anywhere: ['bedrock-agentcore:CreateBrowser'],
+  },
 ];

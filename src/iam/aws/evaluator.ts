@@ -5,6 +5,7 @@ import { classifyFederation } from '../federation.ts';
 import { readAccess, type Subject } from './access.ts';
 import { adminDecision } from './admin.ts';
 import { awsAsker } from './asker.ts';
+import { bearersOf } from './bearers.ts';
 import { privilegesOf } from './capabilities.ts';
 import type { Decision } from './decision.ts';
 import { Members } from './members.ts';
@@ -24,7 +25,8 @@ export const awsEvaluator: Evaluator = {
   evaluate(inventory) {
     const access = readAccess(inventory);
     const population = populationOf(access);
-    const finder = new WayFinder(access, population, new Members(access, population));
+    const members = new Members(access, population);
+    const finder = new WayFinder(access, population, members);
     const admins = new Map<string, Decision>();
     const ways = new Map<string, readonly Way[]>();
     for (const [id, subject] of access.subjects) {
@@ -40,8 +42,9 @@ export const awsEvaluator: Evaluator = {
       },
       SHOWN + 1,
     );
-    return new Map(
-      [...access.subjects].map(([id, subject]): [string, EffectivePermissions] => {
+    return new Map([
+      ...bearersOf(access, members.workloads.all),
+      ...[...access.subjects].map(([id, subject]): [string, EffectivePermissions] => {
         const admin = admins.get(id) ?? { answer: 'no', grants: [] };
         return [
           id,
@@ -58,7 +61,7 @@ export const awsEvaluator: Evaluator = {
           },
         ];
       }),
-    );
+    ]);
   },
 };
 

@@ -9,6 +9,7 @@ import type { Population, Target, TargetKind } from './population.ts';
 import { askAction } from './question.ts';
 import { refusedByOrganization } from './resource-control.ts';
 import { type RoleTrust, roleTrustOf, serviceDecision, trustsAnswer } from './role-trust.ts';
+import { type Workload, Workloads } from './workloads.ts';
 
 /** Something that a way leads over, with what must be so for it and the ids of the grants and trusts that say so. */
 export interface Member {
@@ -43,6 +44,8 @@ export class Members {
   readonly #delegatingTo: ReadonlyMap<string, readonly RoleTrust[]>;
   readonly #trustingAnyone: readonly RoleTrust[];
   readonly #organizations: Organizations;
+  readonly workloads: Workloads;
+  readonly #running = new Map<string, ReadonlyMap<Target, readonly Workload[]>>();
   readonly #population: Population;
   readonly #keys: ReadonlyMap<string, readonly Credential[]>;
   readonly #sets = new Map<string, MemberSet>();
@@ -52,6 +55,7 @@ export class Members {
     const trusts = population.roles.map((role) => roleTrustOf(role, access));
     this.roleTrusts = new Map(trusts.map((trust) => [trust.role.id, trust]));
     this.#organizations = access.organizations;
+    this.workloads = new Workloads(access.inventory, access.resolve);
     this.#trustingAnyone = trusts.filter(({ anyone }) => anyone.length > 0);
     const delegations = trusts.flatMap((trust) => [...trust.delegated.keys()].map((id) => ({ id, trust })));
     this.#delegatingTo = new Map(
@@ -89,6 +93,37 @@ export class Members {
         const { answer, trusts } = serviceDecision(trust, service);
         return answer === 'no' ? [] : [{ target, answer, evidence: trusts }];
       }),
+    );
+  }
+
+  /** Roles of an account that no workload of this kind is seen to run as. */
+  runnableUnseen(account: string, service: string, kind: string): MemberSet {
+    return this.#remember(`unseen ${account} ${service} ${kind}`, () =>
+      this.runnable(account, service).all.filter(({ target }) => this.workloads.of(target.id, kind).length === 0),
+    );
+  }
+
+  /** Roles of an account that workloads of this kind are seen to run as, and these workloads. */
+  running(account: string, kind: string): ReadonlyMap<Target, readonly Workload[]> {
+    const key = `${account} ${kind}`;
+    const known = this.#running.get(key);
+    if (known !== undefined) return known;
+    const pairs = this.#population
+      .of('role', account)
+      .flatMap((target) => (target.locked ? [] : [[target, this.workloads.of(target.id, kind)] as const]));
+    const running = new Map(pairs.filter(([, workloads]) => workloads.length > 0));
+    this.#running.set(key, running);
+    return running;
+  }
+
+  /** The same as members, where every workload of the kind can be acted on. */
+  runningAll(account: string, kind: string): MemberSet {
+    return this.#remember(`running ${account} ${kind}`, () =>
+      [...this.running(account, kind)].map(([target, [first]]) => ({
+        target,
+        answer: 'yes' as const,
+        evidence: first?.evidence ?? [],
+      })),
     );
   }
 

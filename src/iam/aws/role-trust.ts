@@ -38,7 +38,8 @@ export function tellsCallersApart(condition: Json | undefined): boolean {
 }
 
 export function roleTrustOf(role: Target, access: AwsAccess): RoleTrust {
-  const trusts = (access.trustsInto.get(role.id) ?? []).filter(({ how }) => how === 'assume');
+  const into = access.trustsInto.get(role.id) ?? [];
+  const trusts = into.filter(({ how }) => how === 'assume');
   const named = new Map<string, Trust[]>();
   const delegated = new Map<string, Trust[]>();
   const services = new Map<string, Trust[]>();
@@ -52,10 +53,18 @@ export function roleTrustOf(role: Target, access: AwsAccess): RoleTrust {
     else if (subject.kind === 'service') push(services, serviceName(subject.value), trust);
     else if (subject.kind === 'anyone') anyone.push(trust);
   }
+  for (const trust of into) {
+    const { how, subject, effect } = trust;
+    // Identity pools hand roles out as an issuer, and are asked for as the service that they are.
+    const pool = how === 'assume-web-identity' && subject.kind === 'federated' && subject.issuer === IDENTITY_POOLS;
+    if (pool && effect === 'allow') push(services, serviceName(IDENTITY_POOLS), trust);
+  }
   const wide = [...anyone, ...[...delegated.values()].flat()];
   const alike = denies.length === 0 && !wide.some(({ condition }) => tellsCallersApart(condition));
   return { role, named, delegated, anyone, services, denies, alike };
 }
+
+const IDENTITY_POOLS = 'cognito-identity.amazonaws.com';
 
 function push(index: Map<string, Trust[]>, key: string, trust: Trust): void {
   const list = index.get(key);

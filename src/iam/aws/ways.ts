@@ -6,7 +6,9 @@ import { ESCALATIONS } from './escalations.ts';
 import { type Member, MemberSet, type Members } from './members.ts';
 import { OwnRights } from './own-rights.ts';
 import type { Population, TargetKind } from './population.ts';
+import { ask, askExactly } from './question.ts';
 import { both, CERTAIN, isNowhere, onTarget, Reacher } from './reach.ts';
+import type { Workload } from './workloads.ts';
 
 /** A way that a principal has, by one row of the table. */
 export type Way =
@@ -45,7 +47,10 @@ export class WayFinder {
         case 'nothing':
           return selfWay(row, both(given, this.#own.withinBoundary(subject)));
         case 'service-roles':
-          return (row.services ?? []).flatMap((service) => this.#runAs(row, service, reacher, given));
+          return [
+            ...(row.services ?? []).flatMap((service) => this.#runAs(row, service, reacher, given)),
+            ...this.#takeWorkloads(row, reacher),
+          ];
         case 'assumable-roles':
           return assumable.flatMap(({ decision, members }) => becomeWay(row, decision, members));
         default:
@@ -112,15 +117,59 @@ export class WayFinder {
     return best === undefined ? [] : selfWay(row, best.decision, best.over);
   }
 
+  /** Roles of workloads that are in the inventory: the actions must be allowed on the workload itself. */
+  #takeWorkloads(row: EscalationRow, reacher: Reacher): readonly Way[] {
+    const { runs, anywhere: actions = [] } = row;
+    const { account, partition } = reacher.subject;
+    const running = runs && this.#members.running(account, runs.kind);
+    if (runs === undefined || running === undefined || running.size === 0) return [];
+    const still: Decision = runs.still === undefined ? CERTAIN : { answer: { if: [runs.still] }, grants: [] };
+    const service = WORKLOAD_SERVICES[runs.kind] ?? runs.kind;
+    const all = ask(`arn:${partition}:${service}:*`);
+    const everywhere = both(...actions.map((action) => reacher.onArn(action, all)));
+    if (everywhere.answer === 'yes')
+      return becomeWay(row, both(everywhere, still), this.#members.runningAll(account, runs.kind));
+    const members = [...running].map(([target, workloads]): Member => {
+      const { decision, workload } = firmest(workloads, (one) => {
+        const arn = askExactly(ask(one.principal.nativeId));
+        return both(...actions.map((action) => reacher.onArn(action, arn)));
+      });
+      return { target, answer: decision.answer, evidence: [...decision.grants, ...workload.evidence] };
+    });
+    return becomeWay(row, still, new MemberSet(members));
+  }
+
   #runAs(row: EscalationRow, service: string, reacher: Reacher, given: Decision): readonly Way[] {
     const { subject } = reacher;
-    const members = this.#members.runnable(subject.account, service);
+    const members =
+      row.runs === undefined
+        ? this.#members.runnable(subject.account, service)
+        : this.#members.runnableUnseen(subject.account, service, row.runs.kind);
     if (row.target === undefined) return becomeWay(row, given, members);
     const suffix = subject.partition === 'aws-cn' ? '.amazonaws.com.cn' : '.amazonaws.com';
     const reach = reacher.passing(`${service}${suffix}`);
     if (reach.kind === 'alike') return becomeWay(row, both(reach.decision, given), members);
     return becomeWay(row, given, reacher.within(members, [reach]));
   }
+}
+
+/** How the ARN of a kind of workload begins. */
+const WORKLOAD_SERVICES: Readonly<Record<string, string>> = {
+  function: 'lambda',
+  instance: 'ec2',
+  'build-project': 'codebuild',
+  stack: 'cloudformation',
+};
+
+/** The workload of several that is acted on most surely. */
+function firmest(
+  workloads: readonly Workload[],
+  decide: (workload: Workload) => Decision,
+): { readonly decision: Decision; readonly workload: Workload } {
+  const [first, ...more] = workloads.map((workload) => ({ workload, decision: decide(workload) }));
+  if (first === undefined) throw new TypeError('a role in this list has a workload');
+  const rank = ({ answer }: Decision) => (answer === 'yes' ? 2 : Number(answer !== 'no'));
+  return more.reduce((best, one) => (rank(one.decision) > rank(best.decision) ? one : best), first);
 }
 
 function anywhere(row: EscalationRow, reacher: Reacher): Decision {
