@@ -20,6 +20,8 @@ export interface Written {
   readonly NotResource?: string | readonly string[];
   readonly Condition?: Json;
   readonly boundary?: true;
+  /** Of a session's own policies. */
+  readonly session?: true;
   /** Name of an inline policy or ARN of a managed one; `inline` otherwise. */
   readonly policy?: string;
   /** The document is not in the inventory. */
@@ -88,7 +90,7 @@ export function grantOf(owner: Principal, written: Written): Grant {
   const { Effect = 'Allow', Action = [], NotAction, Resource, NotResource, Condition, policy = 'inline' } = written;
   return grant(owner, listOf(Action), {
     effect: Effect === 'Allow' ? 'allow' : 'deny',
-    role: written.boundary === true ? 'boundary' : 'identity',
+    role: written.boundary === true ? 'boundary' : written.session === true ? 'session' : 'identity',
     ...(NotAction === undefined ? {} : { notActions: listOf(NotAction) }),
     resources: NotResource === undefined ? listOf(Resource ?? '*') : [],
     ...(NotResource === undefined ? {} : { notResources: listOf(NotResource) }),
@@ -98,7 +100,7 @@ export function grantOf(owner: Principal, written: Written): Grant {
   });
 }
 
-function listOf(value: string | readonly string[]): readonly string[] {
+export function listOf(value: string | readonly string[]): readonly string[] {
   return typeof value === 'string' ? [value] : value;
 }
 
