@@ -30,7 +30,10 @@ export async function withWorkspace<T>(
   const config = await configFor(cli, options);
   const place = inventoryPlace(config, cli.cwd, options.store);
   const key = loadStoreKey(place.key, cli.env);
-  const store = await openInventoryStore(place.database, { environments: config.environments });
+  const store = await openInventoryStore(place.database, {
+    environments: config.environments,
+    owners: config.owners,
+  });
   try {
     return await work({
       config,

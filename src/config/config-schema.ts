@@ -84,13 +84,30 @@ const verifySchema = z.strictObject({
   timeout: durationSchema.default(10_000).describe('How long to wait for one answer.'),
 });
 
-const environmentSchema = z.strictObject({
-  name: z.string().min(1),
-  scopes: z
-    .array(z.string().min(1))
-    .min(1)
-    .describe('Patterns of scope paths: 123456789012, prod-cluster/payments, acme/*. The first that matches counts.'),
-});
+const patterns = z.array(z.string().min(1)).min(1).optional();
+
+const selectorFields = {
+  platforms: patterns.describe('aws, kubernetes, …'),
+  kinds: patterns.describe('user, service-account, …'),
+  scopes: patterns.describe('Patterns of scope paths: 123456789012, prod-cluster/payments, acme/*.'),
+  names: patterns.describe('Patterns of names and provider ids: prod-*, arn:aws:iam::*:role/prod/*.'),
+  paths: patterns.describe('Patterns of files that declare it: deploy/prod.'),
+  tags: patterns.describe('key=value of tags, labels and annotations, as patterns.'),
+};
+const SELECTORS = Object.keys(selectorFields);
+
+const saysAbout = (rule: object): boolean => SELECTORS.some((name) => name in rule);
+const SAYS_NOTHING = `expected at least one of ${SELECTORS.join(', ')}`;
+
+const environmentSchema = z
+  .strictObject({ name: z.string().min(1), ...selectorFields })
+  .refine(saysAbout, SAYS_NOTHING)
+  .describe('All that is given must fit, each by any of its patterns.');
+
+const ownerSchema = z
+  .strictObject({ owner: z.string().min(1), ...selectorFields })
+  .refine(saysAbout, SAYS_NOTHING)
+  .describe('All that is given must fit, each by any of its patterns.');
 
 /** What `lapse.yaml` may say; the source of truth for the type, the loader and `docs/config.schema.json`. */
 export const configSchema = z.strictObject({
@@ -113,6 +130,13 @@ export const configSchema = z.strictObject({
   verify: verifySchema
     .prefault({})
     .describe('Asking vendors whether secrets still work: lapse verify, lapse scan --verify.'),
-  environments: z.array(environmentSchema).default([]).describe('Which part of the world is which environment.'),
+  environments: z
+    .array(environmentSchema)
+    .default([])
+    .describe('Which part of the world is which environment. The first rule that fits counts.'),
+  owners: z
+    .array(ownerSchema)
+    .default([])
+    .describe('Who answers for what, before tags, CODEOWNERS and the like. The first rule that fits counts.'),
   issuer: issuerSchema.optional().describe('The daemon: who may ask for what, at which targets.'),
 });

@@ -3,6 +3,9 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { Problem } from '../model/snapshot.ts';
 import type { ArchiveLimits } from '../scan/archives/archive-limits.ts';
+import type { CodeOwners } from '../scan/code-owners/code-owners.ts';
+import { ownedByCode } from '../scan/code-owners/owned-by-code.ts';
+import { readCodeOwners } from '../scan/code-owners/read-code-owners.ts';
 import type { ContentMemory } from '../scan/content-memory.ts';
 import type { FileSource } from '../scan/file-source.ts';
 import { type ExportFile, filesFromExports } from '../scan/files-from-exports.ts';
@@ -92,6 +95,8 @@ interface Root {
   readonly cluster?: string;
   /** Given when only a part of the root is looked at. */
   readonly only?: readonly string[];
+  /** Of a work tree: who answers for its files. */
+  readonly owners?: CodeOwners;
   /** Whether it is a part of the folder that the configuration is of. */
   readonly below?: boolean;
   close(): void;
@@ -145,7 +150,9 @@ async function scanRoot(root: Root, options: DiscoverOptions, seen: Set<string> 
         fingerprint: options.fingerprint,
         ...(repository === undefined ? {} : { repository }),
       },
-      async sink(facts) {
+      async sink(found) {
+        const { owners } = root;
+        const facts = owners === undefined ? found : found.map((fact) => ownedByCode(fact, owners));
         if (seen !== undefined) {
           for (const { kind, body } of facts) if (kind === 'secret' || kind === 'principal') seen.add(body.id);
         }
@@ -239,8 +246,10 @@ function treeRoots(
   const whole = paths.includes(base);
   const only = whole ? undefined : paths.map((path) => relative(base, path));
   const common = { name, scanners, ...(repository === undefined ? {} : { repository }) };
+  const owners = git === undefined || git.bare ? undefined : readCodeOwners(git.toplevel);
   const tree: Root = {
     ...common,
+    ...(owners === undefined ? {} : { owners }),
     files:
       git?.bare === true
         ? filesFromHead({ repository: git, exclude, maxFileSize })

@@ -1,28 +1,19 @@
 import type { Inventory } from './inventory.ts';
 import type { Principal } from './principal.ts';
-import { matchesSegmentGlob } from './segment-glob.ts';
+import { type PrincipalSelector, selects } from './selector.ts';
 
 /** Which part of the world is which environment, as the configuration says. */
-export interface EnvironmentRule {
+export interface EnvironmentRule extends PrincipalSelector {
   readonly name: string;
-  /** Segment globs of scope paths (`123456789012`, `prod-cluster/payments`, `acme/*`); each stands for what is below it too. */
-  readonly scopes: readonly string[];
 }
 
-/** Gives principals that do not say where they live the environment of the first rule that matches their scope. */
+/** Gives principals that do not say where they live the environment of the first rule that is about them. */
 export function assignEnvironments(inventory: Inventory, rules: readonly EnvironmentRule[]): Inventory {
   if (rules.length === 0) return inventory;
   const principals = new Map<string, Principal>();
   for (const [id, principal] of inventory.principals) {
-    const environment = principal.environment ?? environmentOf(principal.scope, rules);
+    const environment = principal.environment ?? rules.find((rule) => selects(rule, principal))?.name;
     principals.set(id, environment === undefined ? principal : { ...principal, environment });
   }
   return { ...inventory, principals };
-}
-
-function environmentOf(scope: readonly string[], rules: readonly EnvironmentRule[]): string | undefined {
-  const path = scope.join('/');
-  return rules.find(({ scopes }) =>
-    scopes.some((pattern) => matchesSegmentGlob(pattern, path) || matchesSegmentGlob(`${pattern}/**`, path)),
-  )?.name;
 }

@@ -34,6 +34,7 @@ describe('parseConfig', () => {
       store: {},
       verify: { interval: 1_000, timeout: 10_000 },
       environments: [],
+      owners: [],
     });
   });
 

@@ -86,7 +86,10 @@ async function assemble(
   const state = createStateDir(config.folder);
   const place = inventoryPlace(config, cli.cwd);
   const key = loadStoreKey(place.key, cli.env);
-  const inventory = await openInventoryStore(place.database, { environments: config.environments });
+  const inventory = await openInventoryStore(place.database, {
+    environments: config.environments,
+    owners: config.owners,
+  });
   closing.push(() => inventory.close());
   const store = await openIssuerStore(state.issuer);
   closing.push(() => store.close());

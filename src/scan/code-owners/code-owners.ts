@@ -7,7 +7,7 @@ export interface CodeOwners {
 }
 
 interface Rule {
-  readonly matches: RegExp;
+  readonly pattern: readonly string[];
   readonly owners: readonly string[];
   readonly line: number;
   readonly section: string;
@@ -34,17 +34,19 @@ export function parseCodeOwners(text: string, file: string): CodeOwners {
       sectionOwners = words(rest);
       continue;
     }
-    const [pattern = '', ...owners] = words(written);
-    const matches = patternOf(pattern);
-    if (matches === undefined) continue;
-    rules.push({ matches, owners: owners.length > 0 ? owners : sectionOwners, line: index + 1, section });
+    const [first = '', ...owners] = words(written);
+    const pattern = patternOf(first);
+    if (pattern === undefined) continue;
+    rules.push({ pattern, owners: owners.length > 0 ? owners : sectionOwners, line: index + 1, section });
   }
   rules.reverse();
   return {
     ownersOf(path) {
+      const segments = path.split('/');
       const decided = new Map<string, Rule>();
-      for (const rule of rules)
-        if (!decided.has(rule.section) && rule.matches.test(path)) decided.set(rule.section, rule);
+      for (const rule of rules) {
+        if (!decided.has(rule.section) && matchesPath(rule.pattern, segments)) decided.set(rule.section, rule);
+      }
       return [...decided.values()].flatMap(({ owners, line }) =>
         owners.map((value) => ({ value, source: 'codeowners', location: { path: file, line } })),
       );
@@ -58,29 +60,50 @@ function words(text: string): readonly string[] {
   return parts.map((part) => part.replaceAll('\\ ', ' '));
 }
 
-/** Wildcards in one pattern: more are a bomb, and no path. */
-const MOST_STARS = 16;
-
-function patternOf(pattern: string): RegExp | undefined {
+/** The segments of a pattern, `**` for any number of them; undefined for what is no pattern. */
+function patternOf(pattern: string): readonly string[] | undefined {
   if (pattern === '' || pattern.startsWith('!') || /[[\]]/.test(pattern)) return undefined;
-  if ((pattern.match(/\*/g)?.length ?? 0) > MOST_STARS) return undefined;
   const isFolder = pattern.endsWith('/');
-  const bare = pattern.replace(/^\//, '').replace(/\/$/, '');
-  if (bare === '') return isFolder ? /^/ : undefined;
+  const segments = pattern.split('/').filter((segment) => segment !== '');
+  if (segments.length === 0) return isFolder ? ['**'] : undefined;
   // A slash before the end ties it to the top.
-  const anchored = pattern.startsWith('/') || bare.includes('/');
-  const body = bare
-    .split('/')
-    .map((segment) => (segment === '**' ? segment : segment.split(/\*+/).map(literal).join('[^/]*')))
-    .join('/')
-    .replace(/(^|\/)\*\*\//g, '$1(?:[^/]+/)*')
-    .replace(/\/\*\*$/, '/.+')
-    .replace(/^\*\*$/, '.+');
-  const shallow = bare.endsWith('/*') || /(?:^|\/)\*\*$/.test(bare);
-  const end = isFolder ? '/.+' : shallow ? '' : '(?:/.+)?';
-  return new RegExp(`^${anchored ? '' : '(?:.*/)?'}${body}${end}$`);
+  const start = pattern.startsWith('/') || segments.length > 1 ? [] : ['**'];
+  const last = segments.at(-1);
+  if (isFolder) return [...start, ...segments, '*', '**'];
+  if (last === '**') return [...start, ...segments.slice(0, -1), '*', '**'];
+  return last === '*' && segments.length > 1 ? segments : [...start, ...segments, '**'];
 }
 
-function literal(text: string): string {
-  return text.replace(/[.+^${}()|\\?]/g, (char) => (char === '?' ? '[^/]' : `\\${char}`));
+function matchesPath(pattern: readonly string[], path: readonly string[]): boolean {
+  return matchWild(pattern, path, '**', (expected, actual) =>
+    matchWild([...expected], [...actual], '*', (one, other) => one === '?' || one === other),
+  );
+}
+
+/** Goes back to the last wildcard only, which is enough: the work is bounded by both lengths. */
+function matchWild(
+  pattern: readonly string[],
+  parts: readonly string[],
+  wild: string,
+  same: (expected: string, actual: string) => boolean,
+): boolean {
+  let at = 0;
+  let wildAt = -1;
+  let resumeAt = 0;
+  for (let index = 0; index < parts.length; ) {
+    const expected = pattern[at];
+    if (expected === wild) {
+      wildAt = at;
+      resumeAt = index;
+      at += 1;
+    } else if (expected !== undefined && same(expected, parts[index] ?? '')) {
+      at += 1;
+      index += 1;
+    } else if (wildAt >= 0) {
+      resumeAt += 1;
+      index = resumeAt;
+      at = wildAt + 1;
+    } else return false;
+  }
+  return pattern.slice(at).every((rest) => rest === wild);
 }

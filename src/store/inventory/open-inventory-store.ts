@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import { assignEnvironments, type EnvironmentRule } from '../../model/environment.ts';
+import { assignOwners, type OwnerRule } from '../../model/owner-rule.ts';
 import { migrate } from '../migrate.ts';
 import { connectSqlite, type SqliteConnection } from '../sqlite-connection.ts';
 import { entityChanges } from './entity-changes.ts';
@@ -15,6 +16,8 @@ import { FACT_KINDS, findingsAt, inventoryAt, rowsAt } from './views.ts';
 export interface InventoryStoreOptions {
   /** Which part of the world is which environment; applied to views as they are read, so that a new rule counts at once. */
   readonly environments?: readonly EnvironmentRule[];
+  /** Who answers for what; applied in the same way. */
+  readonly owners?: readonly OwnerRule[];
 }
 
 /**
@@ -63,7 +66,7 @@ export async function openInventoryStore(path: string, options: InventoryStoreOp
     inventory: async (at) => {
       const resolved = await point(at);
       const view = await inventoryAt(streaming((own) => rowsAt(own, resolved, FACT_KINDS)));
-      return assignEnvironments(view, options.environments ?? []);
+      return assignOwners(assignEnvironments(view, options.environments ?? []), options.owners ?? []);
     },
     findings: async (at) => {
       const resolved = await point(at);
