@@ -1,9 +1,9 @@
-import { nodeOf, projectIn } from '../../src/iam/gcp/resource-name.ts';
+import { isContainer, nodeOf, projectIn } from '../../src/iam/gcp/resource-name.ts';
 import type { Node } from '../../src/scan/formats/node.ts';
 import { readContainer } from './containers.ts';
 import type { Facts } from './facts.ts';
 import { field, textOf, textsOf } from './fields.ts';
-import { ancestryOf, tellHierarchy, tellProjectNumber } from './places.ts';
+import { ancestryOf, tellAncestors, tellHierarchy, tellProjectNumber } from './places.ts';
 import { attachedTo, readPolicy } from './policy.ts';
 import { readRole } from './roles.ts';
 import { readServiceAccount, readServiceAccountKey } from './service-accounts.ts';
@@ -89,8 +89,8 @@ export function readEffectivePolicies(record: Node, facts: Facts): void {
   if (policies?.kind !== 'list') return;
   const attached = policies.items.map((item) => ({ item, resource: textOf(item, 'attachedResource') ?? '' }));
   // The resource itself comes first, then what is above it.
-  const chain = attached.map(({ resource }) => nodeOf(resource)).filter((node) => /^[a-z]+s\/[^/]+$/.test(node));
-  tellHierarchy(chain.toReversed(), facts, record);
+  const chain = attached.map(({ resource }) => nodeOf(resource)).filter(isContainer);
+  tellAncestors(chain, facts, record);
   for (const { item, resource } of attached) {
     const policy = field(item, 'policy');
     if (policy !== undefined && resource !== '') readPolicy(policy, attachedTo(resource, chain.toReversed()), facts);

@@ -46,7 +46,23 @@ export function tellHierarchy(ancestry: Ancestry, facts: Facts, record: Node): v
     else
       facts.once(
         `${node} ${above}`,
-        { ...principal, scope: above, attributes: { parent: above.at(-1) ?? null } },
+        { ...principal, seen: 'referenced', scope: above, attributes: { parent: above.at(-1) ?? null } },
+        record,
+      );
+  }
+}
+
+/** Tells containers, nearest first, of which each is somewhere below the next: those between them that have no policy are left out. */
+export function tellAncestors(nodes: readonly string[], facts: Facts, record: Node): void {
+  for (const [index, node] of nodes.entries()) {
+    const principal = containerPrincipal(node);
+    const ancestor = nodes[index + 1];
+    if (principal === undefined) continue;
+    if (ancestor === undefined) facts.name({ ...principal, scope: [] }, record);
+    else
+      facts.once(
+        `${node} in ${ancestor}`,
+        { ...principal, seen: 'referenced', scope: [], attributes: { ancestor } },
         record,
       );
   }
@@ -67,8 +83,9 @@ export function tellProjectNumber(id: string | undefined, ancestry: Ancestry, fa
       nativeId: id,
       name: id,
       scope: above,
+      seen: 'referenced',
       aliases: [number],
-      ...(above.length === 0 ? { seen: 'referenced' as const } : { attributes: { parent: above.at(-1) ?? null } }),
+      ...(above.length === 0 ? {} : { attributes: { parent: above.at(-1) ?? null } }),
     },
     record,
   );

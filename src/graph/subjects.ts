@@ -52,9 +52,11 @@ export interface SecretSubject {
   readonly paths: readonly SubjectPath[];
 }
 
-/** Identities, and the groups of Kubernetes: their members are in no export, so that nobody else would be judged for a binding. */
+const GROUPS_JUDGED: ReadonlySet<string> = new Set(['kubernetes', 'gcp']);
+
+/** Identities, and the groups of Kubernetes and Google Cloud: their members are in no export, so that nobody else would be judged for a binding. */
 export function isJudged(principal: Principal): boolean {
-  return isIdentity(principal) || (principal.platform === 'kubernetes' && principal.kind === 'group');
+  return isIdentity(principal) || (GROUPS_JUDGED.has(principal.platform) && principal.kind === 'group');
 }
 
 /** Every subject of a view, one at a time, in the order of the inventory's ids. */

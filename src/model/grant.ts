@@ -10,8 +10,13 @@ import type { TrustSubject } from './trust.ts';
  * | --- | --- | --- | --- |
  * | aws | `service:Action` patterns | ARN patterns | account id |
  * | kubernetes | verbs | `group/resource[/sub]` with `core` for the empty group; `url:/path` for non-resource URLs | `cluster` or `cluster/namespace` |
+ * | gcp | `role:NAME`; of a role its permissions; of a deny rule patterns of its own spelling | full resource names, `projects/ID` and the like | the container that holds the resource |
  * | github | `scope:level` (`contents:write`; `*:write` for write-all), `oauth:SCOPE` of classic tokens | `owner/repo`, `owner/*`, `owner`; `*` of classic tokens, as far as `condition.acts_as` reaches | `owner/repo` or `owner` |
  * | azure | of a `role` or a deny assignment: actions, data actions as `data:…`, less `notActions`; of an assignment: `role:ID`, `directory-role:ID`, `app-role:ID` or delegated `scope:NAME` | scope, `/administrativeUnits/ID`, object id of the resource | the same, or `directory` |
+ *
+ * Of Google Cloud a member holds one grant per binding, and the role (a principal that never acts) one with its permissions: bindings +
+ * roles and never their product. `src/iam/gcp/roles.ts` brings them together, with a table for predefined roles.
+ * | postgres | privileges in small letters, `grant X` for X with grant option, `owner`, `all`; attributes (`superuser`) | `type:database.schema.name`, a column in brackets | cluster |
  *
  * What a grant does to what others give is its `role`:
  *

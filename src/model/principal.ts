@@ -20,7 +20,9 @@ export interface Owner {
  * `identity-center-user` `identity-center-group` `permission-set` `permission-set-role` (a set in one account), `organization`
  * `organization-root` `organizational-unit` `organization-policy` and `resource` (something that has a policy of its own) · kubernetes `service-account` `user` `group`
  * `workload` · azure `service-principal` (by client id; managed identities too) `user` `group` `application` (signs in as its service
- * principal) `object` (an object id whose kind nothing says) `role` `directory-role` `management-group` `subscription` `workload` · github `workflow` `job` `deploy-key` `app-installation` `personal-access-token` `user`
+ * principal) `object` (an object id whose kind nothing says) `role` `directory-role` `management-group` `subscription` `workload` · gcp `service-account` `user` `group` `domain` `public` `project-role` (a bucket's `projectOwner:`)
+ * `federated-identity` `principal-set` `kubernetes-identity` `workload` (`organization` `folder` `project` `role` `workload-identity-pool`
+ * `workload-identity-provider` never act) · github `workflow` `job` `deploy-key` `app-installation` `personal-access-token` `user`
  * (`action` `environment` `repository` `organization` never act) · gitlab `pipeline`
  * `deploy-token` `access-token` `personal-access-token` `deploy-key` `runner` `trigger` (`project` `group` `environment` never
  * act) · mcp `agent` `server` · generic `workload`.

@@ -38,7 +38,7 @@ export interface Trust {
    * `assume`, `assume-web-identity`, `assume-saml`, `runs-as`, `annotation`, `logs-in-as`, `member-of`, `impersonate`, `uses` (what a workflow takes from its repository: it has what that logs in to), `job-token` (GitLab's allowlist); of AWS
    * organizations `child-of` (account or unit → the unit above) and `attached-to` (target → policy); of Azure `signs-in-as` (application → its service
    * principal), `owner-of` and `child-of`; `profile-of` (an instance profile → the role that it hands out), `assigned` (a user or group
-   * of the identity center → a permission set in an account).
+   * of the identity center → a permission set in an account); `provides` (a provider of tokens → its workload identity pool).
    */
   readonly how: string;
   /** The condition as the platform writes it. */

@@ -16,6 +16,8 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
  */
 export class Hierarchy {
   readonly #parents = new Map<string, string>();
+  /** Something above a container, where it is not known what is right above it. */
+  readonly #ancestors = new Map<string, string>();
   readonly #names = new Map<string, string>();
   readonly #others = new Map<string, readonly string[]>();
   readonly #chains = new Map<string, readonly string[]>();
@@ -130,6 +132,8 @@ export class Hierarchy {
         if (above !== undefined && above !== node) this.#parents.set(node, above);
       }
       const own = path.at(-1) ?? '';
+      const ancestor = attributes?.ancestor;
+      if (typeof ancestor === 'string') this.#ancestors.set(own, this.canonical(ancestor));
       if (typeof parent === 'string' && this.canonical(parent) !== own) this.#parents.set(own, this.canonical(parent));
     } else if (kind === 'service-account') {
       const [home = memberOf(`serviceAccount:${nativeId}`).scope[0]] = scope;
@@ -139,7 +143,7 @@ export class Hierarchy {
 
   #parent(node: string): string | undefined {
     const known = this.#parents.get(node);
-    if (known !== undefined || isContainer(node)) return known;
+    if (known !== undefined || isContainer(node)) return known ?? this.#ancestors.get(node);
     const project = projectIn(node);
     return project === undefined ? undefined : this.canonical(`projects/${project}`);
   }
