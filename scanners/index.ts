@@ -8,6 +8,7 @@ import { gcpScanner } from './gcp/index.ts';
 import { githubScanner } from './github/index.ts';
 import { gitlabScanner } from './gitlab/index.ts';
 import { kubernetesScanner } from './kubernetes/index.ts';
+import { postgresScanner } from './postgres/index.ts';
 import { secretsScanner, secretsScannerWith } from './secrets/index.ts';
 import { terraformScanner } from './terraform/index.ts';
 
@@ -22,6 +23,7 @@ export const scanners: readonly Scanner[] = [
   gitlabScanner,
   agentsScanner,
   terraformScanner,
+  postgresScanner,
 ];
 
 /**

@@ -47,7 +47,7 @@ const FORMS: readonly QuestionForm[] = [
   },
   {
     platform: 'postgres',
-    example: '--can SELECT --on shop/orders',
+    example: '--can SELECT --on shop.public.orders',
     understands: ({ action, resource }) =>
       (/^[A-Z][A-Z_ ]*$/.test(action) ||
         /^(?:superuser|createrole|createdb|replication|bypassrls|login)$/i.test(action)) &&
