@@ -15,12 +15,12 @@ const MAX_LOCATIONS = 20;
  */
 export class Facts {
   readonly cluster: string;
-  readonly #file: SourceFile;
+  readonly #file: Pick<SourceFile, 'path'>;
   readonly #context: ScanContext;
   readonly #told = new Set<string>();
   readonly #referenced = new Map<string, Fact & { kind: 'principal' | 'grant' }>();
 
-  constructor(file: SourceFile, context: ScanContext) {
+  constructor(file: Pick<SourceFile, 'path'>, context: ScanContext) {
     this.cluster = context.cluster;
     this.#file = file;
     this.#context = context;

@@ -5,10 +5,10 @@ import type { Trust } from '../../src/model/trust.ts';
 import type { Place } from '../../src/scan/formats/node.ts';
 import { parseIamArn, pathlessArn } from '../aws/arn.ts';
 import { type Attachment, policyGrants, unknownGrant } from '../aws/grants.ts';
-import { type PolicyDocument, type PolicyKind, readPolicyDocument } from '../aws/policy-document.ts';
+import { type PolicyDocument, readPolicyDocument } from '../aws/policy-document.ts';
 import type { PlaceOf } from '../aws/positioned-json.ts';
 import { environmentOf, ownerOf } from '../aws/tags.ts';
-import { referencedPrincipal, roleTrusts } from '../aws/trusts.ts';
+import { referencedPrincipal, relation, roleTrusts } from '../aws/trusts.ts';
 import type { PrincipalName } from '../cloud-principals.ts';
 import type { FactSet } from './fact-set.ts';
 import { named } from './named.ts';
@@ -31,6 +31,8 @@ interface ListedAws {
   readonly createdAt?: string | undefined;
   readonly attributes?: Principal['attributes'];
 }
+
+type PolicyKind = 'identity' | 'trust';
 
 interface WaitingAttachment {
   readonly attachment: Attachment;
@@ -56,12 +58,9 @@ export class AwsFacts {
     const principal = awsPrincipal(kind, arn, said.name);
     const pathless = pathlessArn(arn);
     const aliases = [...(said.aliases ?? []), ...(pathless === arn ? [] : [pathless])];
-    const owner = said.tags === undefined ? undefined : ownerOf(said.tags);
-    const environment = said.tags === undefined ? undefined : environmentOf(said.tags);
     this.#facts.principal(principal, place, {
       ...(aliases.length === 0 ? {} : { aliases }),
-      ...(owner === undefined ? {} : { owner: { ...owner, location: this.#facts.at(place) } }),
-      ...(environment === undefined ? {} : { environment }),
+      ...this.#taggedBy(said.tags, place),
       ...(said.createdAt === undefined ? {} : { createdAt: said.createdAt }),
       attributes: { ...said.attributes, ...(said.tags === undefined ? {} : { tags: said.tags }) },
     });
@@ -98,25 +97,42 @@ export class AwsFacts {
   }
 
   memberOf(user: PrincipalName, group: PrincipalName, place: Place): void {
-    const subject = { kind: 'principal', id: user.id } as const;
-    this.#trust({ principal: group.id, subject, declaredBy: 'target', how: 'member-of' }, place);
+    this.#relation(group.id, user.id, 'member-of', place);
   }
 
-  /** Something that runs with the rights of a role. */
+  /** Something that runs with the rights of roles, or of what hands a role to it. */
   runsAs(
     workload: { readonly kind: string; readonly nativeId: string; readonly name: string; readonly place: Place },
-    roles: readonly { readonly arn: string; readonly place: Place }[],
-    more: Partial<Principal> & { readonly attributes: NonNullable<Principal['attributes']> },
+    targets: readonly { readonly principal: PrincipalName; readonly place: Place }[],
+    attributes: NonNullable<Principal['attributes']>,
+    tags: Readonly<Record<string, string>> | undefined,
   ): void {
     const { nativeId, name, kind, place } = workload;
     const account = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(nativeId)?.[1];
-    const principal = named('aws', 'workload', nativeId, name, account === undefined ? [] : [account]);
-    this.#facts.principal(principal, place, { ...more, attributes: { kind, ...more.attributes } });
-    for (const role of roles) {
-      const target = this.reference('role', role.arn, role.place);
-      const subject = { kind: 'principal', id: principal.id } as const;
-      this.#trust({ principal: target.id, subject, declaredBy: 'subject', how: 'runs-as' }, role.place);
+    const principal = named('aws', kind, nativeId, name, account === undefined ? [] : [account]);
+    this.#facts.principal(principal, place, { ...this.#taggedBy(tags, place), attributes });
+    for (const target of targets) {
+      this.#facts.reference(target.principal, target.place);
+      this.#relation(target.principal.id, principal.id, 'runs-as', target.place);
     }
+  }
+
+  /** What hands a role to the instances that have it. */
+  instanceProfile(profile: PrincipalName, role: PrincipalName | undefined, place: Place): void {
+    this.#facts.principal(profile, place);
+    if (role !== undefined) this.#relation(role.id, profile.id, 'profile-of', place);
+  }
+
+  #taggedBy(
+    tags: Readonly<Record<string, string>> | undefined,
+    place: Place,
+  ): Pick<Principal, 'owner' | 'environment'> {
+    const owner = tags === undefined ? undefined : ownerOf(tags);
+    const environment = tags === undefined ? undefined : environmentOf(tags);
+    return {
+      ...(owner === undefined ? {} : { owner: { ...owner, location: this.#facts.at(place) } }),
+      ...(environment === undefined ? {} : { environment }),
+    };
   }
 
   /** Tells what managed policies give to whom. One whose document is not in the file is unknown there, and known elsewhere perhaps. */
@@ -151,8 +167,8 @@ export class AwsFacts {
     return document;
   }
 
-  #trust(content: Pick<Trust, 'principal' | 'subject' | 'declaredBy' | 'how'>, place: Place): void {
-    this.#facts.trust({ platform: 'aws', effect: 'allow', ...content }, place);
+  #relation(principal: string, subject: string, how: Trust['how'], place: Place): void {
+    this.#facts.add({ kind: 'trust', body: relation(principal, subject, how, this.#facts.at(place)) });
   }
 }
 

@@ -5,6 +5,8 @@ import type { AwsAccounts } from './aws-accounts.ts';
 import { AwsFacts, type AwsKind, type WrittenPolicy } from './aws-facts.ts';
 import { AWS_WORKLOADS, type AwsWorkload } from './aws-workloads.ts';
 import type { FactSet } from './fact-set.ts';
+import { named } from './named.ts';
+import { blockOf } from './nodes.ts';
 import { isUnknown, placeOf, type Resource, textOf } from './resource.ts';
 import type { World } from './world.ts';
 
@@ -13,6 +15,7 @@ const HOLDERS: Readonly<Record<AwsKind, string>> = {
   role: 'aws_iam_role',
   group: 'aws_iam_group',
 };
+const PROFILE = 'aws_iam_instance_profile';
 const KINDS = ['user', 'role', 'group'] as const;
 
 /** Types that are read besides those of `AWS_WORKLOADS` and static keys. */
@@ -23,7 +26,7 @@ export const AWS_TYPES: readonly string[] = [
   'aws_iam_policy_attachment',
   'aws_iam_group_membership',
   'aws_iam_user_group_membership',
-  'aws_iam_instance_profile',
+  PROFILE,
   'aws_iam_openid_connect_provider',
   'aws_eks_pod_identity_association',
 ];
@@ -59,6 +62,9 @@ export class AwsResources {
     for (const kind of KINDS) this.#policies(kind);
     this.#memberships();
     for (const resource of this.#world.managed('aws_iam_openid_connect_provider')) this.#provider(resource);
+    for (const resource of this.#world.managed(PROFILE)) {
+      this.#aws.instanceProfile(this.#profile(resource), this.holder('role', resource, 'role'), resource.place);
+    }
     for (const type of this.#world.types()) {
       const workload = AWS_WORKLOADS[type];
       if (workload === undefined) continue;
@@ -214,50 +220,65 @@ export class AwsResources {
   }
 
   #workload(resource: Resource, workload: AwsWorkload): void {
-    const tags = tagsOf(resource);
+    const { attributes, place, address } = resource;
     const roles = workload.roles.flatMap((path) => {
-      const node = nodeAt(resource.attributes, path);
+      const node = nodeAt(attributes, path);
       const text = textAt(node);
-      const place = node?.place ?? resource.place;
-      if (text) return [{ arn: this.#named('role', text, resource, place).nativeId, place }];
-      const referred = this.#world.referred(resource, path.split('.')[0] ?? '', 'aws_iam_role');
-      return referred === undefined ? [] : [{ arn: this.#arn('role', referred), place }];
+      const at = node?.place ?? place;
+      if (text) return [{ principal: this.#named('role', text, resource, at), place: at }];
+      const referred = this.#world.referred(resource, path.split('.')[0] ?? '', HOLDERS.role);
+      return referred === undefined
+        ? []
+        : [{ principal: this.#aws.reference('role', this.#arn('role', referred), at), place: at }];
     });
-    const profiles = (workload.profiles ?? []).flatMap((path) => this.#profileRole(resource, path));
-    const imds = textAt(nodeAt(resource.attributes, 'metadata_options.0.http_tokens'));
+    const profile = (workload.profiles ?? []).flatMap((path) => this.#profileAt(resource, path) ?? []).slice(0, 1);
+    const imds = textAt(nodeAt(attributes, 'metadata_options.0.http_tokens'));
+    const kept = (workload.keeps ?? []).flatMap((name) => {
+      const text = textOf(resource, name);
+      return text === undefined ? [] : [[name, text] as const];
+    });
+    const tags = tagsOf(resource);
     this.#aws.runsAs(
       {
         kind: workload.kind,
-        nativeId: textOf(resource, workload.id ?? 'arn') ?? textOf(resource, 'arn') ?? resource.address,
-        name: textOf(resource, workload.name) ?? resource.address,
-        place: resource.place,
+        nativeId: textOf(resource, workload.id ?? 'arn') ?? textOf(resource, 'arn') ?? address,
+        name: textOf(resource, workload.name) ?? address,
+        place,
       },
-      [...roles, ...profiles],
+      [...roles, ...profile],
       {
-        attributes: {
-          resource: resource.address,
-          ...(imds === undefined ? {} : { http_tokens: imds }),
-          ...(tags === undefined ? {} : { tags }),
-        },
+        ...(workload.kind === 'workload' ? { type: resource.type } : {}),
+        resource: address,
+        ...(imds === undefined ? {} : { http_tokens: imds }),
+        ...Object.fromEntries(kept),
+        ...(tags === undefined ? {} : { tags }),
       },
+      tags,
     );
   }
 
-  /** An instance names its profile; the profile names the role. */
-  #profileRole(resource: Resource, path: string): readonly { readonly arn: string; readonly place: Place }[] {
+  /** An instance names its profile by name. */
+  #profileAt(
+    resource: Resource,
+    path: string,
+  ): { readonly principal: PrincipalName; readonly place: Place } | undefined {
     const node = nodeAt(resource.attributes, path);
-    const name = textAt(node);
-    const all = [...this.#world.managed('aws_iam_instance_profile'), ...this.#world.data('aws_iam_instance_profile')];
-    const profile =
-      name === undefined || name === ''
-        ? this.#world.referred(resource, path.split('.')[0] ?? '', 'aws_iam_instance_profile')
-        : all.find((other) => textOf(other, 'name') === name || textOf(other, 'arn') === name);
-    if (profile === undefined) return [];
-    const role = textOf(profile, 'role') ?? textOf(profile, 'role_name');
+    const text = textAt(node);
     const place = node?.place ?? resource.place;
-    if (role !== undefined) return [{ arn: this.#named('role', role, profile, place).nativeId, place }];
-    const referred = this.#world.referred(profile, 'role', 'aws_iam_role');
-    return referred === undefined ? [] : [{ arn: this.#arn('role', referred), place }];
+    if (!text) {
+      const referred = this.#world.referred(resource, path.split('.')[0] ?? '', PROFILE);
+      return referred === undefined ? undefined : { principal: this.#profile(referred), place };
+    }
+    const all = [...this.#world.managed(PROFILE), ...this.#world.data(PROFILE)];
+    const known = all.find((other) => [textOf(other, 'name'), textOf(other, 'arn')].includes(text));
+    if (known !== undefined) return { principal: this.#profile(known), place };
+    const { account, partition } = this.#accounts.of(resource);
+    const arn = text.startsWith('arn:') ? text : `arn:${partition}:iam::${account}:instance-profile/${text}`;
+    return { principal: profileOf(arn, text), place };
+  }
+
+  #profile(resource: Resource): PrincipalName {
+    return profileOf(this.#arn('instance-profile', resource), textOf(resource, 'name') ?? resource.address);
   }
 
   /** EKS hands a role to the pods of a service account; no annotation says so. */
@@ -287,6 +308,11 @@ export class AwsResources {
   }
 }
 
+function profileOf(arn: string, name: string): PrincipalName {
+  const account = arn.split(':')[4];
+  return named('aws', 'instance-profile', arn, name, account ? [account] : []);
+}
+
 /** A policy that an attribute holds. */
 function document(resource: Resource, name: string): WrittenPolicy {
   return written(valueAt(resource.attributes, name), resource.place);
@@ -309,11 +335,12 @@ function tagsOf({ attributes }: Resource): Readonly<Record<string, string>> | un
   );
 }
 
-/** By a path of names and positions: `metadata_options.0.http_tokens`. */
-export function nodeAt(node: Node | undefined, path: string): Node | undefined {
+/** By a path of names: `metadata_options.0.http_tokens`. */
+function nodeAt(node: Node | undefined, path: string): Node | undefined {
   let found = node;
   for (const step of path.split('.')) {
-    found = /^\d+$/.test(step) && found?.kind === 'list' ? found.items[Number(step)] : valueAt(found, step);
+    // The only block of its kind is a list of one, or (in Pulumi) itself.
+    found = step === '0' ? blockOf(found) : valueAt(found, step);
   }
   return found;
 }

@@ -1,10 +1,10 @@
-import type { Location } from '../../src/model/location.ts';
-import type { Place } from '../../src/scan/formats/node.ts';
 import type { ScanContext, Scanner, SourceFile } from '../../src/scan/scanner.ts';
 import { AwsAccounts } from './aws-accounts.ts';
 import { FactSet } from './fact-set.ts';
+import { type HclFormat, readHcl, readHclJsonFacts, recogniseHcl } from './hcl.ts';
 import { Resources } from './map-resources.ts';
 import { planFacts } from './plan-facts.ts';
+import { problemsOf } from './problems-of.ts';
 import { readShow } from './read-show.ts';
 import { readState } from './read-state.ts';
 import { recogniseTerraform, type TerraformFormat } from './recognise.ts';
@@ -13,16 +13,18 @@ import { recogniseTerraform, type TerraformFormat } from './recognise.ts';
 export const terraformScanner: Scanner = {
   id: 'terraform',
   title: 'Terraform states, plans and sources',
-  recognise: recogniseTerraform,
+  recognise: (head) => recogniseHcl(head) ?? recogniseTerraform(head),
   async read(file, context) {
-    const format = recogniseTerraform(file);
+    const format = recogniseHcl(file) ?? recogniseTerraform(file);
     if (format !== undefined) await READERS[format](file, context);
   },
 };
 
 type Reader = (file: SourceFile, context: ScanContext) => Promise<void>;
 
-const READERS: Readonly<Record<TerraformFormat, Reader>> = {
+const READERS: Readonly<Record<TerraformFormat | HclFormat, Reader>> = {
+  hcl: readHcl,
+  'hcl-json': readHclJsonFacts,
   state: readStateFacts,
   'show-state': (file, context) => readShown(file, context, false),
   'show-plan': (file, context) => readShown(file, context, true),
@@ -47,19 +49,19 @@ const STATE_VALUE = {
 } as const;
 
 async function readStateFacts(file: SourceFile, context: ScanContext): Promise<void> {
-  const problem = problems(file, context);
+  const problem = problemsOf(file, context);
   const resources = new Resources();
   try {
     await readState(file, (resource) => resources.add(resource), problem);
   } finally {
     const facts = new FactSet(file.path, context.fingerprint, problem);
-    resources.tell(facts, context, STATE_VALUE);
+    resources.tell(file.path, facts, context, STATE_VALUE);
     for (const fact of facts.all()) context.emit(fact);
   }
 }
 
 async function readShown(file: SourceFile, context: ScanContext, isPlan: boolean): Promise<void> {
-  const problem = problems(file, context);
+  const problem = problemsOf(file, context);
   const accounts = new AwsAccounts();
   const current = new Resources(accounts);
   const planned = new Resources(accounts);
@@ -71,21 +73,9 @@ async function readShown(file: SourceFile, context: ScanContext, isPlan: boolean
     });
   } finally {
     const now = new FactSet(file.path, context.fingerprint, problem);
-    current.tell(now, context, STATE_VALUE);
+    current.tell(file.path, now, context, STATE_VALUE);
     const later = new FactSet(file.path, context.fingerprint, problem);
-    planned.tell(later, context, STATE_VALUE);
+    planned.tell(file.path, later, context, STATE_VALUE);
     for (const fact of planFacts(now.all(), isPlan ? later.all() : undefined)) context.emit(fact);
   }
-}
-
-/** The same place is told of once: what stays as it is is read as what is and as what will be. */
-function problems(file: SourceFile, context: ScanContext): (message: string, place: Place) => void {
-  const told = new Set<string>();
-  return (message, { line, column }) => {
-    const location: Location = { path: file.path, line, column };
-    const key = `${line}:${column} ${message}`;
-    if (told.has(key)) return;
-    told.add(key);
-    context.problem({ message, location });
-  };
 }

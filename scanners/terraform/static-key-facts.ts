@@ -26,8 +26,8 @@ export function holdsStaticKey({ type, attributes }: Resource): boolean {
 export function tellStaticKey(resource: Resource, rule: Material['rule'], owners: KeyOwners, facts: FactSet): void {
   const key = STATIC_KEYS[resource.type];
   const pattern = keyAttributes(resource.type);
-  const credential =
-    key?.credential === undefined ? undefined : tellCredential(resource, key.credential, owners, facts);
+  const made = key?.credential === undefined ? undefined : tellCredential(resource, key.credential, owners, facts);
+  const credential = made ?? belongsTo(resource, key);
   const found = entriesAt(resource.attributes).filter(([name]) => pattern?.test(name) === true);
   for (const name of [...(key?.secrets ?? []), ...found.map(([attribute]) => attribute)]) {
     const node = valueAt(resource.attributes, name);
@@ -39,7 +39,7 @@ export function tellStaticKey(resource: Resource, rule: Material['rule'], owners
         facts: {
           resource: resource.address,
           attribute: name,
-          ...(credential === undefined ? {} : { [`${credential.kind.replaceAll('-', '_')}_id`]: credential.nativeId }),
+          ...(made?.kind === 'access-key' ? { access_key_id: made.nativeId } : {}),
         },
         ...(credential === undefined ? {} : { platform: credential.platform }),
         // Of a key with several halves only the first is what its id stands for.
@@ -48,6 +48,15 @@ export function tellStaticKey(resource: Resource, rule: Material['rule'], owners
       facts,
     );
   }
+}
+
+function belongsTo(
+  resource: Resource,
+  key: StaticKey | undefined,
+): Pick<Credential, 'platform' | 'nativeId'> | undefined {
+  const said = key?.belongsTo;
+  if (said === undefined) return undefined;
+  return { platform: said.platform, nativeId: (textOf(resource, said.nativeId) ?? resource.address).toLowerCase() };
 }
 
 function tellCredential(
@@ -97,14 +106,13 @@ function ownerOf(
 
 function nativeIdOf(
   resource: Resource,
-  { nativeId = 'id', tail, kind, owner }: NonNullable<StaticKey['credential']>,
+  { nativeId = 'id', tail, kind }: NonNullable<StaticKey['credential']>,
   principal: PrincipalName,
 ): string {
   if (nativeId === '') return `${principal.nativeId}#${kind}`;
   const id = textOf(resource, nativeId);
   // What is not made yet has no id.
   if (id === undefined) return resource.address;
-  if (owner === 'github-repository' && nativeId === 'secret_name') return `${principal.nativeId}#${id.toUpperCase()}`;
   return tail === true ? (/[^/:]+$/.exec(id)?.[0] ?? id) : id;
 }
 

@@ -1,18 +1,12 @@
 /** Whom a static key authenticates, and by which attribute its resource says so. */
-export type KeyOwner =
-  | 'aws-user'
-  | 'azure-application'
-  | 'azure-service-principal'
-  | 'gcp-service-account'
-  | 'github-repository'
-  | 'gitlab'
-  | 'postgres-role'
-  | 'vault';
+export type KeyOwner = 'aws-user' | 'gcp-service-account';
 
 /** A type of resource that makes, or holds, a key that does not expire by itself. */
 export interface StaticKey {
   /** Attributes with the material. What is in them never leaves the reader but as a fingerprint. */
   readonly secrets: readonly string[];
+  /** The credential that it is of, where what reads the rest of the resource tells it; the id is compared in small letters. */
+  readonly belongsTo?: { readonly platform: string; readonly nativeId: string };
   /** The credential that it is; absent where the key is of nobody in particular: then there is a secret, and no credential. */
   readonly credential?: {
     readonly platform: string;
@@ -123,113 +117,29 @@ export const STATIC_KEYS: Readonly<Record<string, StaticKey | undefined>> = {
     },
   },
   google_apikeys_key: material('key_string'),
-  azuread_application_password: {
-    secrets: ['value'],
-    credential: {
-      platform: 'azure',
-      kind: 'password',
-      owner: 'azure-application',
-      of: ['application_id', 'application_object_id'],
-      nativeId: 'key_id',
-      createdAt: 'start_date',
-      expiresAt: 'end_date',
-    },
-  },
-  azuread_application_certificate: {
-    secrets: [],
-    credential: {
-      platform: 'azure',
-      kind: 'certificate',
-      owner: 'azure-application',
-      of: ['application_id', 'application_object_id'],
-      nativeId: 'key_id',
-      createdAt: 'start_date',
-      expiresAt: 'end_date',
-    },
-  },
-  azuread_service_principal_password: {
-    secrets: ['value'],
-    credential: {
-      platform: 'azure',
-      kind: 'password',
-      owner: 'azure-service-principal',
-      of: ['service_principal_id'],
-      nativeId: 'key_id',
-      createdAt: 'start_date',
-      expiresAt: 'end_date',
-    },
-  },
-  azuread_service_principal_certificate: {
-    secrets: [],
-    credential: {
-      platform: 'azure',
-      kind: 'certificate',
-      owner: 'azure-service-principal',
-      of: ['service_principal_id'],
-      nativeId: 'key_id',
-      createdAt: 'start_date',
-      expiresAt: 'end_date',
-    },
-  },
-  github_repository_deploy_key: {
-    secrets: [],
-    credential: {
-      platform: 'github',
-      kind: 'deploy-key',
-      owner: 'github-repository',
-      of: ['repository'],
-      nativeId: 'id',
-      tail: true,
-      keeps: ['read_only', 'title'],
-    },
-  },
-  github_actions_secret: githubSecret('actions-secret', 'repository'),
-  github_actions_organization_secret: githubSecret('actions-secret'),
-  github_actions_environment_secret: githubSecret('actions-secret', 'repository'),
-  github_dependabot_secret: githubSecret('dependabot-secret', 'repository'),
-  github_codespaces_secret: githubSecret('codespaces-secret', 'repository'),
-  gitlab_deploy_token: gitlabToken('deploy-token'),
-  gitlab_project_access_token: gitlabToken('project-access-token'),
-  gitlab_group_access_token: gitlabToken('group-access-token'),
-  gitlab_personal_access_token: gitlabToken('personal-access-token'),
+  azuread_application_password: { secrets: ['value'], belongsTo: { platform: 'azure', nativeId: 'key_id' } },
+  azuread_service_principal_password: { secrets: ['value'], belongsTo: { platform: 'azure', nativeId: 'key_id' } },
+  github_actions_secret: material('plaintext_value'),
+  github_actions_organization_secret: material('plaintext_value'),
+  github_actions_environment_secret: material('plaintext_value'),
+  github_dependabot_secret: material('plaintext_value'),
+  github_codespaces_secret: material('plaintext_value'),
+  gitlab_deploy_token: material('token'),
+  gitlab_project_access_token: material('token'),
+  gitlab_group_access_token: material('token'),
+  gitlab_personal_access_token: material('token'),
   gitlab_pipeline_trigger: material('token'),
+  gitlab_project_deploy_token: material('token'),
+  gitlab_group_deploy_token: material('token'),
   gitlab_project_variable: material('value'),
   gitlab_group_variable: material('value'),
   gitlab_instance_variable: material('value'),
-  postgresql_role: {
-    secrets: ['password'],
-    credential: {
-      platform: 'postgres',
-      kind: 'password',
-      owner: 'postgres-role',
-      of: ['name'],
-      nativeId: '',
-      expiresAt: 'valid_until',
-    },
-  },
+  postgresql_role: material('password', 'password_wo'),
   vault_approle_auth_backend_role_secret_id: {
-    secrets: ['secret_id'],
-    credential: {
-      platform: 'vault',
-      kind: 'secret-id',
-      owner: 'vault',
-      of: ['role_name'],
-      nativeId: 'accessor',
-      keeps: ['cidr_list', 'num_uses', 'ttl'],
-    },
+    secrets: ['secret_id', 'wrapping_token'],
+    belongsTo: { platform: 'vault', nativeId: 'accessor' },
   },
-  vault_token: {
-    secrets: ['client_token'],
-    credential: {
-      platform: 'vault',
-      kind: 'token',
-      owner: 'vault',
-      of: ['role_name', 'display_name'],
-      nativeId: 'accessor',
-      createdAt: 'lease_started',
-      keeps: ['policies', 'ttl', 'period', 'renewable', 'no_parent'],
-    },
-  },
+  vault_token: { secrets: ['client_token', 'wrapped_token'], belongsTo: { platform: 'vault', nativeId: 'accessor' } },
   random_password: material('result'),
   tls_private_key: material('private_key_pem', 'private_key_openssh', 'private_key_pem_pkcs8'),
   aws_db_instance: material('password'),
@@ -271,34 +181,3 @@ export const STATIC_KEYS: Readonly<Record<string, StaticKey | undefined>> = {
 export const KEY_ATTRIBUTES: Readonly<Record<string, RegExp | undefined>> = {
   azurerm_: /(?:_access_key|_connection_string|_shared_access_key|_admin_key|_query_key|_instrumentation_key)$/,
 };
-
-function githubSecret(kind: string, repository?: string): StaticKey {
-  return {
-    secrets: ['plaintext_value'],
-    credential: {
-      platform: 'github',
-      kind,
-      owner: 'github-repository',
-      of: repository === undefined ? [] : [repository],
-      nativeId: 'secret_name',
-      createdAt: 'created_at',
-      keeps: ['environment', 'visibility'],
-    },
-  };
-}
-
-function gitlabToken(kind: string): StaticKey {
-  return {
-    secrets: ['token'],
-    credential: {
-      platform: 'gitlab',
-      kind,
-      owner: 'gitlab',
-      of: ['project', 'group', 'user_id'],
-      tail: true,
-      createdAt: 'created_at',
-      expiresAt: 'expires_at',
-      keeps: ['scopes', 'access_level', 'name', 'username'],
-    },
-  };
-}
