@@ -24,7 +24,8 @@ export function readGroup(record: JsonObject, reading: Reading): void {
     seen: 'listed',
     ...(createdAt === undefined ? {} : { createdAt }),
     attributes: present({
-      role_assignable: flag(record, 'isAssignableToRole'),
+      // Graph writes null for a group that was not made for it.
+      role_assignable: member(record, 'isAssignableToRole') === null ? false : flag(record, 'isAssignableToRole'),
       membership_rule: text(record, 'membershipRule'),
       on_premises: flag(record, 'onPremisesSyncEnabled'),
     }),

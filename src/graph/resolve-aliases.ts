@@ -1,4 +1,5 @@
 import { aliasResolver } from '../iam/aws/aliases.ts';
+import { azureAliases } from '../iam/azure/aliases.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Trust } from '../model/trust.ts';
 
@@ -7,7 +8,8 @@ import type { Trust } from '../model/trust.ts';
  * what was deleted by unique id) become that principal's.
  */
 export function resolveAliases(inventory: Inventory): Inventory {
-  const resolve = aliasResolver(inventory);
+  const [aws, azure] = [aliasResolver(inventory), azureAliases(inventory)];
+  const resolve = (id: string) => azure(aws(id));
   const twins = [...inventory.principals.keys()].filter((id) => resolve(id) !== id);
   if (twins.length === 0) return inventory;
   const principals = new Map(inventory.principals);
