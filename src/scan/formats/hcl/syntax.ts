@@ -72,7 +72,8 @@ export type HclExpression = Ranged &
     | { readonly kind: 'unknown'; readonly what: string }
   );
 
-export type HclStep = string | number;
+/** A name, a position, or a key in brackets. */
+export type HclStep = string | number | { readonly key: string };
 
 export interface HclEntry {
   /** A bare word is a literal. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../../src/errors.ts';
 import { parseHcl, parseHclTemplate } from '../../../../src/scan/formats/hcl/parse-hcl.ts';
-import type { HclExpression } from '../../../../src/scan/formats/hcl/syntax.ts';
+import type { HclExpression, HclStep } from '../../../../src/scan/formats/hcl/syntax.ts';
 
 /** The value of `a = …`, without places. */
 async function expressionOf(source: string): Promise<unknown> {
@@ -19,7 +19,7 @@ function withoutPlaces(expression: HclExpression | undefined): unknown {
 }
 
 const literal = (value: unknown) => ({ kind: 'literal', value });
-const reference = (...path: (string | number)[]) => ({ kind: 'reference', path });
+const reference = (...path: HclStep[]) => ({ kind: 'reference', path });
 
 describe('a file of HCL', () => {
   it('has attributes and blocks with their places', async () => {
@@ -109,7 +109,7 @@ describe('an expression', () => {
     ['(1)', literal(1)],
     ['"${var.x}"', reference('var', 'x')],
     ['var.list[0].name', reference('var', 'list', 0, 'name')],
-    ['var.map["key"]', reference('var', 'map', 'key')],
+    ['var.map["key"]', reference('var', 'map', { key: 'key' })],
     ['"a-${b}"', { kind: 'template', parts: [literal('a-'), reference('b')] }],
     ['f("x", y...)', { kind: 'call', name: 'f', args: [literal('x'), reference('y')], expands: true }],
     ['provider::aws::arn_parse(x)', { kind: 'call', name: 'provider::aws::arn_parse', args: [reference('x')] }],

@@ -236,7 +236,7 @@ func (w *writer) number(exact *big.Float, near float64) {
 	w.out = strconv.AppendFloat(w.out, near, 'g', -1, 64)
 }
 
-// path writes the steps of a traversal: names as text, indices as text or numbers.
+// path writes the steps of a traversal: names as text, positions as numbers, keys as objects.
 func (w *writer) path(traversal hcl.Traversal) {
 	w.list("path", len(traversal), func(i int) {
 		switch step := traversal[i].(type) {
@@ -252,7 +252,9 @@ func (w *writer) path(traversal hcl.Traversal) {
 				}
 				w.number(step.Key.AsBigFloat(), near)
 			} else {
+				w.open("key")
 				w.text(step.Key.AsString())
+				w.out = append(w.out, '}')
 			}
 		default:
 			w.text("*")

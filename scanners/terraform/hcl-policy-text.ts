@@ -1,0 +1,66 @@
+import type { Json, JsonObject } from '../../src/model/json.ts';
+import { hasPlaceholder, NOT_APPLIED, textOfValue, type Value } from './hcl-value.ts';
+
+/** A policy document as its file says it. */
+export interface PolicyText {
+  /** JSON; undefined where nothing of it is known. */
+  readonly text: string | undefined;
+  /** Some statement is not known: instead of all of these there is one without an effect. */
+  readonly partial: boolean;
+}
+
+/**
+ * A policy document without what would be misread where it is not known: a resource may hold a placeholder, which is then a
+ * variable that has no value yet; an action with a placeholder would match nothing, so that its statement is not known.
+ */
+export function policyText(value: Value): PolicyText {
+  const text = inOwnAccount(textOfValue(value));
+  if (text === undefined || (value.kind === 'unknown' && !text.trimStart().startsWith('{')))
+    return { text: undefined, partial: true };
+  let document: Json;
+  try {
+    document = JSON.parse(text) as Json;
+  } catch {
+    // Text that is known and no JSON is a mistake in the file, and told of by whoever reads it.
+    return value.kind === 'unknown' ? { text: undefined, partial: true } : { text, partial: false };
+  }
+  if (value.kind !== 'unknown' || !isObject(document)) return { text, partial: false };
+  const written = document.Statement;
+  const statements = Array.isArray(written) ? (written as Json[]) : [written ?? null];
+  const known = statements.flatMap((one) => knownPart(one, document.Version === '2012-10-17') ?? []);
+  const partial = known.length < statements.length || known.some((one, index) => one !== statements[index]);
+  if (known.length === 0) return { text: undefined, partial: true };
+  const kept = partial ? [...known, NOT_KNOWN] : known;
+  return { text: JSON.stringify({ ...document, Statement: kept }), partial };
+}
+
+/** The account that a configuration is applied to is that of all it declares. */
+function inOwnAccount(text: string | undefined): string | undefined {
+  return text?.replaceAll(OWN_ACCOUNT, () => NOT_APPLIED);
+}
+
+const OWN_ACCOUNT = /arn:aws:iam::\$\{data\.aws_caller_identity\.[\w-]+\.account_id\}:/g;
+
+/** Has no effect, which is how its reader comes to say that something of the document is not known. */
+const NOT_KNOWN: JsonObject = { Effect: 'not known before an apply' };
+
+/** The statement, or what is known of it, or undefined. */
+function knownPart(statement: Json, variables: boolean): JsonObject | undefined {
+  if (!isObject(statement) || unclear(statement.Effect) || unclear(statement.NotAction)) return undefined;
+  // In a document of the old version a placeholder would be plain text.
+  if (!variables && ['Resource', 'NotResource', 'Condition'].some((name) => unclear(statement[name]))) return undefined;
+  if (!unclear(statement.Action)) return statement;
+  const actions = Array.isArray(statement.Action) ? (statement.Action as Json[]) : [];
+  const known = actions.filter((action) => !unclear(action));
+  // Of a denial less is known too: what it would take away is not said.
+  return known.length === 0 ? undefined : { ...statement, Action: known };
+}
+
+function unclear(value: Json | undefined): boolean {
+  if (typeof value === 'string') return hasPlaceholder(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(unclear);
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

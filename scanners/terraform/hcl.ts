@@ -1,0 +1,95 @@
+import { type HclFile, parseHcl } from '../../src/scan/formats/hcl/parse-hcl.ts';
+import { entriesAt, type Place } from '../../src/scan/formats/node.ts';
+import type { FileHead, ScanContext, SourceFile } from '../../src/scan/scanner.ts';
+import { FactSet } from './fact-set.ts';
+import { declaredFacts } from './hcl-declared.ts';
+import { readHclJson } from './hcl-json.ts';
+import { HclModule } from './hcl-module.ts';
+import { type HclResource, resourcesOf } from './hcl-resources.ts';
+import { isMapped } from './hcl-types.ts';
+import { Resources } from './map-resources.ts';
+
+export type HclFormat = 'hcl' | 'hcl-json';
+
+/** By its name; other files that end in `.hcl` are Packer's, Nomad's or Vault's. */
+export function recogniseHcl({ path, binary, text }: FileHead): HclFormat | undefined {
+  if (!/\.(?:tf|tofu|hcl|json)$/.test(path) || binary) return undefined;
+  if (/\.(?:tf|tofu)$/.test(path)) return 'hcl';
+  if (/\.(?:tf|tofu)\.json$/.test(path)) return 'hcl-json';
+  return path.endsWith('.hcl') && RESOURCE.test(text) ? 'hcl' : undefined;
+}
+
+const RESOURCE = /^[ \t]*resource[ \t]+"?\w+"?[ \t]+"?[\w-]+"?[ \t]*\{/m;
+const TYPES = /^[ \t]*(?:resource|data)[ \t]+"?(\w+)/gm;
+
+/** What the engine of secrets finds in a source it finds by itself. */
+const NO_RULE = {
+  rule: 'terraform/source-value',
+  vendor: 'terraform',
+  title: 'Secret in a source of Terraform',
+} as const;
+
+/**
+ * Reads one file of a module. What it names and does not declare is in other files, or not known before an apply.
+ *
+ * @throws AppError ERR_SCAN_LIMIT as `parseHcl` does
+ */
+export async function readHcl(file: SourceFile, context: ScanContext): Promise<void> {
+  const text = await file.readText();
+  // Most files of most modules say nothing of identities, and need no parser.
+  if (![...text.matchAll(TYPES)].some(([, type]) => type !== undefined && isMapped(type))) return;
+  tell(await parseHcl(text, file.path), file, context);
+}
+
+/** The same in the JSON form. */
+export async function readHclJsonFacts(file: SourceFile, context: ScanContext): Promise<void> {
+  tell(await readHclJson(file), file, context);
+}
+
+function tell({ body, problems }: HclFile, file: SourceFile, context: ScanContext): void {
+  for (const { message, place } of problems) context.problem({ message, location: { path: file.path, ...place } });
+  const module = new HclModule(body);
+  const declared = module.declarations.filter(({ type }) => isMapped(type));
+  const resources = declared.flatMap((declaration) => resourcesOf(declaration, module));
+  const mapped = new Resources();
+  for (const resource of resources) mapped.add(resource);
+  const partial = new Set(resources.flatMap((resource) => notKnown(resource).map(keyOf)));
+  const facts = new FactSet(
+    file.path,
+    () => '',
+    (message, place) => {
+      // Nothing is wrong with what is only not known.
+      if (!partial.has(keyOf(place))) context.problem({ message, location: { path: file.path, ...onlyPlace(place) } });
+    },
+  );
+  mapped.tell(file.path, facts, context, NO_RULE);
+  for (const fact of declaredFacts(facts.all(), resources, file.path)) context.emit(fact);
+  if (module.evaluator.exhausted) {
+    const message = 'more to work out than a file that people write: some values count as unknown';
+    context.problem({ code: 'ERR_SCAN_LIMIT', message, location: { path: file.path, line: 1, column: 1 } });
+  }
+  tellUnknown(resources, file, context);
+}
+
+/** Once for a file: that something is not known is no mistake of it, but whoever reads the result should know. */
+function tellUnknown(resources: readonly HclResource[], file: SourceFile, context: ScanContext): void {
+  const places = resources.flatMap(({ partial }) => partial);
+  const [first] = places;
+  if (first === undefined) return;
+  const what = places.length === 1 ? 'a policy is' : `${places.length} policies are`;
+  const message = `${what} not known in full before an apply, or said in another file`;
+  context.notice?.({ message, location: { path: file.path, ...onlyPlace(first) } });
+}
+
+/** Places of what is not known in full: documents, and resources with an attribute of that kind. */
+function notKnown({ partial, unknown, place }: HclResource): readonly Place[] {
+  return entriesAt(unknown).length === 0 ? partial : [...partial, place];
+}
+
+function keyOf({ line, column }: Place): string {
+  return `${line}:${column}`;
+}
+
+function onlyPlace({ line, column }: Place): Place {
+  return { line, column };
+}
