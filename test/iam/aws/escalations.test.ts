@@ -4,8 +4,21 @@ import { ESCALATIONS } from '../../../src/iam/aws/escalations.ts';
 import { awsEvaluator } from '../../../src/iam/aws/evaluator.ts';
 import type { Credential } from '../../../src/model/credential.ts';
 import type { Escalation } from '../../../src/model/effective.ts';
-import { credential } from '../../support/facts.ts';
-import { ACCOUNT, account, arnOf, group, type Holder, membership, role, user, type Written } from './account.ts';
+import type { Grant } from '../../../src/model/grant.ts';
+import { credential, principal, trust } from '../../support/facts.ts';
+import {
+  ACCOUNT,
+  account,
+  arnOf,
+  grantOf,
+  group,
+  type Holder,
+  membership,
+  role,
+  user,
+  type Written,
+} from './account.ts';
+import { build } from './documented/world.ts';
 
 const MANAGED = arnOf('policy', 'team');
 
@@ -126,6 +139,128 @@ describe('every row of the table', () => {
         `with ${denied} denied`,
       ).toEqual([]);
     }
+  });
+});
+
+/** A least account with more statements for the actor. */
+function waysWith(row: EscalationRow, more: readonly Written[], change: (grant: Grant) => Grant = (one) => one) {
+  const needs = needsOf(row);
+  const { inventory, actor } = leastAccount(row, needs);
+  const owner = inventory.principals.get(actor);
+  if (owner === undefined) throw new Error('no actor');
+  const grants = new Map([...inventory.grants].map(([id, one]) => [id, one.principal === actor ? change(one) : one]));
+  for (const written of more) {
+    const added = grantOf(owner, { ...written, policy: 'more' });
+    grants.set(added.id, added);
+  }
+  const found = awsEvaluator.evaluate({ ...inventory, grants }).get(actor)?.escalations ?? [];
+  return found.filter((way) => way.id === row.id);
+}
+
+const HARMLESS = 'arn:aws:sqs:eu-west-1:111122223333:harmless';
+
+describe('every row of the table is shut', () => {
+  it.each(rows)('%s: by a boundary without one of its permissions', (_, row) => {
+    // A user whom a role's trust names needs no policy, and no boundary cuts that; here the account is named.
+    for (const missing of needsOf(row))
+      expect(waysWith(row, [{ NotAction: missing, boundary: true }]), `without ${missing}`).toEqual([]);
+  });
+
+  it.each(rows)('%s: by a Deny in another policy, also of a group', (_, row) => {
+    for (const denied of needsOf(row))
+      expect(waysWith(row, [{ Effect: 'Deny', Action: denied }]), `with ${denied} denied`).toEqual([]);
+  });
+
+  it.each(rows)('%s: where one of its permissions is for a harmless resource', (_, row) => {
+    for (const harmless of needsOf(row)) {
+      const restrict = (one: Grant) => (one.actions.includes(harmless) ? { ...one, resources: [HARMLESS] } : one);
+      expect(waysWith(row, [], restrict), `with ${harmless} on ${HARMLESS}`).toEqual([]);
+    }
+  });
+
+  it.each(rows)('%s: where the organization forbids one of its permissions, or does not list it', (_, row) => {
+    const needs = needsOf(row);
+    const { inventory, actor } = leastAccount(row, needs);
+    const found = (statements: readonly Written[]) => {
+      const { inventory: around } = build({ scp: [['full'], [statements], ['full']] });
+      const merged = {
+        ...inventory,
+        principals: new Map([...around.principals, ...inventory.principals]),
+        grants: new Map([...inventory.grants, ...around.grants]),
+        trusts: new Map([...inventory.trusts, ...around.trusts]),
+      };
+      return (awsEvaluator.evaluate(merged).get(actor)?.escalations ?? []).filter((way) => way.id === row.id);
+    };
+    expect(found([{ Action: '*' }])).not.toEqual([]);
+    for (const missing of needs) {
+      expect(found([{ NotAction: missing }]), `without ${missing}`).toEqual([]);
+      expect(found([{ Action: '*' }, { Effect: 'Deny', Action: missing }]), `with ${missing} denied`).toEqual([]);
+    }
+  });
+});
+
+describe('existing compute', () => {
+  const strong = role(
+    'strong',
+    [{ Action: '*' }],
+    ['lambda.amazonaws.com', 'ec2.amazonaws.com', 'codebuild.amazonaws.com', 'cloudformation.amazonaws.com'],
+  );
+  const ARNS: Readonly<Record<string, (name: string) => string>> = {
+    function: (name) => `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${name}`,
+    instance: (name) => `arn:aws:ec2:eu-west-1:${ACCOUNT}:instance/i-${name}`,
+    'build-project': (name) => `arn:aws:codebuild:eu-west-1:${ACCOUNT}:project/${name}`,
+    stack: (name) => `arn:aws:cloudformation:eu-west-1:${ACCOUNT}:stack/${name}/1`,
+  };
+  const workload = (kind: string, name: string) => principal('aws', kind, ARNS[kind]?.(name) ?? '');
+  const listed = ESCALATIONS.flatMap((row) => (row.runs === undefined ? [] : [[row.id, row, row.runs] as const]));
+
+  it.each(listed)(
+    '%s: the workload is the target, and what is done to it must be allowed on it',
+    (id, row, { kind, still }) => {
+      const [target, harmless] = [workload(kind, 'strong'), workload(kind, 'harmless')];
+      const runs = trust(strong.principal, { kind: 'principal', id: target.id }, 'runs-as');
+      const found = (Resource: string) => {
+        const actor = user(
+          'actor',
+          (row.anywhere ?? []).map((Action): Written => ({ Action, Resource })),
+        );
+        const inventory = account([actor, strong], { trusts: [runs] });
+        const principals = new Map([...inventory.principals, [target.id, target], [harmless.id, harmless]]);
+        return (awsEvaluator.evaluate({ ...inventory, principals }).get(actor.principal.id)?.escalations ?? []).filter(
+          (way) => way.id === id,
+        );
+      };
+      for (const wide of ['*', target.nativeId]) {
+        const [way, ...more] = found(wide);
+        expect(way).toMatchObject({
+          target: strong.principal.id,
+          answer: still === undefined ? 'yes' : { if: [still] },
+        });
+        expect(way?.evidence).toContain(runs.id);
+        expect(more).toEqual([]);
+      }
+      expect(found(harmless.nativeId)).toEqual([]);
+    },
+  );
+
+  it('an instance runs as the role of its profile, and is itself a way to it', () => {
+    const instance = workload('instance', 'x');
+    const profile = principal('aws', 'instance-profile', `arn:aws:iam::${ACCOUNT}:instance-profile/x`);
+    const trusts = [
+      trust(profile, { kind: 'principal', id: instance.id }, 'runs-as'),
+      trust(strong.principal, { kind: 'principal', id: profile.id }, 'profile-of'),
+    ];
+    const inventory = account([strong], { trusts });
+    const principals = new Map([...inventory.principals, [instance.id, instance], [profile.id, profile]]);
+    expect(awsEvaluator.evaluate({ ...inventory, principals }).get(instance.id)?.escalations).toEqual([
+      {
+        id: 'runs-as',
+        answer: 'yes',
+        target: strong.principal.id,
+        uses: ['runs as it'],
+        evidence: trusts.map(({ id }) => id),
+      },
+    ]);
   });
 });
 
