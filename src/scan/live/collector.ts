@@ -16,7 +16,7 @@ export interface CollectReport {
 export interface Connection {
   /** What is asked, as its provider knows it (an account, a cluster, a server); the same thing has the same name tomorrow. */
   readonly name: string;
-  /** Set when what is asked is a Kubernetes cluster: how it is called where the configuration does not say. */
+  /** How facts call it that are of a cluster or server without a name in its answers: in place of `cluster` of the configuration. */
   readonly cluster?: string;
   /**
    * Asks for everything, reading only. A part that is refused is told to `report`.
