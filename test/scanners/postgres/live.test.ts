@@ -52,7 +52,7 @@ describe('lapse scan --live postgres', () => {
     const rights = report.grants.filter(({ resources }: { resources: readonly string[] }) => {
       return resources.some((resource) => resource.includes('live_shop') && resource.includes('orders'));
     });
-    expect(rights.flatMap(({ actions }: { actions: readonly string[] }) => actions)).toContain('SELECT');
+    expect(rights.flatMap(({ actions }: { actions: readonly string[] }) => actions)).toContain('select');
     expect(stdout).not.toContain(password);
     expect(stdout).not.toContain(new URL(server.url).password || 'no password');
     const allowed = await runCli(['ls', 'principals', '--can', 'SELECT', '--on', 'live_shop.public.orders'], {
