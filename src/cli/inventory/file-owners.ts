@@ -35,7 +35,7 @@ export function fileOwners(folder: string, { blame }: { readonly blame: boolean 
 
   async function authorOf(path: string, line: number): Promise<string | undefined> {
     if (repository === undefined) return undefined;
-    const args = ['blame', '--porcelain', '-L', `${line},${line}`, '--end-of-options', 'HEAD', '--', path];
+    const args = ['blame', '--porcelain', '-L', `${line},${line}`, 'HEAD', '--', path];
     try {
       const said = (await runGit(repository, args)).toString('utf8');
       const [, name] = /^author (.+)$/m.exec(said) ?? [];
