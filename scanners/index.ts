@@ -2,14 +2,21 @@ import type { Scanner } from '../src/scan/scanner.ts';
 import type { SecretScanner } from '../src/scan/secrets/secret-scanner.ts';
 import type { SecretSettings } from '../src/scan/secrets/secret-settings.ts';
 import { agentsScanner } from './agents/index.ts';
+import { ansibleScanner } from './ansible/index.ts';
 import { awsScanner } from './aws/index.ts';
 import { azureScanner } from './azure/index.ts';
+import { circleciScanner } from './circleci/index.ts';
+import { composeScanner } from './compose/index.ts';
 import { gcpScanner } from './gcp/index.ts';
 import { githubScanner } from './github/index.ts';
 import { gitlabScanner } from './gitlab/index.ts';
+import { helmScanner } from './helm/index.ts';
+import { jenkinsScanner } from './jenkins/index.ts';
 import { kubernetesScanner } from './kubernetes/index.ts';
 import { postgresScanner } from './postgres/index.ts';
 import { secretsScanner, secretsScannerWith } from './secrets/index.ts';
+import { sshScanner } from './ssh/index.ts';
+import { systemdScanner } from './systemd/index.ts';
 import { terraformScanner } from './terraform/index.ts';
 
 /** Every built-in scanner. A new one is a folder beside this file and a line here. */
@@ -22,6 +29,13 @@ export const scanners: readonly Scanner[] = [
   githubScanner,
   gitlabScanner,
   agentsScanner,
+  systemdScanner,
+  sshScanner,
+  jenkinsScanner,
+  helmScanner,
+  composeScanner,
+  circleciScanner,
+  ansibleScanner,
   terraformScanner,
   postgresScanner,
 ];

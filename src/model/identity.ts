@@ -47,6 +47,10 @@ const NOT_AN_IDENTITY: ReadonlySet<string> = new Set([
   'gitlab:environment',
   'gitlab:group',
   'gitlab:project',
+  'helm:chart',
+  'ansible:inventory',
+  'ansible:variables',
+  'jenkins:group',
 ]);
 
 /** Whether a principal acts by itself: a user, role, service account, workload or workflow. */

@@ -25,7 +25,9 @@ export interface Owner {
  * `workload-identity-provider` never act) · github `workflow` `job` `deploy-key` `app-installation` `personal-access-token` `user`
  * (`action` `environment` `repository` `organization` never act) · gitlab `pipeline`
  * `deploy-token` `access-token` `personal-access-token` `deploy-key` `runner` `trigger` (`project` `group` `environment` never
- * act) · mcp `agent` `server` · generic `workload`.
+ * act) · mcp `agent` `server` · compose, helm `workload` (`chart` never acts) ·
+ * linux `user` `unit` · jenkins `controller` `job` `pipeline` `user` · circleci `pipeline` · ansible `playbook` (`inventory`,
+ * `variables` never act) · generic `workload`.
  */
 export interface Principal {
   readonly id: string;
