@@ -2,6 +2,8 @@ import type { Fact } from '../../src/model/fact.ts';
 import { contentId, credentialId, principalId } from '../../src/model/id.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Principal } from '../../src/model/principal.ts';
+import { textAt } from '../../src/scan/formats/node.ts';
+import { NO_EMAIL } from './hcl-google.ts';
 import type { HclResource } from './hcl-resources.ts';
 import { hasPlaceholder, NOT_APPLIED } from './hcl-value.ts';
 
@@ -21,15 +23,15 @@ import { hasPlaceholder, NOT_APPLIED } from './hcl-value.ts';
 export function declaredFacts(
   facts: readonly Fact[],
   resources: readonly HclResource[],
-  path: string,
+  folder: string,
 ): readonly Fact[] {
-  const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.';
   const names = new Names(folder, resources);
   for (const fact of facts) if (fact.kind === 'principal') names.note(fact.body);
   // What material stands in a source is the secret engine's to say.
   return facts.flatMap((fact) => (fact.kind === 'secret' ? [] : [renamed(fact, names)]));
 }
 
+const WITHOUT_EMAIL = new RegExp(`([\\w.-]+)${NO_EMAIL.replaceAll('.', '\\.')}`, 'g');
 const UNKNOWN_ACCOUNT = 'unknown';
 const IAM = /^(\w[\w-]*)\/(.*)$/s;
 
@@ -39,6 +41,8 @@ class Names {
   /** Name by what an address is written as in an ARN: `role/aws_iam_role.ci`. */
   readonly #named = new Map<string, string>();
   readonly #byAddress = new Map<string, HclResource>();
+  /** Address by what a service account of Google Cloud is called. */
+  readonly #emails = new Map<string, string>();
   readonly #ids = new Map<string, string>();
 
   constructor(folder: string, resources: readonly HclResource[]) {
@@ -46,12 +50,14 @@ class Names {
     this.#folder = folder;
     for (const resource of resources) {
       this.#byAddress.set(resource.address, resource);
-      const { attributes, address, counted } = resource;
-      const name = attributes.kind === 'map' ? attributes.entries.get('name')?.value : undefined;
+      const { attributes, address, counted, type } = resource;
+      const email = textAt(attributes, 'email');
+      if (type === 'google_service_account' && email !== undefined && !email.endsWith(NO_EMAIL))
+        this.#emails.set(email, address);
+      const name = textAt(attributes, 'name');
       const kind = /^(?:data\.)?aws_iam_(role|user|group|policy)\./.exec(address)?.[1];
       // Several of one name cannot be: what is counted has names of its own, or there is one or none.
-      if (kind !== undefined && name?.kind === 'scalar' && name.text !== '' && !counted)
-        this.#named.set(`${kind}/${address}`, `${kind}/${name.text}`);
+      if (kind !== undefined && name && !counted) this.#named.set(`${kind}/${address}`, `${kind}/${name}`);
     }
   }
 
@@ -73,8 +79,10 @@ class Names {
     return account === UNKNOWN_ACCOUNT ? this.#folder : account;
   }
 
-  /** The address of something of IAM whose name is known as well. */
+  /** The address of something whose name is known as well: other files know it by that. */
   alias(nativeId: string): string | undefined {
+    const account = this.#emails.get(nativeId);
+    if (account !== undefined) return `terraform:${this.#folder}:${account}`;
     const rest = nativeId.startsWith(NOT_APPLIED) ? nativeId.slice(NOT_APPLIED.length) : '';
     return this.#named.has(rest) ? `${this.#prefix}${rest}` : undefined;
   }
@@ -83,7 +91,7 @@ class Names {
     const id = this.#ids.get(text);
     if (id !== undefined) return id;
     const at = text.indexOf(NOT_APPLIED);
-    if (at < 0) return text;
+    if (at < 0) return this.#ofFolder(text);
     const rest = text.slice(at + NOT_APPLIED.length);
     const [, kind = '', name = ''] = IAM.exec(rest) ?? [];
     return `${text.slice(0, at)}${this.#prefix}${this.#named.get(`${kind}/${name}`) ?? rest}`;
@@ -94,6 +102,16 @@ class Names {
     if (Array.isArray(value)) return value.map((item) => this.deep(item)) as T;
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.deep(inner)])) as T;
+  }
+
+  /** What has its address for a name has it in every folder. */
+  #ofFolder(text: string): string {
+    if (text.includes(NO_EMAIL))
+      return text.replaceAll(WITHOUT_EMAIL, (_, address) => `terraform:${this.#folder}:${address}`);
+    const address = /^terraform:((?:data\.)?\w+\.[\w-]+)/.exec(text)?.[1];
+    return address !== undefined && this.#byAddress.has(address)
+      ? `terraform:${this.#folder}:${text.slice('terraform:'.length)}`
+      : text;
   }
 
   /** The native id of what is none of IAM's users, roles, groups and policies. */
@@ -138,10 +156,14 @@ function renamed(fact: Fact, names: Names): Fact {
 const DECLARED = { planned: 'declared' } as const;
 
 function principal(body: Principal, names: Names): Principal {
-  const { platform, kind, aliases: _, scope, ...rest } = body;
+  const { platform, kind, aliases, scope, ...rest } = body;
   const nativeId = names.native(kind, body.nativeId);
-  if (nativeId === body.nativeId) return body;
+  const isRenamed = nativeId !== body.nativeId;
+  // Who is only named under the name that it has may be there already.
+  if (!isRenamed && body.seen === 'referenced') return body;
   const alias = names.alias(body.nativeId);
+  const kept = isRenamed ? [] : (aliases ?? []);
+  const all = alias === undefined ? kept : [...kept, alias];
   const resource = names.resource(body.attributes?.resource);
   return {
     ...rest,
@@ -149,15 +171,15 @@ function principal(body: Principal, names: Names): Principal {
     platform,
     kind,
     nativeId,
-    name: resource === undefined && body.seen === 'referenced' ? nameOf(nativeId) : body.name,
+    name: body.name.includes(NO_EMAIL) || (isRenamed && body.seen === 'referenced') ? nameOf(nativeId) : body.name,
     scope: scope.map((part) => names.account(part)),
-    ...(alias === undefined ? {} : { aliases: [alias] }),
+    ...(all.length === 0 ? {} : { aliases: all }),
     attributes: { ...body.attributes, ...DECLARED, ...(resource?.counted === true ? { instances: 'unknown' } : {}) },
   };
 }
 
+/** What stands behind the folder. */
 function nameOf(nativeId: string): string {
-  return nativeId
-    .slice(nativeId.lastIndexOf('/') + 1)
-    .slice(nativeId.startsWith('terraform:aws:') ? 0 : nativeId.lastIndexOf(':') + 1);
+  const ofIam = nativeId.startsWith('terraform:aws:');
+  return ofIam ? nativeId.slice(nativeId.lastIndexOf('/') + 1) : nativeId.replace(/^terraform:[^:]*:?/, '') || nativeId;
 }

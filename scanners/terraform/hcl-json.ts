@@ -5,7 +5,7 @@ import { jsonPieces } from '../../src/scan/formats/json.ts';
 import { type Entry, entriesAt, type MapNode, type Node, type Place } from '../../src/scan/formats/node.ts';
 import { textChunks } from '../../src/scan/formats/text-chunks.ts';
 import type { SourceFile } from '../../src/scan/scanner.ts';
-import { isMapped } from './hcl-types.ts';
+import { isMapped } from './map-resources.ts';
 
 /** Texts with templates in one file. */
 const MAX_TEMPLATES = 20_000;

@@ -1,6 +1,8 @@
 import type { HclBlock, HclBody, HclExpression, HclStep } from '../../src/scan/formats/hcl/syntax.ts';
 import type { Place } from '../../src/scan/formats/node.ts';
+import { bodyOf } from './hcl-body.ts';
 import { type Bindings, Evaluator, stepText } from './hcl-evaluate.ts';
+import { serviceAccount } from './hcl-google.ts';
 import { policyDocument } from './hcl-policy-data.ts';
 import { NOT_APPLIED, scalar, textOfValue, type Unknown, unknown, type Value } from './hcl-value.ts';
 
@@ -13,6 +15,7 @@ export interface Declaration {
   readonly address: string;
   readonly body: HclBody;
   readonly place: Place;
+  readonly end: Place;
 }
 
 /** Types of IAM whose ARN others name, by what stands before the name in it. */
@@ -33,13 +36,16 @@ const NONE: Bindings = new Map();
 export class HclModule {
   readonly evaluator: Evaluator;
   readonly declarations: readonly Declaration[];
+  readonly folder: string;
   readonly #locals = new Map<string, HclExpression>();
   readonly #defaults = new Map<string, HclExpression>();
   readonly #byAddress = new Map<string, Declaration>();
   readonly #values = new Map<string, Value>();
   readonly #underWay = new Set<string>();
 
-  constructor({ blocks }: HclBody) {
+  /** @param folder - of the file. */
+  constructor({ blocks }: HclBody, folder: string) {
+    this.folder = folder;
     this.evaluator = new Evaluator((path, place) => this.#lookup(path, place));
     this.declarations = blocks.flatMap((block) => declaration(block) ?? []);
     for (const one of this.declarations) this.#byAddress.set(one.address, one);
@@ -51,9 +57,19 @@ export class HclModule {
     }
   }
 
+  /** Of an attribute, or of all blocks of a name. */
   attribute({ body, address }: Declaration, name: string): Value | undefined {
     const attribute = body.attributes.find((one) => one.name === name);
-    if (attribute === undefined) return undefined;
+    if (attribute === undefined) {
+      const blocks = body.blocks.filter(({ type }) => type === name);
+      const [first] = blocks;
+      if (first === undefined) return undefined;
+      const only = { attributes: [], blocks };
+      return this.#once(`${address} ${name}`, first.place, () => {
+        const { entries } = bodyOf(only, this.evaluator, NONE);
+        return entries.get(name)?.value ?? unknown(first.place);
+      });
+    }
     return this.#once(`${address} ${name}`, attribute.place, () => this.evaluator.evaluate(attribute.value, NONE));
   }
 
@@ -124,6 +140,11 @@ export class HclModule {
       if (declared === undefined || !attribute.endsWith('json')) return missing;
       return this.#once(`${address}.json`, place, () => policyDocument(declared.body, this.evaluator, place));
     }
+    if (type === 'google_service_account') {
+      const said = (attribute: string) => (declared === undefined ? undefined : this.attribute(declared, attribute));
+      const value = serviceAccount(address, attribute, said, place);
+      if (value !== undefined) return value;
+    }
     const arn = this.arnOf({ type, address, mode });
     const kind = WITH_ARN.get(type);
     if (
@@ -157,12 +178,12 @@ export class HclModule {
 /** Attributes of any resource that make several of it, or none. */
 export const COUNTED = ['count', 'for_each'] as const;
 
-function declaration({ type, labels, body, place }: HclBlock): Declaration | undefined {
+function declaration({ type, labels, body, place, end }: HclBlock): Declaration | undefined {
   const [resource, name] = labels;
   if ((type !== 'resource' && type !== 'data') || resource === undefined || name === undefined) return undefined;
   const mode = type === 'data' ? 'data' : 'managed';
   const address = `${mode === 'data' ? 'data.' : ''}${resource.text}.${name.text}`;
-  return { mode, type: resource.text, name: name.text, address, body, place };
+  return { mode, type: resource.text, name: name.text, address, body, place, end };
 }
 
 function isEmpty(value: Value): boolean {

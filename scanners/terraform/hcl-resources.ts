@@ -1,5 +1,6 @@
 import type { MapNode, Node, Place } from '../../src/scan/formats/node.ts';
 import { bodyOf } from './hcl-body.ts';
+import { container, serviceAccount } from './hcl-google.ts';
 import { COUNTED, type Declaration, type HclModule } from './hcl-module.ts';
 import { policyText } from './hcl-policy-text.ts';
 import {
@@ -20,6 +21,7 @@ export interface HclResource extends Resource {
   readonly counted: boolean;
   /** Policy documents in it of which something is not known. */
   readonly partial: readonly Place[];
+  readonly end: Place;
 }
 
 const DOCUMENTS: ReadonlySet<string> = new Set(['policy', 'assume_role_policy', 'inline_policy']);
@@ -28,7 +30,8 @@ const DOCUMENTS: ReadonlySet<string> = new Set(['policy', 'assume_role_policy', 
 export function resourcesOf(declaration: Declaration, module: HclModule): readonly HclResource[] {
   const body = bodyOf(declaration.body, module.evaluator, new Map());
   const arn = module.arnOf(declaration);
-  if (arn === undefined) return [resource(declaration, body)];
+  if (arn === undefined)
+    return [resource(declaration, { ...body, entries: inGoogle(declaration, body.entries, module) })];
   const entries = new Map(body.entries);
   entries.set('arn', { place: declaration.place, value: scalar(arn, declaration.place) });
   const holder = declaration.type === 'aws_iam_role' ? scalar(arn, declaration.place) : undefined;
@@ -39,10 +42,27 @@ export function resourcesOf(declaration: Declaration, module: HclModule): readon
   return [resource(declaration, { ...body, entries }), ...inner];
 }
 
-function resource(
-  { address, type, mode, place, body }: Pick<Declaration, 'address' | 'type' | 'mode' | 'place' | 'body'>,
-  value: MapValue,
-): HclResource {
+/** What Google Cloud files things under, also where it is not known. */
+function inGoogle(
+  { type, address, place }: Declaration,
+  entries: MapValue['entries'],
+  { folder }: HclModule,
+): MapValue['entries'] {
+  if (!type.startsWith('google_')) return entries;
+  const all = new Map(entries);
+  for (const name of new Set([...entries.keys(), 'project'])) {
+    const known = entries.get(name);
+    const value = container(name, known?.value, folder, place);
+    if (value !== undefined && value !== known?.value) all.set(name, { place: known?.place ?? place, value });
+  }
+  if (type === 'google_service_account') {
+    const email = serviceAccount(address, 'email', (name) => entries.get(name)?.value, place);
+    if (email !== undefined) all.set('email', { place, value: email });
+  }
+  return all;
+}
+
+function resource({ address, type, mode, place, end, body }: Omit<Declaration, 'name'>, value: MapValue): HclResource {
   const attributes = new Map<string, { place: Place; value: Node }>();
   const unknown = new Map<string, { place: Place; value: Node }>();
   const references = new Map<string, readonly string[]>();
@@ -68,6 +88,7 @@ function resource(
     references,
     counted: body.attributes.some(({ name }) => COUNTED.some((meta) => meta === name)),
     partial,
+    end,
   };
 }
 

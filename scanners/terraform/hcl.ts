@@ -1,13 +1,12 @@
 import { type HclFile, parseHcl } from '../../src/scan/formats/hcl/parse-hcl.ts';
-import { entriesAt, type Place } from '../../src/scan/formats/node.ts';
+import { entriesAt, type Place, valueAt } from '../../src/scan/formats/node.ts';
 import type { FileHead, ScanContext, SourceFile } from '../../src/scan/scanner.ts';
 import { FactSet } from './fact-set.ts';
 import { declaredFacts } from './hcl-declared.ts';
 import { readHclJson } from './hcl-json.ts';
 import { HclModule } from './hcl-module.ts';
 import { type HclResource, resourcesOf } from './hcl-resources.ts';
-import { isMapped } from './hcl-types.ts';
-import { Resources } from './map-resources.ts';
+import { isMapped, Resources } from './map-resources.ts';
 
 export type HclFormat = 'hcl' | 'hcl-json';
 
@@ -48,22 +47,22 @@ export async function readHclJsonFacts(file: SourceFile, context: ScanContext): 
 
 function tell({ body, problems }: HclFile, file: SourceFile, context: ScanContext): void {
   for (const { message, place } of problems) context.problem({ message, location: { path: file.path, ...place } });
-  const module = new HclModule(body);
+  const module = new HclModule(body, folderOf(file.path));
   const declared = module.declarations.filter(({ type }) => isMapped(type));
   const resources = declared.flatMap((declaration) => resourcesOf(declaration, module));
   const mapped = new Resources();
   for (const resource of resources) mapped.add(resource);
-  const partial = new Set(resources.flatMap((resource) => notKnown(resource).map(keyOf)));
   const facts = new FactSet(
     file.path,
     () => '',
     (message, place) => {
       // Nothing is wrong with what is only not known.
-      if (!partial.has(keyOf(place))) context.problem({ message, location: { path: file.path, ...onlyPlace(place) } });
+      if (!resources.some((resource) => isWithin(place, resource) && isNotKnown(resource, place)))
+        context.problem({ message, location: { path: file.path, ...onlyPlace(place) } });
     },
   );
   mapped.tell(file.path, facts, context, NO_RULE);
-  for (const fact of declaredFacts(facts.all(), resources, file.path)) context.emit(fact);
+  for (const fact of declaredFacts(facts.all(), resources, module.folder)) context.emit(fact);
   if (module.evaluator.exhausted) {
     const message = 'more to work out than a file that people write: some values count as unknown';
     context.problem({ code: 'ERR_SCAN_LIMIT', message, location: { path: file.path, line: 1, column: 1 } });
@@ -81,13 +80,22 @@ function tellUnknown(resources: readonly HclResource[], file: SourceFile, contex
   context.notice?.({ message, location: { path: file.path, ...onlyPlace(first) } });
 }
 
-/** Places of what is not known in full: documents, and resources with an attribute of that kind. */
-function notKnown({ partial, unknown, place }: HclResource): readonly Place[] {
-  return entriesAt(unknown).length === 0 ? partial : [...partial, place];
+/** A document of which not all is known, or, but for documents, anything of a resource with an attribute of that kind. */
+function isNotKnown({ partial, unknown, attributes }: HclResource, { line, column }: Place): boolean {
+  if (partial.some((one) => one.line === line && one.column === column)) return true;
+  const documents = DOCUMENTS.flatMap((name) => valueAt(attributes, name)?.place ?? []);
+  return entriesAt(unknown).length > 0 && !documents.some((one) => one.line === line && one.column === column);
 }
 
-function keyOf({ line, column }: Place): string {
-  return `${line}:${column}`;
+const DOCUMENTS = ['policy', 'assume_role_policy'] as const;
+
+function isWithin({ line }: Place, { place, end }: HclResource): boolean {
+  return line >= place.line && line <= end.line;
+}
+
+/** The folder of a file; `.` for the outermost. */
+function folderOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.';
 }
 
 function onlyPlace({ line, column }: Place): Place {
