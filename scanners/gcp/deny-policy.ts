@@ -1,6 +1,5 @@
 import { memberOf } from '../../src/iam/gcp/member.ts';
 import { nodeOf } from '../../src/iam/gcp/resource-name.ts';
-import { principalId } from '../../src/model/id.ts';
 import type { Node } from '../../src/scan/formats/node.ts';
 import type { Facts } from './facts.ts';
 import { field, itemsOf, present, textOf, textsOf } from './fields.ts';
@@ -48,7 +47,9 @@ export function readDenyPolicy(record: Node, facts: Facts): void {
 
 function readRule(rule: Node, at: { readonly scope: string; readonly via: readonly string[] }, facts: Facts): void {
   const condition = present({
-    exception_principals: optional(textsOf(rule, 'exceptionPrincipals').map(memberId)),
+    exception_principals: optional(
+      textsOf(rule, 'exceptionPrincipals').map((text) => nameMember(memberOf(text), facts, rule)),
+    ),
     exception_permissions: optional(textsOf(rule, 'exceptionPermissions')),
     expression: textOf(rule, 'denialCondition', 'expression'),
   });
@@ -66,11 +67,6 @@ function readRule(rule: Node, at: { readonly scope: string; readonly via: readon
       rule,
     );
   }
-}
-
-function memberId(text: string): string {
-  const { kind, nativeId } = memberOf(text);
-  return principalId('gcp', kind, nativeId);
 }
 
 function optional(list: readonly string[]): readonly string[] | undefined {

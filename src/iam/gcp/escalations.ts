@@ -194,6 +194,17 @@ const BY_THINGS: readonly EscalationRow[] = [
   ...things('gcp-bucket-policy', 'storage/docs/access-control/iam-permissions', 'storage.buckets.setIamPolicy'),
   ...things('gcp-object-policy', 'storage/docs/access-control/iam-permissions', 'storage.objects.setIamPolicy'),
   ...things('gcp-secret-policy', 'secret-manager/docs/access-control', 'secretmanager.secrets.setIamPolicy'),
+  ...things(
+    'gcp-resource-policy',
+    'iam/docs/manage-access-other-resources',
+    'artifactregistry.repositories.setIamPolicy',
+    'bigquery.datasets.setIamPolicy',
+    'cloudfunctions.functions.setIamPolicy',
+    'cloudkms.cryptoKeys.setIamPolicy',
+    'compute.instances.setIamPolicy',
+    'pubsub.topics.setIamPolicy',
+    'run.services.setIamPolicy',
+  ),
   ...things('gcp-read-secret', 'secret-manager/docs/access-control', 'secretmanager.versions.access'),
   ...things(
     'gcp-organization-policy',

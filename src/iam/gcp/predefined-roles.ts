@@ -243,6 +243,11 @@ export const ROLES_BY_PERMISSION = `
   apikeys.keys.create = editor firebase:managementServiceAgent owner serviceusage:apiKeysAdmin
   apikeys.keys.getKeyString = editor firebase:admin,developAdmin,managementServiceAgent iam:supportUser owner
     serviceusage:apiKeysAdmin,apiKeysViewer viewer
+  artifactregistry.repositories.setIamPolicy = artifactregistry:admin,containerRegistryMigrationAdmin cloudfunctions:serviceAgent
+    composer:worker configdelivery:serviceAgent iam:securityAdmin owner visualinspection:serviceAgent
+  bigquery.datasets.setIamPolicy = bigquery:admin,dataOwner,securityAdmin,studioAdmin dataflow:serviceAgent
+    datafusion:serviceAgent dataplex:serviceAgent dlp:serviceAgent firebase:managementServiceAgent
+    iam:databasesAdmin,mlEngineer,securityAdmin owner securedlandingzone:bqdwProjectRemediator
   bigquery.tables.getData =
     aiplatform:batchPredictionServiceAgent,customCodeServiceAgent,modelMonitoringServiceAgent,ragServiceAgent,serviceAgent,tuningServiceAgent
     automl:serviceAgent automlrecommendations:serviceAgent
@@ -426,6 +431,9 @@ export const ROLES_BY_PERMISSION = `
   orgpolicy.policies.delete = assuredworkloads:admin,editor orgpolicy:policyAdmin securityposture:admin,postureDeployer
   orgpolicy.policies.update = assuredworkloads:admin,editor orgpolicy:policyAdmin securityposture:admin,postureDeployer
   orgpolicy.policy.set = assuredworkloads:admin,editor orgpolicy:policyAdmin securityposture:admin,postureDeployer
+  pubsub.topics.setIamPolicy = cloudtpu:serviceAgent composer:serviceAgent dataflow:serviceAgent dlp:serviceAgent
+    iam:securityAdmin kuberun:eventsControlPlaneServiceAgent owner pubsub:admin
+    securedlandingzone:bqdwProjectRemediator,serviceAgent
   resourcemanager.folders.setIamPolicy = iam:securityAdmin privilegedaccessmanager:folderServiceAgent,serviceAgent
     resourcemanager:folderAdmin,folderIamAdmin,organizationAdmin
   resourcemanager.organizations.setIamPolicy = iam:securityAdmin privilegedaccessmanager:organizationServiceAgent,serviceAgent
@@ -615,6 +623,8 @@ export const ROLES_BY_PERMISSION = `
   run.services.create = aiplatform:serviceAgent cloudfunctions:admin,developer,editor,serviceAgent editor
     firebase:admin,developAdmin firebaseapphosting:serviceAgent iam:dataScientist,devOps,mlEngineer owner
     run:admin,developer,editor,sourceDeveloper
+  run.services.setIamPolicy = cloudfunctions:admin firebase:admin,developAdmin firebasemods:serviceAgent iam:securityAdmin owner
+    run:admin
   secretmanager.secrets.setIamPolicy = iam:securityAdmin owner secretmanager:admin
   secretmanager.versions.access = owner secretmanager:admin,secretAccessor
   serviceusage.apiKeys.create =

@@ -19,6 +19,13 @@ const TYPES: Readonly<Record<string, string>> = {
   'cloudkms.cryptoKeyVersions': 'cloudkms.googleapis.com/CryptoKeyVersion',
 };
 
+/** Whether a permission can be about a resource at all: the service of one that is no container must be its own. */
+export function concerns(permission: string, node: string): boolean {
+  if (isContainer(node)) return true;
+  const service = node.startsWith('serviceAccounts/') ? 'iam.googleapis.com' : /^\/\/([^/]+)\//.exec(node)?.[1];
+  return service === undefined || service === serviceOf(permission);
+}
+
 /** `iam` of `iam.serviceAccounts.actAs` and of `iam.googleapis.com/workloadIdentityPools.create`. */
 function serviceOf(permission: string): string {
   const [service = ''] = permission.split(/[./]/);

@@ -4,7 +4,7 @@ import type { Access, Holding } from './access.ts';
 import { type Area, bothIn, merged, withoutDenied } from './area.ts';
 import { conditionAnswer } from './condition.ts';
 import { Denials } from './denial.ts';
-import { circumstanceOf } from './resource-type.ts';
+import { circumstanceOf, concerns } from './resource-type.ts';
 
 /** What one principal may do and where, asked for one permission after the other. Roles that nobody knows are left out: they are told once. */
 export class Rights {
@@ -50,7 +50,8 @@ export class Rights {
 
   #find(permission: string, holds: (holding: Holding) => boolean): readonly Area[] {
     const { hierarchy } = this.#access;
-    const found = this.holdings.filter(holds).flatMap(({ grant, node, via }): Area[] => {
+    const held = this.holdings.filter((holding) => concerns(permission, holding.node) && holds(holding));
+    const found = held.flatMap(({ grant, node, via }): Area[] => {
       const isOne = !/^(?:organizations|folders|projects)\//.test(node) || permission.startsWith('resourcemanager.');
       const circumstance = circumstanceOf(permission, this.#now, isOne ? node : undefined, hierarchy.otherNames(node));
       const answer = and(conditionAnswer(grant.condition, circumstance));

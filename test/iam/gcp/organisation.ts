@@ -87,7 +87,11 @@ export function bind(at: string, role: string, members: readonly string[], expre
     iamPolicy: {
       bindings: [{ role, members, ...(expression === undefined ? {} : { condition: { title: 't', expression } }) }],
     },
-    ...(isContainer ? (ANCESTORS[id] === undefined ? {} : { ancestors: ANCESTORS[id] }) : { ancestors: ANCESTORS[isAccount ? own : home] }),
+    ...(isContainer
+      ? ANCESTORS[id] === undefined
+        ? {}
+        : { ancestors: ANCESTORS[id] }
+      : { ancestors: ANCESTORS[isAccount ? own : home] }),
   };
 }
 
