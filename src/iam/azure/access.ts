@@ -84,6 +84,11 @@ export class AzureAccess {
     this.#timed = this.#timedAssignments(grants);
   }
 
+  /** Whether something is assigned to it, apart from its groups. */
+  holds(id: string): boolean {
+    return this.#grants.has(id);
+  }
+
   /** The principal and the groups it is in, each with the memberships that lead there. */
   holdersOf(id: string): ReadonlyMap<string, readonly Trust[]> {
     const known = this.#holders.get(id);

@@ -42,7 +42,11 @@ export class Population {
       if (typeof path === 'string' && identity.attributes?.managed_identity === 'user-assigned')
         this.#place(this.#identities, '', path, { id: identity.id, answer: 'yes', evidence: [], resource: path });
     }
-    const signsIn = others.filter(({ attributes }) => attributes?.managed_identity === undefined);
+    // Of one that is only named and holds nothing there is nothing to gain.
+    const signsIn = others.filter(
+      ({ id, seen, attributes }) =>
+        attributes?.managed_identity === undefined && (seen === 'listed' || access.holds(id)),
+    );
     const member = (principal: Principal): Member => ({
       id: principal.id,
       evidence: [],

@@ -201,9 +201,8 @@ export function short(answer: Answer): 'yes' | 'no' | 'if' {
 
 /** The answers of one way, by its targets. */
 export function ways(inventory: Inventory, from: string, way: string): Readonly<Record<string, string>> {
+  const { escalations } = azureEvaluator.evaluate(inventory).get(from) ?? { escalations: [] };
   return Object.fromEntries(
-    evaluate(inventory, from)
-      .escalations.filter(({ id }) => id === way)
-      .map(({ target, answer }) => [target, short(answer)]),
+    escalations.filter(({ id }) => id === way).map(({ target, answer }) => [target, short(answer)]),
   );
 }
