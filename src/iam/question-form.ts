@@ -26,15 +26,19 @@ const FORMS: readonly QuestionForm[] = [
   {
     platform: 'azure',
     example: '--can Microsoft.Storage/storageAccounts/read --on /subscriptions/ID',
+    // An operation, a permission of Microsoft Graph, or a role of the directory by its name.
     understands: ({ action, resource }) =>
-      (/^[A-Za-z*][\w.*-]*\/[\w.*/-]+$/.test(action) || /^[A-Z]\w+(?:\.\w+)+$/.test(action) || action === '*') &&
+      (/^(?:data:)?[A-Za-z*][\w.*-]*\/[\w.*/-]+$/.test(action) ||
+        /^[A-Z]\w+(?:\.\w+)+$/.test(action) ||
+        /^[A-Z][a-z]\w*(?: [A-Z][a-z]\w*)+$/.test(action) ||
+        action === '*') &&
       (resource === undefined || !/^arn:/.test(resource)),
   },
   {
     platform: 'kubernetes',
     example: '--can get --on shop/core/secrets:db',
     understands: ({ action, resource }) =>
-      /^(?:\*|[a-z]+(?:-on)?(?::[a-z*:-]+)?)$/.test(action) &&
+      /^(?:\*|[a-z]+|impersonate(?:-on)?:[a-z*:-]+)$/.test(action) &&
       !/:(?:read|write|admin)$/.test(action) &&
       (resource === undefined || parseTarget(resource) !== undefined),
   },
@@ -48,12 +52,18 @@ const FORMS: readonly QuestionForm[] = [
   {
     platform: 'postgres',
     example: '--can SELECT --on shop.public.orders',
-    understands: ({ action, resource }) =>
-      (/^[A-Z][A-Z_ ]*$/.test(action) ||
-        /^(?:superuser|createrole|createdb|replication|bypassrls|login)$/i.test(action)) &&
-      (resource === undefined || !/^arn:/.test(resource)),
+    understands: isOfDatabase,
   },
+  { platform: 'mysql', example: '--can SELECT --on shop.orders', understands: isOfDatabase },
 ];
+
+/** Privileges are written in capitals: in small letters some are verbs of Kubernetes. */
+function isOfDatabase({ action, resource }: AccessQuestion): boolean {
+  const attribute = /^(?:superuser|createrole|createdb|replication|bypassrls|login)$/i;
+  return (
+    (/^[A-Z][A-Z_ ]*$/.test(action) || attribute.test(action)) && (resource === undefined || !/^arn:/.test(resource))
+  );
+}
 
 /** Whether a question can be one about a platform, by the form of its action and its resource. */
 export function isAbout(platform: string, question: AccessQuestion): boolean {

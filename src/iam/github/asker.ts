@@ -44,13 +44,46 @@ function allows(grant: Grant, scope: string, level: string, resource: string | u
   if (grant.effect !== 'allow' || !grant.resources.some((pattern) => covers(pattern, resource))) return 'no';
   if (grant.unknownContent === true)
     return { if: [`the permissions of ${grant.via[0] ?? grant.principal}, which were not read`] };
-  const enough = LEVELS.slice(LEVELS.indexOf(level));
-  const given = grant.actions.some((action) => {
-    const [own = '', ownLevel = ''] = action.split(':');
-    return (own === '*' || own === scope) && enough.includes(ownLevel);
-  });
+  const given = grant.actions.some((action) => gives(action, scope, LEVELS.slice(LEVELS.indexOf(level))));
   if (!given) return 'no';
-  return grant.condition === undefined ? 'yes' : { if: [JSON.stringify(grant.condition)] };
+  return grant.condition === undefined ? 'yes' : { if: [conditionOf(grant.condition)] };
+}
+
+/** What classic tokens have; the narrower names of fine-grained ones stand for parts of it. */
+const OAUTH: Readonly<Record<string, { readonly scopes: readonly string[] | '*'; readonly level: string }>> = {
+  repo: { scopes: '*', level: 'admin' },
+  public_repo: { scopes: ['contents', 'issues', 'pull-requests', 'metadata'], level: 'write' },
+  workflow: { scopes: ['workflows'], level: 'write' },
+  delete_repo: { scopes: ['administration'], level: 'admin' },
+  'admin:org': { scopes: ['members', 'organization-administration', 'organization-hooks'], level: 'admin' },
+  'write:org': { scopes: ['members'], level: 'write' },
+  'read:org': { scopes: ['members'], level: 'read' },
+  'write:packages': { scopes: ['packages'], level: 'write' },
+  'read:packages': { scopes: ['packages'], level: 'read' },
+  'admin:repo_hook': { scopes: ['repository-hooks', 'webhooks'], level: 'admin' },
+  'repo:status': { scopes: ['statuses'], level: 'write' },
+  repo_deployment: { scopes: ['deployments'], level: 'write' },
+  security_events: { scopes: ['security-events'], level: 'write' },
+};
+
+/** Workflows write names of scopes with a hyphen, apps with a low line. */
+function gives(action: string, asked: string, enough: readonly string[]): boolean {
+  const scope = asked.replaceAll('_', '-');
+  const oauth = /^oauth:(.+)$/.exec(action)?.[1];
+  if (oauth !== undefined) {
+    const own = Object.hasOwn(OAUTH, oauth) ? OAUTH[oauth] : undefined;
+    return own !== undefined && enough.includes(own.level) && (own.scopes === '*' || own.scopes.includes(scope));
+  }
+  const [own = '', level = ''] = action.split(':');
+  return (own === '*' || own.replaceAll('_', '-') === scope) && enough.includes(level);
+}
+
+function conditionOf(condition: NonNullable<Grant['condition']>): string {
+  if (typeof condition === 'object' && !Array.isArray(condition)) {
+    if (typeof condition.acts_as === 'string') return `${condition.acts_as} may do it`;
+    if (condition.repository_selection === 'selected') return 'the repository is one of those that were selected';
+  }
+  return JSON.stringify(condition);
 }
 
 /** Names of owners and repositories have no capitals of their own at GitHub. */

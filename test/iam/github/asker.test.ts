@@ -84,6 +84,25 @@ describe('what other tokens may do', () => {
       'contents:write acme/orders',
       { if: ['the permissions of app:deployer, which were not read'] },
     ],
+    ['names with a low line', [on(['pull_requests:write'])], 'pull-requests:write acme/orders', 'yes'],
+    [
+      'selected repositories',
+      [on(['contents:write'], { condition: { repository_selection: 'selected' } })],
+      'contents:write acme/orders',
+      { if: ['the repository is one of those that were selected'] },
+    ],
+    [
+      'a classic token is as good as whoever it acts as',
+      [on(['oauth:repo'], { resources: ['*'], condition: { acts_as: 'mona' } })],
+      'contents:write acme/orders',
+      { if: ['mona may do it'] },
+    ],
+    [
+      'a classic token without that scope',
+      [on(['oauth:gist'], { resources: ['*'] })],
+      'contents:read acme/orders',
+      'no',
+    ],
     ['a level that there is none of', [on(['contents:write'])], 'contents:own acme/orders', 'no'],
   ])('%s', (_, grants, question, expected) => {
     expect(ask(given(...grants), app.id, question).answer).toEqual(expected);
