@@ -32,13 +32,12 @@ export function readPassword(password: JsonObject, holder: Holder, location: Loc
     return;
   }
   const value = text(password, 'secretText');
-  const hint = text(password, 'hint');
+  const fingerprint = value === undefined ? undefined : reading.context.fingerprint(value);
   emit('app-secret', keyId, password, holder, location, reading, {
-    hint,
-    secret_in_export: value === undefined ? undefined : true,
+    hint: text(password, 'hint'),
+    fingerprint,
   });
-  if (value === undefined) return;
-  const fingerprint = reading.context.fingerprint(value);
+  if (fingerprint === undefined) return;
   reading.secret({
     id: secretId(fingerprint),
     rule: 'azure/client-secret',
@@ -80,7 +79,7 @@ function emit(
   holder: Holder,
   location: Location,
   reading: Reading,
-  more: Readonly<Record<string, string | boolean | undefined>>,
+  more: Readonly<Record<string, string | undefined>>,
 ): void {
   const nativeId = keyId.toLowerCase();
   const createdAt = date(record, 'startDateTime') ?? date(record, 'startDate');

@@ -96,7 +96,7 @@ describe('a client secret that was left in an export', () => {
       }),
     );
     const credential = facts.find(({ kind }) => kind === 'credential')?.body;
-    expect(credential).toMatchObject({ status: 'active', attributes: { secret_in_export: true } });
+    expect(credential).toMatchObject({ status: 'active', attributes: { fingerprint: 'f0'.repeat(32) } });
     expect(credential).not.toHaveProperty('expiresAt');
   });
 });
@@ -154,7 +154,7 @@ describe('hostile input', () => {
       fc.asyncProperty(fc.constantFrom(...beginnings), fc.string({ unit: 'binary' }), async (begin, rest) => {
         await scanBytes(azureScanner, 'x.json', `${begin}${rest}`);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
     const members = fc.constantFrom(
       'id',
@@ -190,7 +190,7 @@ describe('hostile input', () => {
         for (const content of [JSON.stringify(list), JSON.stringify({ value: list }), JSON.stringify(single)])
           await scanBytes(azureScanner, 'x.json', content);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

@@ -18,7 +18,8 @@ const LEAST_ENTROPY = 3.5;
  */
 export function decodeAzureClientSecret(input: DecodeInput): Decoded | undefined {
   if (entropy(input.value) < LEAST_ENTROPY || isPlaceholder(input.value)) return undefined;
-  return { facts: nearMembers(input, APPLICATION, UUID) };
+  // Entra shows the first three characters of every secret: they tell which of an application's this is.
+  return { facts: { ...nearMembers(input, APPLICATION, UUID), hint: input.value.slice(0, 3) } };
 }
 
 /** The secret of an application in a form of its own only by what stands beside it: the application and its tenant. */
