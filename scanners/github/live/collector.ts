@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { AppError } from '../../../src/errors.ts';
-import { type ApiAnswer, type ApiClient, apiClient } from '../../../src/scan/live/api-client.ts';
-import type { CollectedFile, Collector, CollectReport, LiveContext } from '../../../src/scan/live/collector.ts';
+import { apiClient } from '../../../src/scan/live/api-client.ts';
+import type { CollectedFile, Collector, LiveContext } from '../../../src/scan/live/collector.ts';
+import { nextByLink, RestListing } from '../../../src/scan/live/rest-listing.ts';
 
 const run = promisify(execFile);
 
@@ -23,7 +24,6 @@ const OF_REPOSITORY: readonly Endpoint[] = [
   { path: 'actions/oidc/customization/sub' },
   { path: 'actions/secrets' },
   { path: 'dependabot/secrets' },
-  { path: 'environments' },
 ];
 
 interface Endpoint {
@@ -60,8 +60,10 @@ export const githubCollector: Collector = {
     });
     return {
       name: `github:${host === 'github.com' ? '' : `${host}/`}${target}`,
-      collect: (report) =>
-        target.includes('/') ? repository(client, target, report) : organization(client, target, report),
+      collect: (report) => {
+        const rest = new RestListing({ client, provider: 'GitHub', report, next: nextByLink });
+        return target.includes('/') ? repository(rest, target) : organization(rest, target);
+      },
       close: async () => undefined,
     };
   },
@@ -90,113 +92,42 @@ async function tokenOf(host: string, { env }: LiveContext): Promise<string> {
   });
 }
 
-async function* organization(client: ApiClient, name: string, report: CollectReport): AsyncGenerator<CollectedFile> {
-  for (const endpoint of OF_ORGANIZATION) yield* asked(client, `orgs/${name}`, endpoint, report);
-  const repositories: string[] = [];
-  const path = `orgs/${name}/repos`;
-  const pages = pagesOf(client, path);
-  const first = await pages.next();
-  if (first.done === true) return;
-  if (first.value.status !== 200) {
-    report.problem({ path: 'repos', message: refusal(path, first.value) });
-    return;
-  }
-  for await (const page of rest(first.value, pages)) {
-    for (const entry of parsed(page, path) as readonly { readonly full_name?: string }[]) {
-      if (entry.full_name !== undefined) repositories.push(entry.full_name);
-    }
-  }
-  for (const full of repositories.sort()) yield* repository(client, full, report);
+async function* organization(rest: RestListing, name: string): AsyncGenerator<CollectedFile> {
+  for (const endpoint of OF_ORGANIZATION) yield* asked(rest, `orgs/${name}`, endpoint);
+  const path = `orgs/${name}/repos?per_page=100`;
+  const repositories = await rest.elements({ path, file: 'repos' }, (page) =>
+    (page as readonly { readonly full_name?: string }[]).flatMap(({ full_name }) => full_name ?? []),
+  );
+  for (const full of [...(repositories ?? [])].sort()) yield* repository(rest, full);
 }
 
-async function* repository(client: ApiClient, full: string, report: CollectReport): AsyncGenerator<CollectedFile> {
-  const own = await client.get(`repos/${full}`);
-  if (own.status !== 200) {
-    report.problem({ path: `repos/${full}`, message: refusal(`repos/${full}`, own) });
-    return;
+async function* repository(rest: RestListing, full: string): AsyncGenerator<CollectedFile> {
+  const of = `repos/${full}`;
+  let known = false;
+  const own = rest.file({ path: of, file: `${of}/repository.json` });
+  for await (const file of own) {
+    known = true;
+    yield file;
   }
-  yield { path: `repos/${full}/repository.json`, content: [own.text] };
-  for (const endpoint of OF_REPOSITORY) {
-    if (endpoint.path === 'environments') yield* environments(client, full, report);
-    else yield* asked(client, `repos/${full}`, endpoint, report);
+  // Of a repository that may not be read nothing more is asked.
+  if (!known) return;
+  for (const endpoint of OF_REPOSITORY) yield* asked(rest, of, endpoint);
+  const environments: string[] = [];
+  const listing = { path: `${of}/environments?per_page=100`, file: `${of}/environments.json`, optional: true } as const;
+  yield* rest.file(listing, (page) => {
+    const { environments: found = [] } = page as { environments?: readonly { name?: string }[] };
+    environments.push(...found.flatMap(({ name }) => name ?? []));
+  });
+  for (const name of environments) {
+    yield* asked(rest, `${of}/environments/${encodeURIComponent(name)}`, { path: 'secrets' });
   }
 }
 
-/** Secrets of an environment are asked for one by one. */
-async function* environments(client: ApiClient, full: string, report: CollectReport): AsyncGenerator<CollectedFile> {
-  const path = `repos/${full}/environments`;
-  const pages: string[] = [];
-  const names: string[] = [];
-  for await (const page of pagesOf(client, path)) {
-    // A repository that never had one has no such list.
-    if (page.status === 404 && pages.length === 0) return;
-    if (page.status !== 200) {
-      report.problem({ path: `${path}.json`, message: refusal(path, page) });
-      return;
-    }
-    pages.push(page.text);
-    const { environments: found = [] } = parsed(page, path) as { environments?: readonly { name?: string }[] };
-    names.push(...found.flatMap(({ name }) => name ?? []));
-  }
-  yield { path: `${path}.json`, content: pages };
-  for (const name of names) yield* asked(client, `${path}/${encodeURIComponent(name)}`, { path: 'secrets' }, report);
-}
-
-async function* asked(
-  client: ApiClient,
-  of: string,
-  { path, optional }: Endpoint,
-  report: CollectReport,
-): AsyncGenerator<CollectedFile> {
+function asked(rest: RestListing, of: string, { path, optional }: Endpoint): AsyncGenerator<CollectedFile> {
   const whole = `${of}/${path}`;
-  const pages = pagesOf(client, whole);
-  const first = await pages.next();
-  if (first.done === true || (first.value.status === 404 && optional === true)) return;
-  if (first.value.status !== 200) report.problem({ path: `${whole}.json`, message: refusal(whole, first.value) });
-  else if (!isEmpty(parsed(first.value, whole))) {
-    yield { path: `${whole}.json`, content: texts(rest(first.value, pages), whole) };
-  }
-}
-
-/** There is none of it: nothing to read, and nothing that was there before. */
-function isEmpty(page: unknown): boolean {
-  if (Array.isArray(page)) return page.length === 0;
-  return typeof page === 'object' && page !== null && 'total_count' in page && page.total_count === 0;
-}
-
-const NEXT = /<([^>]+)>;\s*rel="next"/;
-
-/** Answers up to the last page, or to the first that is none. */
-async function* pagesOf(client: ApiClient, path: string): AsyncGenerator<ApiAnswer> {
-  for (let next: string | undefined = `${path}?per_page=100`; next !== undefined; ) {
-    const answer: ApiAnswer = await client.get(next);
-    yield answer;
-    const { link } = answer.headers;
-    next = answer.status === 200 ? NEXT.exec(typeof link === 'string' ? link : '')?.[1] : undefined;
-  }
-}
-
-async function* rest(first: ApiAnswer, pages: AsyncGenerator<ApiAnswer>): AsyncGenerator<ApiAnswer> {
-  yield first;
-  yield* pages;
-}
-
-async function* texts(pages: AsyncIterable<ApiAnswer>, path: string): AsyncGenerator<string> {
-  for await (const page of pages) {
-    if (page.status !== 200) throw new AppError('ERR_LIVE_UNREACHABLE', `a further page of ${refusal(path, page)}`);
-    yield `${page.text}\n`;
-  }
-}
-
-function parsed({ text }: ApiAnswer, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new AppError('ERR_LIVE_UNREACHABLE', `${path}: the answer is no JSON`, { cause });
-  }
-}
-
-function refusal(path: string, { status }: ApiAnswer): string {
-  const why = status === 401 ? 'the token is not known' : 'the token may not read it, or it is not there';
-  return `${path}: GitHub answers ${status}: ${why}`;
+  return rest.file({
+    path: `${whole}?per_page=100`,
+    file: `${whole}.json`,
+    ...(optional === undefined ? {} : { optional }),
+  });
 }

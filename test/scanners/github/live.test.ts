@@ -123,7 +123,7 @@ describe('lapse scan --live github', () => {
         'actions/oidc/customization/sub',
         'actions/secrets',
         'dependabot/secrets',
-      ].map((path) => `repos/acme/site/${path}: GitHub answers 404: the token may not read it, or it is not there`),
+      ].map((path) => `repos/acme/site/${path}: GitHub answers 404: it may not be read, or is not there`),
     );
     expect(server.received.every(({ method }) => method === 'GET')).toBe(true);
     expect(stdout).not.toContain(TOKEN);
@@ -140,7 +140,7 @@ describe('lapse scan --live github', () => {
     const wrong = ['nobody', 'knows', 'this'].join('-');
     const { code, stdout, stderr } = await scan('acme/shop', wrong);
     expect(code).toBe(3);
-    expect(stdout).toContain('repos/acme/shop: GitHub answers 401: the token is not known');
+    expect(stdout).toContain('repos/acme/shop: GitHub answers 401: it does not know who asks');
     expect(stdout + stderr).not.toContain(wrong);
   });
 
