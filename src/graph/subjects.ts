@@ -136,6 +136,9 @@ function principalSubject(
   };
 }
 
+/** Trusts by which whoever is in something has what it has. */
+const MEMBERSHIPS: ReadonlySet<string> = new Set(['member-of', 'assigned']);
+
 /** On Kubernetes its evaluator knows: roles aggregate, and accounts are in groups by their nature. */
 function reachingGrants(principal: Principal, { inventory }: AccessGraph, index: InventoryIndex): readonly Grant[] {
   if (principal.platform === 'kubernetes') {
@@ -143,7 +146,8 @@ function reachingGrants(principal: Principal, { inventory }: AccessGraph, index:
   }
   const seen = new Set([principal.id]);
   for (const member of seen) {
-    for (const trust of index.trustsOut.get(member) ?? []) if (trust.how === 'member-of') seen.add(trust.principal);
+    for (const { how, principal: group } of index.trustsOut.get(member) ?? [])
+      if (MEMBERSHIPS.has(how)) seen.add(group);
   }
   return [...seen].flatMap((holder) => index.grants.get(holder) ?? []);
 }

@@ -1,6 +1,7 @@
 import { admitsServiceAccount } from '../iam/federation.ts';
 import { type Answer, or } from '../model/answer.ts';
 import type { Inventory } from '../model/inventory.ts';
+import type { Principal } from '../model/principal.ts';
 import type { Trust } from '../model/trust.ts';
 import type { Edge } from './edge.ts';
 import { type Workflows, workflowAnswer, workflowsOf } from './workflows.ts';
@@ -11,6 +12,8 @@ export interface TrustIndex {
   /** Federated trusts by the principal that they lead to. */
   readonly federatedInto: ReadonlyMap<string, readonly Trust[]>;
   readonly workflows: Workflows;
+  /** Workflows that use an action of their own repository, through other actions too. */
+  usersOf(action: string): readonly Principal[];
 }
 
 export function indexTrusts(inventory: Inventory): TrustIndex {
@@ -21,7 +24,19 @@ export function indexTrusts(inventory: Inventory): TrustIndex {
     if (known === undefined) federatedInto.set(trust.principal, [trust]);
     else known.push(trust);
   }
-  return { inventory, federatedInto, workflows: workflowsOf(inventory) };
+  const users = new Map<string, string[]>();
+  for (const { how, subject, principal } of inventory.trusts.values()) {
+    if (how !== 'uses' || subject.kind !== 'principal') continue;
+    const known = users.get(principal);
+    if (known === undefined) users.set(principal, [subject.id]);
+    else known.push(subject.id);
+  }
+  const usersOf = (action: string): readonly Principal[] => {
+    const all = new Set([action]);
+    for (const one of all) for (const user of users.get(one) ?? []) all.add(user);
+    return [...all].flatMap((id) => inventory.principals.get(id) ?? []).filter(({ kind }) => kind === 'workflow');
+  };
+  return { inventory, federatedInto, workflows: workflowsOf(inventory), usersOf };
 }
 
 /**
@@ -31,20 +46,22 @@ export function indexTrusts(inventory: Inventory): TrustIndex {
  */
 export function trustEdges(trust: Trust, index: TrustIndex): readonly Edge[] {
   if (trust.effect === 'deny') return [];
-  const { subject } = trust;
+  const { subject, how } = trust;
   if (subject.kind === 'federated') return index.workflows.edgesOf(trust);
-  if (subject.kind !== 'principal' || (trust.how !== 'annotation' && trust.how !== 'logs-in-as')) return [];
+  if (subject.kind !== 'principal') return [];
+  const claims = how === 'annotation' || how === 'logs-in-as';
+  if (!claims && how !== 'uses' && (how !== 'runs-as' || EVALUATED.has(trust.platform))) return [];
   return [
     {
       from: subject.id,
       to: trust.principal,
-      how: trust.how,
-      answer: confirmation(trust, subject.id, index),
-      uses: [DESCRIPTIONS[trust.how] ?? trust.how],
+      how,
+      answer: claims ? confirmation(trust, subject.id, index) : 'yes',
+      uses: [DESCRIPTIONS[how] ?? how],
       locations: trust.locations,
       evidence: [
         trust.id,
-        ...(index.federatedInto.get(trust.principal) ?? []).slice(0, MAX_EVIDENCE).map(({ id }) => id),
+        ...(claims ? (index.federatedInto.get(trust.principal) ?? []) : []).slice(0, MAX_EVIDENCE).map(({ id }) => id),
       ],
     },
   ];
@@ -56,7 +73,12 @@ const MAX_EVIDENCE = 3;
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   annotation: 'cloud identity annotation',
   'logs-in-as': 'OIDC login',
+  'runs-as': 'runs as',
+  uses: 'uses what it holds',
 };
+
+/** Platforms whose evaluators say what runs as what. */
+const EVALUATED: ReadonlySet<string> = new Set(['aws', 'azure', 'gcp', 'kubernetes']);
 
 /** Whether the target's own trusts admit the subject that claims it. An unread target is an `if`, never a `no`. */
 function confirmation(claim: Trust, subjectId: string, index: TrustIndex): Answer {
@@ -66,7 +88,10 @@ function confirmation(claim: Trust, subjectId: string, index: TrustIndex): Answe
     return { if: [`trust policy of ${claim.principal} (not read)`] };
   const own = index.federatedInto.get(claim.principal) ?? [];
   if (subject.platform === 'github') {
-    return or('no', ...own.map((trust) => workflowAnswer(trust, subject)));
+    // An action runs in the workflows that use it, with their tokens.
+    const workflows = subject.kind === 'workflow' ? [subject] : index.usersOf(subject.id);
+    if (workflows.length > 0)
+      return or('no', ...own.flatMap((trust) => workflows.map((workflow) => workflowAnswer(trust, workflow))));
   }
   if (subject.platform === 'kubernetes') {
     const [, namespace = '', name = ''] = subject.nativeId.split('/').slice(-3);

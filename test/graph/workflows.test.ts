@@ -86,6 +86,30 @@ describe('workflows and the roles that trust their tokens', () => {
     expect(reaching(graph, last?.id ?? '', { depth: 1 })).toHaveLength(workflows.length);
   });
 
+  it('an action logs in with the token of the workflows that use it', () => {
+    const target = role('r');
+    const action = principal('github', 'action', 'acme/a/.github/actions/deploy', { scope: ['acme', 'a'] });
+    const uses = trust(action, { kind: 'principal', id: a.id }, 'uses', { declaredBy: 'subject' });
+    const login = trust(target, { kind: 'principal', id: action.id }, 'logs-in-as', { declaredBy: 'subject' });
+    const graph = (condition: Json) =>
+      buildAccessGraph(
+        inventoryOf({ principals: [a, action, target], trusts: [uses, login, admits(target, condition)] }),
+        new Map(),
+      );
+    const admitting = graph(sub('StringLike', 'repo:acme/a:*'));
+    expect(pathTo(admitting, action.id, target.id)?.answer).toBe('yes');
+    expect(admitting.out.get(a.id)?.map(({ how, to }) => [how, to])).toContainEqual(['uses', action.id]);
+    expect(pathTo(graph(sub('StringLike', 'repo:acme/b:*')), action.id, target.id)).toBeUndefined();
+  });
+
+  it('what has no evaluator of its own runs as whom it says', () => {
+    const unit = principal('linux', 'service', 'host/orders.service');
+    const runner = principal('linux', 'user', 'host/orders');
+    const runs = trust(runner, { kind: 'principal', id: unit.id }, 'runs-as', { declaredBy: 'subject' });
+    const graph = buildAccessGraph(inventoryOf({ principals: [unit, runner], trusts: [runs] }), new Map());
+    expect(pathTo(graph, unit.id, runner.id)).toMatchObject({ answer: 'yes', steps: [{ evidence: [runs.id] }] });
+  });
+
   it('a firm way is told before a shorter one that depends', () => {
     const target = role('r');
     const maybe = admits(target, {
