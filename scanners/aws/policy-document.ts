@@ -66,6 +66,8 @@ function readStatement(kind: PolicyKind, body: JsonObject, location: Location): 
   if (effect !== 'allow' && effect !== 'deny') return 'a policy statement whose Effect is neither Allow nor Deny';
   const unreadable = LISTS.find((name) => list(body, name).some((value) => typeof value !== 'string'));
   if (unreadable !== undefined) return `a policy statement whose ${unreadable} is not text`;
+  const long = LISTS.find((name) => texts(body, name).some((value) => value.length > MAX_PATTERN));
+  if (long !== undefined) return `a policy statement with an element of ${long} that is longer than any ARN can be`;
   const sid = text(body, 'Sid');
   const actions = texts(body, 'Action');
   const notActions = texts(body, 'NotAction');
@@ -96,6 +98,9 @@ function readStatement(kind: PolicyKind, body: JsonObject, location: Location): 
 function isEmptyObject(value: Json): boolean {
   return isObject(value) && Object.keys(value).length === 0;
 }
+
+/** IAM accepts no ARN of more than 2,048 characters, and no action comes near that. */
+const MAX_PATTERN = 4_096;
 
 const LISTS = ['Action', 'NotAction', 'Resource', 'NotResource'] as const;
 

@@ -1,5 +1,6 @@
 import { type Answer, and, not, or } from '../../model/answer.ts';
 import type { Subject } from './access.ts';
+import { allOf, anyOf } from './answers.ts';
 import { evaluateCondition } from './conditions.ts';
 import type { RequestContext } from './context.ts';
 import { type Decision, denied, withinCeiling } from './decision.ts';
@@ -46,7 +47,7 @@ function everythingAllowed(statements: StatementSet, unread: readonly Unread[], 
   }
   if (answer === 'yes') return { answer, grants };
   return {
-    answer: or(answer, ...unread.map(({ what }): Answer => ({ if: [`${what} (not read) allows it`] }))),
+    answer: or(answer, anyOf(unread.map(({ what }): Answer => ({ if: [`${what} (not read) allows it`] })))),
     grants: [...grants, ...unread.flatMap(({ grant }) => grant ?? [])],
   };
 }
@@ -55,7 +56,7 @@ function everythingAllowed(statements: StatementSet, unread: readonly Unread[], 
 function actionsAnswer(statement: Statement, wide: readonly Statement[], context: RequestContext): Answer {
   const { actions } = statement;
   if (!actions.inverted) return actionRelation(actions, ANY_ACTION) === 'all' ? 'yes' : 'no';
-  return and(...actions.texts.map((text) => gapAnswer(text, statement, wide, context)));
+  return allOf(actions.texts.map((text) => gapAnswer(text, statement, wide, context)));
 }
 
 function gapAnswer(text: string, statement: Statement, wide: readonly Statement[], context: RequestContext): Answer {
@@ -65,7 +66,7 @@ function gapAnswer(text: string, statement: Statement, wide: readonly Statement[
   const filled = wide
     .filter((other) => other !== statement && actionRelation(other.actions, gap) === 'all')
     .map((other) => evaluateCondition(other.condition, context));
-  return or(leftOut(gap), ...filled);
+  return or(leftOut(gap), anyOf(filled));
 }
 
 function leftOut(gap: ActionQuestion): Answer {

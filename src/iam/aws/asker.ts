@@ -2,6 +2,7 @@ import { type Answer, and, not, or } from '../../model/answer.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { AccessAnswer, AccessQuestion } from '../evaluator.ts';
 import { type AwsAccess, readAccess, type Subject } from './access.ts';
+import { anyOf } from './answers.ts';
 import { assumeAnswer } from './assumable.ts';
 import { type KeyValue, type RequestContext, withKeys } from './context.ts';
 import { allowed, type Decision, decide, decideSome, deniedBy, withinCeiling } from './decision.ts';
@@ -83,7 +84,7 @@ class Asker {
     }
     const some = found.filter(({ answer }) => answer !== 'no');
     return {
-      answer: or('no', ...some.map(({ answer }) => answer)),
+      answer: anyOf(some.map(({ answer }) => answer)),
       grants: some.flatMap(({ grants }) => grants),
       trusts: some.flatMap(({ trusts }) => trusts),
     };
@@ -119,7 +120,7 @@ class Asker {
       ...(subject.serviceLinked ? [] : [this.#resourceControl(subject, owner, action, resource, context)]),
     ];
     return {
-      answer: and(answer, ...denies.map(not)),
+      answer: and(answer, not(anyOf(denies))),
       grants: [...side.identity.grants, ...(byResource?.grants ?? [])],
       trusts: [],
     };

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
-import { type Answer, and, not, or } from '../../model/answer.ts';
+import { type Answer, not } from '../../model/answer.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { allOf, anyOf } from './answers.ts';
 import type { RequestContext } from './context.ts';
 import { type Glob, globCovers, globMatches, literalGlob } from './glob.ts';
 import { type Expansion, expandVariables } from './variables.ts';
@@ -23,7 +24,7 @@ export function evaluateCondition(condition: Json | undefined, context: RequestC
         answers.push(evaluateKey(operator, key, textsOf(wanted), context));
       }
   }
-  return and(...answers);
+  return allOf(answers);
 }
 
 /** Whether a condition speaks of a key that has one of these beginnings (without capitals), as a key or inside a value. */
@@ -85,10 +86,10 @@ function evaluateKey(written: string, key: string, wanted: readonly string[], co
   if (value === 'absent' || value.length === 0) return yesNo(holdsForAbsent(set, operator, ifExists !== undefined));
   const expansions = wanted.map((want) => expandVariables(want, context));
   const each = value.map((have) => {
-    const met = or('no', ...expansions.map((want) => meets(have, want, operator, unsure)));
+    const met = anyOf(expansions.map((want) => meets(have, want, operator, unsure)));
     return operator.negated === true ? not(met) : met;
   });
-  return set === 'foranyvalue' ? or(...each) : and(...each);
+  return set === 'foranyvalue' ? anyOf(each) : allOf(each);
 }
 
 /** A condition of ForAllValues is vacuously true, one of ForAnyValue is not; a negated operator wants nothing to be there. */

@@ -1,4 +1,5 @@
 import { type Answer, and, not, or } from '../../model/answer.ts';
+import { anyOf } from './answers.ts';
 import { evaluateCondition } from './conditions.ts';
 import type { RequestContext } from './context.ts';
 import { type Ceiling, ceilingsOf, type Policies, type Unread } from './policies.ts';
@@ -82,7 +83,7 @@ export function decideSome(
       if (statement.grant !== '') grants.push(statement.grant);
     }
   }
-  const answer = or('no', ...answers);
+  const answer = anyOf(answers);
   return answer === 'no' ? REFUSED : { answer, grants: [...new Set(grants)] };
 }
 
@@ -118,7 +119,7 @@ function ceilingOnSome(ceiling: Ceiling, action: ActionQuestion, target: Asked, 
         evaluateCondition(statement.condition, context),
       ),
     );
-  return or('no', ...answers, ...ceiling.unread.map(unreadAnswer));
+  return or(anyOf(answers), anyOf(ceiling.unread.map(unreadAnswer)));
 }
 
 /** What some statements allow, and which of them say so. */
@@ -140,7 +141,7 @@ export function allowed(
   }
   if (answer === 'yes') return { answer, grants: sure };
   return {
-    answer: or(answer, ...unread.map(unreadAnswer)),
+    answer: or(answer, anyOf(unread.map(unreadAnswer))),
     grants: [...unsure, ...unread.flatMap(({ grant }) => grant ?? [])],
   };
 }

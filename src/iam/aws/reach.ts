@@ -1,5 +1,6 @@
-import { type Answer, and, or } from '../../model/answer.ts';
+import { type Answer, and } from '../../model/answer.ts';
 import type { Subject } from './access.ts';
+import { anyOf } from './answers.ts';
 import { conditionMentions } from './conditions.ts';
 import { type KeyValue, type RequestContext, withKeys } from './context.ts';
 import { type Decision, decide, decideSome } from './decision.ts';
@@ -219,6 +220,6 @@ export function either(decisions: Iterable<Decision>): Decision {
     if (decision.answer === 'yes') return decision;
     if (decision.answer !== 'no') unsure.push(decision);
   }
-  const answer: Answer = or('no', ...unsure.map((decision) => decision.answer));
+  const answer: Answer = anyOf(unsure.map((decision) => decision.answer));
   return { answer, grants: [...new Set(unsure.flatMap(({ grants }) => grants))] };
 }

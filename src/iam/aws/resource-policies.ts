@@ -3,6 +3,7 @@ import type { Grant } from '../../model/grant.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { TrustSubject } from '../../model/trust.ts';
+import { anyOf } from './answers.ts';
 import { conditionMentions, evaluateCondition } from './conditions.ts';
 import type { RequestContext } from './context.ts';
 import { groupBy } from './group-by.ts';
@@ -136,7 +137,7 @@ export function refused(
     const exception: Answer = part ?? { if: [`${statement.policy} denies a part of it`] };
     return and(statementHolds(statement, action, resource, caller.context, true, exception), hits(statement, caller));
   });
-  return or('no', ...answers);
+  return anyOf(answers);
 }
 
 function statementHolds(
@@ -159,9 +160,9 @@ const NOBODY = { direct: 'no', byRole: 'no', delegated: 'no' } as const;
 /** How an Allow names the caller. */
 function namedBy(statement: ResourceStatement, caller: Caller): Pick<Given, 'direct' | 'byRole' | 'delegated'> {
   const matches = statement.subjects.map((subject) => matchOf(subject, caller));
-  if (statement.inverted) return { ...NOBODY, direct: not(or('no', ...matches.map(({ answer }) => answer))) };
+  if (statement.inverted) return { ...NOBODY, direct: not(anyOf(matches.map(({ answer }) => answer))) };
   const of = (...hows: readonly How[]) =>
-    or('no', ...matches.flatMap(({ how, answer }) => (hows.includes(how) ? [answer] : [])));
+    anyOf(matches.flatMap(({ how, answer }) => (hows.includes(how) ? [answer] : [])));
   const anyone = of('anyone');
   const role = caller.kind === 'role';
   // For a role, AWS documents that "*" reaches the session itself when a condition names it by aws:PrincipalArn.
@@ -177,7 +178,7 @@ function namedBy(statement: ResourceStatement, caller: Caller): Pick<Given, 'dir
 /** Whether a Deny reaches the caller. */
 function hits(statement: ResourceStatement, caller: Caller): Answer {
   const matches = statement.subjects.map((subject) => matchOf(subject, caller));
-  const named = or('no', ...matches.map(({ answer }) => answer));
+  const named = anyOf(matches.map(({ answer }) => answer));
   if (!statement.inverted) return named;
   // Documented: NotPrincipal with Deny always hits principals that have a boundary.
   if (caller.bounded) return 'yes';

@@ -23,22 +23,22 @@ export function hasVariables(pattern: string): boolean {
  * Source: IAM User Guide, "IAM policy elements: Variables and tags".
  */
 export function expandVariables(pattern: string, context: RequestContext): Expansion {
-  const glob: number[] = [];
+  let glob: Glob = [];
   let text = '';
   let from = 0;
   for (const found of pattern.matchAll(VARIABLE)) {
     const between = pattern.slice(from, found.index);
-    glob.push(...compileGlob(between));
+    glob = glob.concat(compileGlob(between));
     text += between;
     from = found.index + found[0].length;
     const value = variableValue(found[1] ?? '', context);
     if (value === 'unknown') return { kind: 'unknown', variable: found[0] };
     if (value === 'nothing') return { kind: 'nothing' };
-    glob.push(...literalGlob(value.is));
+    glob = glob.concat(literalGlob(value.is));
     text += value.is;
   }
   const rest = pattern.slice(from);
-  glob.push(...compileGlob(rest));
+  glob = glob.concat(compileGlob(rest));
   return { kind: 'glob', glob, text: text + rest };
 }
 

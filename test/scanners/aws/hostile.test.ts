@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { awsScanner } from '../../../scanners/aws/index.ts';
+import { awsEvaluator } from '../../../src/iam/aws/evaluator.ts';
+import { mergeInventory } from '../../../src/model/merge-inventory.ts';
 import { describeFact } from '../describe-fact.ts';
 import { scanBytes } from '../scan-bytes.ts';
 
@@ -178,5 +180,130 @@ describe('secret material', () => {
     );
     expect(found.filter(({ kind }) => kind === 'credential')).toHaveLength(3);
     expect(JSON.stringify(found)).not.toContain(marker);
+  });
+});
+
+describe('a policy document of ten megabytes', () => {
+  const exportOf = (document: unknown) =>
+    JSON.stringify({
+      UserDetailList: [
+        {
+          Arn: 'arn:aws:iam::111122223333:user/big',
+          UserName: 'big',
+          UserPolicyList: [{ PolicyName: 'p', PolicyDocument: document }],
+        },
+      ],
+    });
+  const statement = (Resource: unknown) => ({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:*', Resource }],
+  });
+
+  it('is one grant, also as a string and URL-encoded', async () => {
+    const document = statement(
+      Array.from({ length: 200_000 }, (_, index) => `arn:aws:s3:::some-bucket-with-a-name-${index}/*`),
+    );
+    for (const written of [
+      document,
+      JSON.stringify(document),
+      encodeURIComponent(JSON.stringify(document)).slice(0, 15_000_000),
+    ]) {
+      const { facts: found, problems } = await scanBytes(awsScanner, 'x.json', exportOf(written), { chunk: 65_536 });
+      const grants = found.filter(({ kind }) => kind === 'grant').map(({ body }) => body as { unknownContent?: true });
+      expect(grants).toHaveLength(1);
+      // Whatever is too much of it is said, and its content unknown.
+      expect(problems.length > 0).toBe(grants[0]?.unknownContent === true);
+    }
+  });
+
+  it('with one pattern that no ARN can be is of unknown content', async () => {
+    const { facts: found, problems } = await facts(exportOf(statement(`arn:aws:s3:::${'a*'.repeat(5_000_000)}`)));
+    expect(problems).toEqual([expect.stringContaining('longer than any ARN')]);
+    expect(found.some((fact) => fact.includes('user/big may unknown'))).toBe(true);
+  });
+});
+
+describe('the small answers', () => {
+  const input = (name: string) => {
+    const folder = new URL(`../../fixtures/scanners/aws/${name}/input/`, import.meta.url);
+    return readdirSync(folder).map((file) => ({
+      file,
+      bytes: readFileSync(new URL(encodeURIComponent(file), folder)),
+    }));
+  };
+  const all = ['organization', 'resource-policies', 'usage', 'workloads', 'identity-center', 'ssh-keys'].flatMap(input);
+
+  it.each(all.map(({ file, bytes }) => [file, bytes] as const))(
+    '%s: cut off anywhere, it is said where',
+    async (file, bytes) => {
+      for (let size = 2; size < bytes.length - 2; size += 97) {
+        const { format, problems } = await scanBytes(awsScanner, file, bytes.subarray(0, size));
+        if (format !== undefined) expect(problems.join()).toMatch(/ends inside a JSON document/);
+      }
+    },
+  );
+
+  it.each(all.map(({ file, bytes }) => [file, bytes] as const))(
+    '%s: any member of another type ends nothing',
+    async (file, bytes) => {
+      const whole = JSON.parse(bytes.toString());
+      await fc.assert(
+        fc.asyncProperty(fc.nat(), fc.constantFrom(null, 7, 'text', [], {}, [null], [[1]], true), async (at, value) => {
+          let count = 0;
+          const changed = JSON.stringify(whole, (_, inner) => {
+            count += 1;
+            return count === (at % 60) + 2 ? value : inner;
+          });
+          await scanBytes(awsScanner, file, changed);
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
+});
+
+describe('two exports that contradict each other', () => {
+  const exportOf = (statement: object) =>
+    JSON.stringify({
+      UserDetailList: [
+        {
+          Arn: 'arn:aws:iam::111122223333:user/ci',
+          UserName: 'ci',
+          UserPolicyList: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: statement } }],
+        },
+      ],
+    });
+
+  it('are both believed: what either gives or denies counts', async () => {
+    const old = await scanBytes(awsScanner, 'old.json', exportOf({ Effect: 'Allow', Action: 's3:*', Resource: '*' }));
+    const now = await scanBytes(awsScanner, 'new.json', exportOf({ Effect: 'Allow', Action: 'sqs:*', Resource: '*' }));
+    const none = await scanBytes(awsScanner, 'none.json', exportOf({ Effect: 'Deny', Action: 's3:*', Resource: '*' }));
+    const asked = (...of: readonly (typeof old)[]) => {
+      const asker = awsEvaluator.asker?.(mergeInventory(of.flatMap(({ facts: found }) => found)));
+      const id = 'aws:user:arn:aws:iam::111122223333:user/ci';
+      return ['s3:ListAllMyBuckets', 'sqs:ListQueues'].map((action) => asker?.(id, { action }).answer);
+    };
+    expect(asked(old, now)).toEqual(['yes', 'yes']);
+    expect(asked(now, old)).toEqual(['yes', 'yes']);
+    expect(asked(old, now, none)).toEqual(['no', 'yes']);
+  });
+});
+
+describe('hostile names', () => {
+  const NAME = '\u202Eevil\u0000\n<script>alert(1)</script>\u001b[31m';
+
+  it('come through as they are, for reports to escape', async () => {
+    const functions = JSON.stringify({
+      Functions: [
+        { FunctionName: NAME, FunctionArn: `arn:aws:lambda:eu-west-1:111122223333:function:${NAME}`, Role: NAME },
+      ],
+    });
+    const { problems } = await scanBytes(awsScanner, 'x.json', functions);
+    expect(problems).toHaveLength(1);
+    const accounts = JSON.stringify({
+      Accounts: [{ Id: '__proto__', Arn: NAME, Name: NAME, JoinedMethod: 'CREATED' }],
+    });
+    const { facts: found } = await scanBytes(awsScanner, 'ou-ex01-workload1.json', accounts);
+    expect(found[0]).toMatchObject({ kind: 'principal', body: { nativeId: '__proto__', name: NAME } });
   });
 });
