@@ -5,6 +5,7 @@ import type { AwsAccounts } from './aws-accounts.ts';
 import { AwsFacts, type AwsKind, type WrittenPolicy } from './aws-facts.ts';
 import { AWS_WORKLOADS, type AwsWorkload } from './aws-workloads.ts';
 import type { FactSet } from './fact-set.ts';
+import { positionedJson } from './json-of.ts';
 import { named } from './named.ts';
 import { blockOf } from './nodes.ts';
 import { isUnknown, placeOf, type Resource, textOf } from './resource.ts';
@@ -56,7 +57,7 @@ export class AwsResources {
       }
     }
     for (const resource of [...this.#world.managed('aws_iam_policy'), ...this.#world.data('aws_iam_policy')]) {
-      this.#aws.managedPolicy(this.#policyArn(resource), document(resource, 'policy'));
+      this.#aws.managedPolicy(this.#policyArn(resource), this.#document(resource, 'policy'));
     }
     for (const kind of KINDS) for (const resource of this.#world.managed(HOLDERS[kind])) this.#holder(kind, resource);
     for (const kind of KINDS) this.#policies(kind);
@@ -125,12 +126,12 @@ export class AwsResources {
     if (boundary !== undefined)
       this.#aws.attach(holder, boundary, placeOf(resource, 'permissions_boundary'), 'boundary');
     if (kind !== 'role') return;
-    this.#aws.trustPolicy(holder, document(resource, 'assume_role_policy'));
+    this.#aws.trustPolicy(holder, this.#document(resource, 'assume_role_policy'));
     for (const inline of itemsAt(attributes, 'inline_policy')) {
       const name = textAt(inline, 'name');
       const policy = textAt(inline, 'policy');
       // A block without both is how a configuration says that there are no inline policies.
-      if (name && policy) this.#aws.inlinePolicy(holder, name, written(valueAt(inline, 'policy'), inline.place));
+      if (name && policy) this.#aws.inlinePolicy(holder, name, this.#written(valueAt(inline, 'policy'), inline.place));
     }
     for (const policy of itemsAt(attributes, 'managed_policy_arns')) {
       const arn = textAt(policy);
@@ -142,7 +143,7 @@ export class AwsResources {
     for (const resource of this.#world.managed(`aws_iam_${kind}_policy`)) {
       const holder = this.#holderOrProblem(kind, resource, kind);
       if (holder === undefined) continue;
-      this.#aws.inlinePolicy(holder, textOf(resource, 'name') ?? resource.address, document(resource, 'policy'));
+      this.#aws.inlinePolicy(holder, textOf(resource, 'name') ?? resource.address, this.#document(resource, 'policy'));
     }
     for (const resource of this.#world.managed(`aws_iam_${kind}_policy_attachment`)) {
       const holder = this.#holderOrProblem(kind, resource, kind);
@@ -306,22 +307,23 @@ export class AwsResources {
       resource.place,
     );
   }
+
+  /** A policy that an attribute holds. */
+  #document(resource: Resource, name: string): WrittenPolicy {
+    return this.#written(valueAt(resource.attributes, name), resource.place);
+  }
+
+  /** Text as states have it, or what a source writes as an object. An absent one is not known yet. */
+  #written(node: Node | undefined, fallback: Place): WrittenPolicy {
+    if (node?.kind === 'map') return { ...positionedJson(node, this.#facts.at(node.place).path), place: node.place };
+    const text = textAt(node);
+    return { value: text === '' ? undefined : text, place: node?.place ?? fallback };
+  }
 }
 
 function profileOf(arn: string, name: string): PrincipalName {
   const account = arn.split(':')[4];
   return named('aws', 'instance-profile', arn, name, account ? [account] : []);
-}
-
-/** A policy that an attribute holds. */
-function document(resource: Resource, name: string): WrittenPolicy {
-  return written(valueAt(resource.attributes, name), resource.place);
-}
-
-/** An absent one is not known yet. */
-function written(node: Node | undefined, fallback: Place): WrittenPolicy {
-  const text = textAt(node);
-  return { value: text === '' ? undefined : text, place: node?.place ?? fallback };
 }
 
 function tagsOf({ attributes }: Resource): Readonly<Record<string, string>> | undefined {

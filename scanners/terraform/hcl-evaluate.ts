@@ -68,9 +68,9 @@ export class Evaluator {
     const { place } = expression;
     switch (expression.kind) {
       case 'literal':
-        return scalar(expression.value, place);
+        return withBlock(scalar(expression.value, place), expression.block);
       case 'template':
-        return this.#template(expression.parts, bindings, place);
+        return withBlock(this.#template(expression.parts, bindings, place), expression.block);
       case 'join':
         return this.#join(this.evaluate(expression.of, bindings), place);
       case 'list':
@@ -215,6 +215,12 @@ export class Evaluator {
     }
     return key === undefined ? { kind: 'list', items, place } : { kind: 'map', entries, place };
   }
+}
+
+function withBlock(value: Value, block: Place | undefined): Value {
+  return block === undefined || value.kind === 'list' || value.kind === 'map'
+    ? value
+    : { ...value, written: { block } };
 }
 
 /** No name that a file can bind. */

@@ -5,6 +5,7 @@ import {
   jsonOfValue,
   type ListValue,
   type MapValue,
+  NAMELESS,
   referencesIn,
   scalar,
   textOfValue,
@@ -24,8 +25,15 @@ type Called = (args: readonly Value[], place: Place) => Value | undefined;
 export const FUNCTIONS: Readonly<Record<string, Called | undefined>> = {
   jsonencode: ([value], place) => {
     if (value === undefined) return undefined;
+    const statements = value.kind === 'map' ? value.entries.get('Statement')?.value : undefined;
+    const written = {
+      statements:
+        statements?.kind === 'list' ? statements.items.map((item) => item.place) : statements ? [statements.place] : [],
+    };
     const text = JSON.stringify(jsonOfValue(value));
-    return isKnown(value) ? scalar(text, place) : { kind: 'unknown', text, references: referencesIn(value), place };
+    return isKnown(value)
+      ? { ...scalar(text, place), written }
+      : { kind: 'unknown', text, references: referencesIn(value), place, written };
   },
   jsondecode: ([value], place) => {
     if (value?.kind !== 'scalar' || typeof value.value !== 'string') return undefined;
@@ -68,8 +76,8 @@ export const FUNCTIONS: Readonly<Record<string, Called | undefined>> = {
   },
   coalesce: (args) => args.find((value) => value.kind === 'unknown' || Boolean(textOfValue(value))),
   coalescelist: (args) => args.find((value) => value.kind === 'unknown' || itemsOf(value)?.length !== 0),
-  // What fails is not known here from what is only unknown, so the first counts that says anything.
-  try: (args) => args.find((value) => value.kind !== 'unknown' || value.references.length > 0),
+  // What is not known before an apply does not fail; what is not there at all has no name.
+  try: (args) => args.find((value) => value.kind !== 'unknown' || value.text !== NAMELESS),
   merge: (args, place) => {
     const maps = args.filter(isMap);
     if (maps.length < args.length) return undefined;

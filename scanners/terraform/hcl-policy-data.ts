@@ -3,6 +3,7 @@ import type { HclBody } from '../../src/scan/formats/hcl/syntax.ts';
 import type { Place } from '../../src/scan/formats/node.ts';
 import { bodyOf } from './hcl-body.ts';
 import type { Evaluator } from './hcl-evaluate.ts';
+import { statementPlaces } from './hcl-policy-places.ts';
 import { isKnown, jsonOfValue, type MapValue, referencesIn, scalar, textOfValue, type Value } from './hcl-value.ts';
 
 /**
@@ -15,16 +16,27 @@ export function policyDocument(body: HclBody, evaluator: Evaluator, place: Place
   const said = bodyOf(body, evaluator, new Map());
   const sources = [...documents(said, 'source_policy_documents'), ...documents(said, 'source_json')];
   const overrides = [...documents(said, 'override_policy_documents'), ...documents(said, 'override_json')];
-  const own = itemsOf(said.entries.get('statement')?.value).map(statement);
-  const statements: Json[] = [...sources.flatMap(statementsOf), ...own];
+  const own = itemsOf(said.entries.get('statement')?.value).map(
+    (value): Placed => ({ json: statement(value), place: value.place }),
+  );
+  const statements: Placed[] = [...sources.flatMap(statementsOf), ...own];
   for (const override of overrides.flatMap(statementsOf)) {
-    const at = statements.findIndex((one) => sidOf(one) !== undefined && sidOf(one) === sidOf(override));
+    const sid = sidOf(override);
+    const at = statements.findIndex((one) => sid !== undefined && sidOf(one) === sid);
     if (at < 0) statements.push(override);
     else statements[at] = override;
   }
   const version = textOfValue(said.entries.get('version')?.value ?? scalar('2012-10-17', place)) ?? '2012-10-17';
-  const text = JSON.stringify({ Version: version, Statement: statements });
-  return isKnown(said) ? scalar(text, place) : { kind: 'unknown', text, references: referencesIn(said), place };
+  const text = JSON.stringify({ Version: version, Statement: statements.map(({ json }) => json) });
+  const written = { statements: statements.map((one) => one.place) };
+  return isKnown(said)
+    ? { ...scalar(text, place), written }
+    : { kind: 'unknown', text, references: referencesIn(said), place, written };
+}
+
+interface Placed {
+  readonly json: Json;
+  readonly place: Place;
 }
 
 function statement(value: Value): Json {
@@ -97,19 +109,23 @@ function documents({ entries }: MapValue, name: string): readonly Value[] {
 }
 
 /** The statements of another document; the document itself where it is not known. */
-function statementsOf(document: Value): readonly Json[] {
+function statementsOf(document: Value): readonly Placed[] {
   const text = textOfValue(document) ?? '';
   if (text.trim() === '') return [];
   try {
-    const { Statement } = JSON.parse(text) as { readonly Statement?: Json };
-    return Array.isArray(Statement) ? (Statement as Json[]) : Statement === undefined ? [] : [Statement];
+    const { Statement = [] } = JSON.parse(text) as { readonly Statement?: Json };
+    const all = Array.isArray(Statement) ? (Statement as Json[]) : [Statement];
+    const places = statementPlaces(document, all.length);
+    return all.map((json, index) => ({ json, place: places[index] ?? document.place }));
   } catch {
-    return [text];
+    return [{ json: text, place: document.place }];
   }
 }
 
-function sidOf(one: Json): string | undefined {
-  return typeof one === 'object' && one !== null && 'Sid' in one && typeof one.Sid === 'string' ? one.Sid : undefined;
+function sidOf({ json }: Placed): string | undefined {
+  return typeof json === 'object' && json !== null && 'Sid' in json && typeof json.Sid === 'string'
+    ? json.Sid
+    : undefined;
 }
 
 function itemsOf(value: Value | undefined): readonly Value[] {

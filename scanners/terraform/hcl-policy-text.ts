@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../../src/model/json.ts';
-import { hasPlaceholder, NOT_APPLIED, textOfValue, type Value } from './hcl-value.ts';
+import { statementPlaces } from './hcl-policy-places.ts';
+import { hasPlaceholder, NOT_APPLIED, scalar, textOfValue, type Value, valueOfJson } from './hcl-value.ts';
 
 /** A policy document as its file says it. */
 export interface PolicyText {
-  /** JSON; undefined where nothing of it is known. */
-  readonly text: string | undefined;
+  /** With the places of its statements; text where it is none; undefined where nothing of it is known. */
+  readonly document: Value | undefined;
   /** Some statement is not known: instead of all of these there is one without an effect. */
   readonly partial: boolean;
 }
@@ -14,24 +15,38 @@ export interface PolicyText {
  * variable that has no value yet; an action with a placeholder would match nothing, so that its statement is not known.
  */
 export function policyText(value: Value): PolicyText {
+  const { place } = value;
   const text = inOwnAccount(textOfValue(value));
   if (text === undefined || (value.kind === 'unknown' && !text.trimStart().startsWith('{')))
-    return { text: undefined, partial: true };
+    return { document: undefined, partial: true };
   let document: Json;
   try {
     document = JSON.parse(text) as Json;
   } catch {
     // Text that is known and no JSON is a mistake in the file, and told of by whoever reads it.
-    return value.kind === 'unknown' ? { text: undefined, partial: true } : { text, partial: false };
+    return value.kind === 'unknown'
+      ? { document: undefined, partial: true }
+      : { document: scalar(text, place), partial: false };
   }
-  if (value.kind !== 'unknown' || !isObject(document)) return { text, partial: false };
+  if (!isObject(document)) return { document: scalar(text, place), partial: false };
   const written = document.Statement;
-  const statements = Array.isArray(written) ? (written as Json[]) : [written ?? null];
-  const known = statements.flatMap((one) => knownPart(one, document.Version === '2012-10-17') ?? []);
-  const partial = known.length < statements.length || known.some((one, index) => one !== statements[index]);
-  if (known.length === 0) return { text: undefined, partial: true };
-  const kept = partial ? [...known, NOT_KNOWN] : known;
-  return { text: JSON.stringify({ ...document, Statement: kept }), partial };
+  if (written === undefined) return { document: valueOfJson(document, place), partial: false };
+  const statements = Array.isArray(written) ? (written as Json[]) : [written];
+  const places = statementPlaces(value, statements.length);
+  const hasVariables = document.Version === '2012-10-17';
+  const known = statements.flatMap((statement, index) => {
+    const part = value.kind === 'unknown' ? knownPart(statement, hasVariables) : statement;
+    return part === undefined ? [] : [{ part, whole: part === statement, place: places[index] ?? place }];
+  });
+  const partial = known.length < statements.length || known.some(({ whole }) => !whole);
+  if (partial && known.length === 0) return { document: undefined, partial };
+  const items = known.map((one) => valueOfJson(one.part, one.place));
+  if (partial) items.push(valueOfJson(NOT_KNOWN, place));
+  const { Statement: _, ...rest } = document;
+  const around = valueOfJson(rest, place);
+  const entries = new Map(around.kind === 'map' ? around.entries : []);
+  entries.set('Statement', { place, value: { kind: 'list', items, place } });
+  return { document: { kind: 'map', entries, place }, partial };
 }
 
 /** The account that a configuration is applied to is that of all it declares. */

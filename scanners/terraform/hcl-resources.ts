@@ -1,5 +1,6 @@
 import type { MapNode, Node, Place } from '../../src/scan/formats/node.ts';
 import { bodyOf } from './hcl-body.ts';
+import { type Bindings, elementsOf } from './hcl-evaluate.ts';
 import { container, serviceAccount } from './hcl-google.ts';
 import { COUNTED, type Declaration, type HclModule } from './hcl-module.ts';
 import { policyText } from './hcl-policy-text.ts';
@@ -28,8 +29,46 @@ const DOCUMENTS: ReadonlySet<string> = new Set(['policy', 'assume_role_policy', 
 
 /** The resources that a declaration stands for: itself, and what it holds that is a resource of its own where not all is known. */
 export function resourcesOf(declaration: Declaration, module: HclModule): readonly HclResource[] {
-  const body = bodyOf(declaration.body, module.evaluator, new Map());
   const arn = module.arnOf(declaration);
+  // Others name a user or role without saying which instance, so that there is one row for all of them.
+  const instances = arn === undefined ? instancesOf(declaration, module) : undefined;
+  if (instances === undefined) return one(declaration, arn, module, new Map());
+  return instances.flatMap(({ key, bindings }) =>
+    one({ ...declaration, address: `${declaration.address}${key}` }, undefined, module, bindings),
+  );
+}
+
+/** Instances that are told one by one; more of them are one whose values are not known. */
+const MAX_INSTANCES = 100;
+
+/** The instances of what has a `for_each` that is known. */
+function instancesOf(
+  declaration: Declaration,
+  module: HclModule,
+): readonly { readonly key: string; readonly bindings: Bindings }[] | undefined {
+  const over = module.attribute(declaration, 'for_each');
+  if (over === undefined || (over.kind !== 'list' && over.kind !== 'map')) return undefined;
+  const elements = elementsOf(over).map(({ key, value }) => ({ name: over.kind === 'list' ? value : key, value }));
+  if (elements.length > MAX_INSTANCES || elements.some(({ name }) => name.kind !== 'scalar')) return undefined;
+  return elements.map(({ name, value }) => {
+    const entries = new Map([
+      ['key', { place: name.place, value: name }],
+      ['value', { place: value.place, value }],
+    ]);
+    return {
+      key: `[${JSON.stringify(textOfValue(name) ?? '')}]`,
+      bindings: new Map([['each', { kind: 'map', entries, place: declaration.place }]]),
+    };
+  });
+}
+
+function one(
+  declaration: Declaration,
+  arn: string | undefined,
+  module: HclModule,
+  bindings: Bindings,
+): readonly HclResource[] {
+  const body = bodyOf(declaration.body, module.evaluator, bindings);
   if (arn === undefined)
     return [resource(declaration, { ...body, entries: inGoogle(declaration, body.entries, module) })];
   const entries = new Map(body.entries);
@@ -86,7 +125,7 @@ function resource({ address, type, mode, place, end, body }: Omit<Declaration, '
     attributes: mapNode(attributes, place),
     unknown: mapNode(unknown, place),
     references,
-    counted: body.attributes.some(({ name }) => COUNTED.some((meta) => meta === name)),
+    counted: !address.endsWith('"]') && body.attributes.some(({ name }) => COUNTED.some((meta) => meta === name)),
     partial,
     end,
   };
@@ -97,7 +136,7 @@ function document(name: string, value: Value, partial: Place[]): Value | undefin
   if (value.kind === 'list' || value.kind === 'map') return value;
   const said = policyText(value);
   if (said.partial) partial.push(value.place);
-  if (said.text !== undefined) return scalar(said.text, value.place);
+  if (said.document !== undefined) return said.document;
   // Whom it trusts is somebody, and not nobody.
   return name === 'assume_role_policy' ? scalar(trusting(textOfValue(value) ?? ''), value.place) : undefined;
 }

@@ -8,7 +8,11 @@ export interface Scalar {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
   readonly place: Place;
+  readonly written?: Written;
 }
+
+/** Where text stands that is a document: each statement of it, or the first of its lines, which are lines of the file. */
+export type Written = { readonly statements: readonly Place[] } | { readonly block: Place };
 
 export interface ListValue {
   readonly kind: 'list';
@@ -32,6 +36,7 @@ export interface Unknown {
   readonly place: Place;
   /** What stands for it where a user, role, group or policy is named. */
   readonly stand?: string;
+  readonly written?: Written;
 }
 
 /** What an ARN of IAM begins with for as long as a file is read whose account is not known. */
@@ -49,6 +54,9 @@ export function unknown(place: Place, text = 'unknown', references: readonly str
 function placeholder(name: string): string {
   return `\${${name.replaceAll(/[^\w.-]/g, '')}}`;
 }
+
+/** The text of what is not known and has no name. */
+export const NAMELESS = placeholder('unknown');
 
 /** What `placeholder` has written; variables of policies have a colon, or one sign only. */
 const PLACEHOLDER = /\$\{[\w.-]+\}/;

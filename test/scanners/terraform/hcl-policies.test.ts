@@ -105,6 +105,44 @@ describe('three ways to write a policy document', () => {
   });
 });
 
+describe('the place of a statement', () => {
+  const lines = async (policy: string, more = '') => {
+    const { grants } = await scanHcl(attached(policy, more));
+    return grants.map(({ locations: [at] }) => `${at?.line}:${at?.column}`);
+  };
+
+  it('is that of its object', async () => {
+    const policy =
+      'jsonencode({\n  Version = "2012-10-17"\n  Statement = [\n    { Effect = "Allow", Action = "a:a", Resource = "*" },\n    { Effect = "Allow", Action = var.x, Resource = "*" },\n    { Effect = "Allow", Action = "b:b", Resource = "*" },\n  ]\n})';
+    // What is not known stands where the policy is said.
+    expect(await lines(policy)).toEqual(['12:5', '14:5', '9:12']);
+  });
+
+  it('is that of its lines in a heredoc', async () => {
+    const policy =
+      '<<-EOT\n    {\n      "Version": "2012-10-17", "Id": "{[",\n      "Statement": [\n        {"Effect": "Allow", "Action": "a:a", "Resource": "*", "Condition": {"Bool": {"a:b": ["true"]}}},\n        {"Effect": "Allow", "Action": "b:b", "Resource": "${var.x}"}\n      ]\n    }\n  EOT';
+    expect(await lines(policy)).toEqual(['13:9', '14:9']);
+  });
+
+  it('is that of the one that a heredoc has', async () => {
+    const policy =
+      '<<EOT\n{"Version": "2012-10-17",\n  "Statement": {"Effect": "Allow", "Action": "a:a", "Resource": "*", "Condition": {"Bool": {"a:b": [{}]}}}}\nEOT';
+    expect(await lines(policy)).toEqual(['11:16']);
+  });
+
+  it('is that of its block, also through another document', async () => {
+    const data = (name: string, body: string) => `data "aws_iam_policy_document" "${name}" {\n${body}\n}\n`;
+    const more = [
+      data('a', '  statement {\n    actions = ["a:a"]\n    resources = ["*"]\n  }'),
+      data(
+        'b',
+        '  source_policy_documents = [data.aws_iam_policy_document.a.json]\n  statement {\n    actions = ["b:b"]\n    resources = ["*"]\n  }',
+      ),
+    ].join('');
+    expect(await lines('data.aws_iam_policy_document.b.json', more)).toEqual(['6:3', '13:3']);
+  });
+});
+
 describe('a policy of which something is not known', () => {
   const UNKNOWN = { effect: 'allow', actions: [], resources: [], unknownContent: true };
 

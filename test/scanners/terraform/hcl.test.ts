@@ -143,6 +143,22 @@ resource "aws_iam_user_policy_attachment" "c" {
     ]);
   });
 
+  it('attaches each of several policies that are listed', async () => {
+    const { grants } = await scanHcl(`
+resource "aws_iam_role_policy_attachment" "all" {
+  for_each = toset(["ReadOnlyAccess", "IAMFullAccess"])
+  role = aws_iam_role.ci[each.key].name
+  policy_arn = "arn:aws:iam::aws:policy/\${each.value}"
+}
+`);
+    expect(grants.map(({ principal, via }) => [principal, via[1]])).toEqual(
+      ['ReadOnlyAccess', 'IAMFullAccess'].map((name) => [
+        'aws:role:terraform:aws:iam::infra:role/aws_iam_role.ci',
+        `policy:arn:aws:iam::aws:policy/${name}`,
+      ]),
+    );
+  });
+
   it('keeps policies in the block of a role that are not known', async () => {
     const { grants } = await scanHcl(`
 resource "aws_iam_role" "r" {
