@@ -19,6 +19,8 @@ export interface WrittenPolicy {
   /** Of the objects in it; the place of the whole by default, as for a text. */
   readonly placeOf?: PlaceOf;
   readonly place: Place;
+  /** There are statements besides these, which are not known. */
+  readonly partial?: boolean;
 }
 
 /** A user, role or group, in the words of `scanners/aws`, so that what is told is the same as an export of the account tells. */
@@ -76,7 +78,7 @@ export class AwsFacts {
 
   inlinePolicy(holder: PrincipalName, policy: string, written: WrittenPolicy): void {
     const attachment = { holder: holder.id, scope: scopeOf(holder), role: 'identity', policy } as const;
-    this.#grants(attachment, this.#read('identity', written, policy), written.place);
+    this.#grants(attachment, this.#read('identity', written, policy), written);
   }
 
   managedPolicy(arn: string, written: WrittenPolicy): void {
@@ -146,14 +148,14 @@ export class AwsFacts {
       }
       const document = this.#parsed.get(attachment.policy) ?? this.#read('identity', written, attachment.policy);
       if (document !== undefined) this.#parsed.set(attachment.policy, document);
-      this.#grants(attachment, document, written.place);
+      this.#grants(attachment, document, written);
     }
   }
 
-  #grants(attachment: Attachment, document: PolicyDocument | undefined, place: Place): void {
-    const grants =
-      document === undefined ? [unknownGrant(attachment, this.#facts.at(place))] : policyGrants(attachment, document);
-    for (const body of grants) this.#facts.add({ kind: 'grant', body });
+  #grants(attachment: Attachment, document: PolicyDocument | undefined, { place, partial }: WrittenPolicy): void {
+    const grants = document === undefined ? [] : policyGrants(attachment, document);
+    const unknown = document === undefined || partial === true ? [unknownGrant(attachment, this.#facts.at(place))] : [];
+    for (const body of [...grants, ...unknown]) this.#facts.add({ kind: 'grant', body });
   }
 
   /** Undefined where nothing is known of it. What is wrong with it is told here. */

@@ -52,12 +52,13 @@ function tellToken(resource: Resource, kind: string, attribute: string | undefin
     place,
   );
   const dead = textOf(resource, 'revoked') === 'true';
+  const over = expiresAt !== undefined && expiresAt <= facts.now;
   facts.credential(
     {
       kind,
       nativeId: number,
       principal,
-      status: dead ? 'inactive' : 'active',
+      status: dead ? 'inactive' : over ? 'expired' : 'active',
       ...(createdAt === undefined ? {} : { createdAt }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
       attributes: { resource: address },

@@ -31,7 +31,7 @@ const READERS: Readonly<Record<TerraformFormat | HclFormat, Reader>> = {
   'state-unsupported': async (file, context) =>
     context.problem({
       message:
-        'a state of version 3 or older, which is not supported: any command of Terraform 0.12 or later upgrades it',
+        'a state of a version that is not supported, and was not looked at: only 4 is, to which any Terraform since 0.12 upgrades',
       location: { path: file.path, line: 1, column: 1 },
     }),
   'state-encrypted': async (file, context) =>

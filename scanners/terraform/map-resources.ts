@@ -85,7 +85,8 @@ export class Resources {
       'gcp-service-account': (resource, attribute) => gcp.account(resource, attribute),
     };
     for (const resource of this.#kept) {
-      if (resource.mode === 'managed' && holdsStaticKey(resource)) tellStaticKey(resource, rule, owners, facts);
+      if (resource.mode === 'managed' && holdsStaticKey(resource))
+        tellStaticKey(resource, rule, owners, facts, context.now);
     }
   }
 }

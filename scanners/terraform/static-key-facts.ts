@@ -23,10 +23,16 @@ export function holdsStaticKey({ type, attributes }: Resource): boolean {
 }
 
 /** Tells the credential that a resource makes, and the material that stands in it. */
-export function tellStaticKey(resource: Resource, rule: Material['rule'], owners: KeyOwners, facts: FactSet): void {
+export function tellStaticKey(
+  resource: Resource,
+  rule: Material['rule'],
+  owners: KeyOwners,
+  facts: FactSet,
+  now: Date,
+): void {
   const key = STATIC_KEYS[resource.type];
   const pattern = keyAttributes(resource.type);
-  const made = key?.credential === undefined ? undefined : tellCredential(resource, key.credential, owners, facts);
+  const made = key?.credential === undefined ? undefined : tellCredential(resource, key.credential, owners, facts, now);
   const credential = made ?? belongsTo(resource, key);
   const found = entriesAt(resource.attributes).filter(([name]) => pattern?.test(name) === true);
   for (const name of [...(key?.secrets ?? []), ...found.map(([attribute]) => attribute)]) {
@@ -64,6 +70,7 @@ function tellCredential(
   said: NonNullable<StaticKey['credential']>,
   owners: KeyOwners,
   facts: FactSet,
+  now: Date,
 ): Pick<Credential, 'platform' | 'kind' | 'nativeId'> | undefined {
   const { platform, kind } = said;
   const owner = ownerOf(resource, said, owners);
@@ -82,7 +89,7 @@ function tellCredential(
       kind,
       nativeId,
       principal: owner.id,
-      status: statusOf(said.status === undefined ? undefined : textOf(resource, said.status)),
+      status: statusOf(said.status === undefined ? undefined : textOf(resource, said.status), expiresAt, now),
       ...(createdAt === undefined ? {} : { createdAt }),
       ...(expiresAt === undefined ? {} : { expiresAt }),
       attributes: { ...Object.fromEntries(kept), resource: resource.address },
@@ -129,9 +136,10 @@ function isMaterial(node: Node | undefined): node is ScalarNode {
 const MIN_LENGTH = 4;
 
 /** What is owned by a configuration is there unless it says otherwise. */
-function statusOf(status: string | undefined): Credential['status'] {
+function statusOf(status: string | undefined, expiresAt: string | undefined, now: Date): Credential['status'] {
   const text = status?.toLowerCase();
-  return text === 'inactive' || text === 'expired' ? text : 'active';
+  if (text === 'inactive' || text === 'expired') return text;
+  return expiresAt !== undefined && Date.parse(expiresAt) <= now.getTime() ? 'expired' : 'active';
 }
 
 /** ISO 8601 in UTC; undefined for what is no date. */

@@ -39,6 +39,8 @@ export interface YamlSource {
   readonly line?: number;
   /** Anchors of the same document that were read before; those of this text are added. */
   readonly anchors?: Anchors;
+  /** What a value with a tag of its own (`!Ref`) stands for; without this, tags say nothing. */
+  readonly tagged?: (tag: string, value: Node) => Node;
 }
 
 /**
@@ -62,7 +64,8 @@ export function parseYaml(text: string, source: YamlSource): Node | undefined {
   for (const token of tokens(text, source.path, places)) for (const found of composer.next(token)) take(found);
   for (const found of composer.end(true, text.length)) take(found);
   if (document?.contents == null) return undefined;
-  return new Converter(source.path, places, source.anchors ?? new Map()).convert(document.contents).node;
+  const converter = new Converter(source.path, places, source.anchors ?? new Map(), source.tagged);
+  return converter.convert(document.contents).node;
 }
 
 const NOT_YAML = 'not YAML from here on';
@@ -134,20 +137,29 @@ class Converter {
   readonly #path: string;
   readonly #places: Places;
   readonly #anchors: Anchors;
+  readonly #tagged: YamlSource['tagged'];
 
-  constructor(path: string, places: Places, anchors: Anchors) {
+  constructor(path: string, places: Places, anchors: Anchors, tagged: YamlSource['tagged']) {
     this.#path = path;
     this.#places = places;
     this.#anchors = anchors;
+    this.#tagged = tagged;
   }
 
   convert(node: YamlNode): Sized {
     const place = this.#places.at(node.range?.[0] ?? 0);
     if (isAlias(node)) return this.#alias(node, place);
-    const sized = this.#value(node, place);
+    const sized = this.#tag(node, this.#value(node, place));
     if (sized.size > MAX_NODES) throw limitError(this.#path, place, 'too many values, written out');
     if ('anchor' in node && typeof node.anchor === 'string') this.#anchors.set(node.anchor, sized);
     return sized;
+  }
+
+  #tag(node: YamlNode, { node: value, size }: Sized): Sized {
+    const tag = 'tag' in node && typeof node.tag === 'string' ? node.tag : '';
+    return this.#tagged === undefined || !/^!./.test(tag)
+      ? { node: value, size }
+      : { node: this.#tagged(tag, value), size };
   }
 
   #value(node: YamlNode, place: Place): Sized {
