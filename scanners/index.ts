@@ -6,6 +6,7 @@ import { ansibleScanner } from './ansible/index.ts';
 import { awsScanner } from './aws/index.ts';
 import { azureScanner } from './azure/index.ts';
 import { circleciScanner } from './circleci/index.ts';
+import { cloudformationScanner } from './cloudformation/index.ts';
 import { composeScanner } from './compose/index.ts';
 import { gcpScanner } from './gcp/index.ts';
 import { githubScanner } from './github/index.ts';
@@ -14,6 +15,7 @@ import { helmScanner } from './helm/index.ts';
 import { jenkinsScanner } from './jenkins/index.ts';
 import { kubernetesScanner } from './kubernetes/index.ts';
 import { postgresScanner } from './postgres/index.ts';
+import { pulumiScanner } from './pulumi/index.ts';
 import { secretsScanner, secretsScannerWith } from './secrets/index.ts';
 import { sshScanner } from './ssh/index.ts';
 import { systemdScanner } from './systemd/index.ts';
@@ -37,6 +39,8 @@ export const scanners: readonly Scanner[] = [
   circleciScanner,
   ansibleScanner,
   terraformScanner,
+  cloudformationScanner,
+  pulumiScanner,
   postgresScanner,
 ];
 
