@@ -14,6 +14,7 @@ import { gitlabScanner } from './gitlab/index.ts';
 import { helmScanner } from './helm/index.ts';
 import { jenkinsScanner } from './jenkins/index.ts';
 import { kubernetesScanner } from './kubernetes/index.ts';
+import { mysqlScanner } from './mysql/index.ts';
 import { postgresScanner } from './postgres/index.ts';
 import { pulumiScanner } from './pulumi/index.ts';
 import { secretsScanner, secretsScannerWith } from './secrets/index.ts';
@@ -42,6 +43,7 @@ export const scanners: readonly Scanner[] = [
   cloudformationScanner,
   pulumiScanner,
   postgresScanner,
+  mysqlScanner,
 ];
 
 /**

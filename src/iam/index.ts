@@ -6,6 +6,7 @@ import type { Evaluator } from './evaluator.ts';
 import { gcpEvaluator } from './gcp/evaluator.ts';
 import { githubEvaluator } from './github/evaluator.ts';
 import { kubernetesEvaluator } from './kubernetes/evaluator.ts';
+import { mysqlEvaluator } from './mysql/evaluator.ts';
 import { postgresEvaluator } from './postgres/evaluator.ts';
 
 /** One evaluator per platform. A new one is a folder beside this file and a line here. */
@@ -16,6 +17,7 @@ export const EVALUATORS: readonly Evaluator[] = [
   gcpEvaluator,
   githubEvaluator,
   postgresEvaluator,
+  mysqlEvaluator,
 ];
 
 /** Resolves a whole view, once. */

@@ -4,6 +4,12 @@ import type { Platform } from './platform.ts';
 import type { TrustSubject } from './trust.ts';
 
 /**
+ * The step of a grant's way which says that its policy is attached where the grant stands, and that the policy's document is not
+ * in that file: the grant is of unknown content until a source that has the document speaks of the same policy of the same holder.
+ */
+export const DOCUMENT_ELSEWHERE = 'document:elsewhere';
+
+/**
  * One statement of one policy that reaches a principal, as the platform has it; `src/iam` resolves what it comes to.
  *
  * | platform | actions | resources | scope |
@@ -16,6 +22,7 @@ import type { TrustSubject } from './trust.ts';
  *
  * Of Google Cloud a member holds one grant per binding, and the role (a principal that never acts) one with its permissions: bindings +
  * roles and never their product. `src/iam/gcp/roles.ts` brings them together, with a table for predefined roles.
+ * | mysql | privileges in small letters, `grant option`, `all`, `proxy`; a partial revoke is a `deny` | `*.*`, `pattern.*`, `db.table`, `procedure:db.name`, `account:user@host` | server |
  * | postgres | privileges in small letters, `grant X` for X with grant option, `owner`, `all`; attributes (`superuser`) | `type:database.schema.name`, a column in brackets | cluster |
  *
  * What a grant does to what others give is its `role`:
