@@ -18,8 +18,13 @@ export function literalSecret(name: string, value: string): string | undefined {
   if (password !== undefined) return isPlaceholder(password) ? undefined : password;
   const bare = text.replace(SCHEME, '');
   if (bare.length < MIN_LENGTH || /\s/.test(bare) || isReference(bare) || isPlaceholder(bare)) return undefined;
-  if (ELSEWHERE.test(bare) || nameKind(name) === undefined) return undefined;
-  return bare;
+  const kind = ELSEWHERE.test(bare) ? undefined : nameKind(name);
+  // Many things are called a key that are none (`topologyKey`, the key of a toleration).
+  return kind === undefined || (kind === 'key' && !looksDrawn(bare)) ? undefined : bare;
 }
 
 const MIN_LENGTH = 6;
+
+function looksDrawn(value: string): boolean {
+  return value.length >= 16 && (value.match(/\d/g)?.length ?? 0) >= 3 && (value.match(/[a-z]/gi)?.length ?? 0) >= 3;
+}

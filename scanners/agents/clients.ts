@@ -15,7 +15,7 @@ const CLIENTS: readonly (readonly [RegExp, string])[] = [
   [/(?:\.codeium\/windsurf|\.windsurf)\/mcp_config\.json$/, 'windsurf'],
   [/(?:\.config\/zed|\.zed)\/settings\.json$/, 'zed'],
   [/\.continue\/(?:config\.(?:json|ya?ml)|mcpServers\/[^/]+\.(?:json|ya?ml))$/, 'continue'],
-  [/(?:[^/]*\/)*cline_mcp_settings\.json$/, 'cline'],
+  [/cline_mcp_settings\.json$/, 'cline'],
   [/\.roo\/mcp\.json$/, 'roo'],
   [/\.gemini\/settings\.json$/, 'gemini'],
   [/\.qwen\/settings\.json$/, 'qwen'],

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/model/json.ts';
-import { entriesAt, entryOf, type Node, textAt, textsAt, valueAt } from '../../src/scan/formats/node.ts';
+import { entryOf, type Node, textAt, textsAt, valueAt } from '../../src/scan/formats/node.ts';
 import type { FileFacts } from '../file-facts.ts';
-import { literalSecret } from '../literal-secret.ts';
+import { settingsIn, tellWrittenKeys } from '../written-key.ts';
 import { type Agent, serverOf, tellTools } from './agent.ts';
 
 /** What a client's own tools (shell, files, web) are as a resource. */
@@ -44,22 +44,8 @@ export function tellSettings(root: Node, settings: JsonObject, agent: Agent, fac
   for (const name of textsAt(root, 'disabledMcpjsonServers')) {
     tellTools(facts, agent, ['*'], serverOf(agent, name), 'never', place);
   }
-  for (const [name, { value }] of entriesAt(root, 'env')) {
-    const text = textAt(value);
-    const secret = text === undefined ? undefined : literalSecret(name, text);
-    if (secret === undefined) continue;
-    facts.credential(
-      {
-        kind: 'agent-key',
-        nativeId: `${agent.nativeId}#env.${name}`,
-        principal: agent.id,
-        status: 'unknown',
-        expiryUnknown: true,
-        attributes: { source: 'env', name, fingerprint: facts.fingerprint(secret) },
-      },
-      value.place,
-    );
-  }
+  const variables = settingsIn(valueAt(root, 'env')).map((setting) => ({ ...setting, name: `env.${setting.name}` }));
+  tellWrittenKeys(variables, { principal: agent.id, nativeId: agent.nativeId, kind: 'agent-key' }, facts);
 }
 
 /** `mcp__SERVER__TOOL`, `mcp__SERVER`, `Mcp(SERVER:TOOL)`; anything else is a tool of the client, as it is written. */

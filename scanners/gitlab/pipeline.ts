@@ -13,7 +13,7 @@ import {
 } from '../../src/scan/formats/node.ts';
 import { awsRole, azureServicePrincipal, gcpServiceAccount, type PrincipalName } from '../cloud-principals.ts';
 import type { FileFacts } from '../file-facts.ts';
-import { literalSecret } from '../literal-secret.ts';
+import { tellWrittenKeys } from '../written-key.ts';
 
 /** Top-level keys that are no jobs. */
 const RESERVED = new Set([
@@ -39,24 +39,13 @@ export function readPipeline(root: MapNode, path: string, project: string, facts
     },
     root.place,
   );
-  const told = new Set<string>();
-  for (const [name, entry] of [root, ...jobs.map((job) => job.node)].flatMap((node) => entriesAt(node, 'variables'))) {
-    const text = textAt(entry.value) ?? textAt(entry.value, 'value');
-    const secret = text === undefined ? undefined : literalSecret(name, text);
-    if (secret === undefined || told.has(name)) continue;
-    told.add(name);
-    facts.credential(
-      {
-        kind: 'ci-variable',
-        nativeId: `${nativeId}#${name}`,
-        principal: id,
-        status: 'unknown',
-        expiryUnknown: true,
-        attributes: { name, fingerprint: facts.fingerprint(secret) },
-      },
-      entry.value.place,
-    );
-  }
+  const settings = [root, ...jobs.map((job) => job.node)].flatMap((node) =>
+    entriesAt(node, 'variables').flatMap(([name, { value }]) => {
+      const text = textAt(value) ?? textAt(value, 'value');
+      return text === undefined ? [] : [{ name, text, place: value.place }];
+    }),
+  );
+  tellWrittenKeys(settings, { principal: id, nativeId, kind: 'ci-variable' }, facts);
   for (const job of jobs) {
     for (const { principal, place } of job.logins) {
       facts.name(principal, place);

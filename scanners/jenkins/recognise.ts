@@ -16,6 +16,12 @@ export function recogniseJenkins(file: FileHead): JenkinsFormat | undefined {
   if (file.binary) return undefined;
   if (PIPELINE_NAME.test(file.path))
     return PIPELINE.test(file.text) || mayHold(file, 'withCredentials') ? 'jenkinsfile' : undefined;
+  if (/\.groovy$/i.test(file.path)) {
+    const pipeline = mayHold(file, 'withCredentials') || (mayHold(file, 'pipeline') && mayHold(file, 'agent'));
+    return pipeline && (PIPELINE.test(file.text) || /\bwithCredentials\s*\(/.test(file.text))
+      ? 'jenkinsfile'
+      : undefined;
+  }
   const first = file.head.find((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
   if (first !== 0x3c || !/\.xml$/i.test(file.path)) return undefined;
   const root = XML.exec(file.text)?.[1];

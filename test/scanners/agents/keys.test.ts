@@ -5,7 +5,7 @@ import { jsonOf } from '../../../scanners/agents/jsonc.ts';
 import { scanBytes } from '../scan-bytes.ts';
 
 /** Made here, so that no file has it. */
-const KEY = ['kv7', 'Qp2', 'Zr9', 'Lm4', 'Ws8'].join('');
+const KEY = ['kv7', 'Qp2', 'Zr9', 'Lm4', 'Ws8', 'Xt3'].join('');
 
 async function keysOf(server: unknown): Promise<readonly string[]> {
   const content = JSON.stringify({ mcpServers: { s: server } });
