@@ -35,10 +35,11 @@ export function gcpEvaluatorAt(clock: () => Date): Evaluator {
 /** Conditions are about now: what has expired gives nothing any more. */
 export const gcpEvaluator: Evaluator = gcpEvaluatorAt(() => new Date());
 
-interface Judged {
-  readonly rights: Rights;
+/** What is kept of a principal while the others are looked at: everything that its rights were asked for is not. */
+interface Judged extends Pick<EffectivePermissions, 'admin' | 'privileges' | 'unseen'> {
   readonly owned: readonly Area[];
-  readonly admin: Answer;
+  readonly nodes: readonly string[];
+  readonly unknownRoles: readonly Escalation[];
 }
 
 class Evaluation {
@@ -63,13 +64,17 @@ class Evaluation {
   }
 
   run(): ReadonlyMap<string, EffectivePermissions> {
+    const delegations = new Map<string, readonly Area[]>();
     for (const principal of this.#access.acting) {
       const rights = new Rights(this.#access, principal, this.#now);
-      const owned = ownedAreas(rights);
-      this.#judged.set(principal.id, { rights, owned, admin: adminOf(owned) });
+      this.#judged.set(principal.id, this.#judge(principal, rights));
       this.#ways.set(principal.id, this.#finder.waysOf(rights));
+      const areas = this.#finder.delegations(rights);
+      if (areas.length > 0) delegations.set(principal.id, areas);
     }
-    this.#addDelegations();
+    for (const [id, ways] of delegationWays(delegations, this.#ways, this.#access)) {
+      this.#ways.set(id, [...(this.#ways.get(id) ?? []), ...ways]);
+    }
     const distances = new Distances(new Map([...this.#judged].map(([id, { admin }]) => [id, admin])), this.#ways);
     const results = new Map<string, EffectivePermissions>();
     for (const principal of this.#access.acting) {
@@ -80,33 +85,45 @@ class Evaluation {
     return results;
   }
 
-  #addDelegations(): void {
-    const areas = new Map<string, readonly Area[]>();
-    for (const [id, { rights }] of this.#judged) {
-      const found = this.#finder.delegations(rights);
-      if (found.length > 0) areas.set(id, found);
-    }
-    for (const [id, ways] of delegationWays(areas, this.#ways, this.#access)) {
-      this.#ways.set(id, [...(this.#ways.get(id) ?? []), ...ways]);
-    }
-  }
-
-  #result(principal: Principal, { rights, owned, admin }: Judged, distances: Distances): EffectivePermissions {
-    const { id } = principal;
-    const escalations = (this.#ways.get(id) ?? []).flatMap((way) =>
-      this.#escalations(way, principal, owned, distances),
-    );
+  #judge(principal: Principal, rights: Rights): Judged {
+    const owned = ownedAreas(rights);
     return {
-      principal: id,
-      admin,
+      owned,
+      admin: adminOf(owned),
       privileges: privilegesOf(rights, owned),
-      escalations: [...this.#unknownRoles(rights), ...strongest(escalations)],
-      federation: (this.#trustsInto.get(id) ?? []).flatMap((trust) => classifyFederation(trust) ?? []),
+      unknownRoles: this.#unknownRoles(rights),
       unseen: this.#unseen(principal, rights),
+      nodes: [...new Set(rights.holdings.map(({ node }) => node))],
     };
   }
 
-  #escalations(way: Way, principal: Principal, owned: readonly Area[], distances: Distances): readonly Escalation[] {
+  #result(principal: Principal, judged: Judged, distances: Distances): EffectivePermissions {
+    const { id } = principal;
+    const known = new Set<string>();
+    const escalations = (this.#ways.get(id) ?? []).flatMap((way) => {
+      // What one way leads to for certain, another one is told of by its nearest end only.
+      const key = way.to.kind === 'accounts' ? way.to.set.key : '';
+      const shown = known.has(key) ? 1 : SHOWN;
+      if (way.to.kind === 'accounts' && way.answer === 'yes') known.add(key);
+      return this.#escalations(way, principal, judged.owned, distances, shown);
+    });
+    return {
+      principal: id,
+      admin: judged.admin,
+      privileges: judged.privileges,
+      escalations: [...judged.unknownRoles, ...strongest(escalations)],
+      federation: (this.#trustsInto.get(id) ?? []).flatMap((trust) => classifyFederation(trust) ?? []),
+      unseen: judged.unseen,
+    };
+  }
+
+  #escalations(
+    way: Way,
+    principal: Principal,
+    owned: readonly Area[],
+    distances: Distances,
+    shown: number,
+  ): readonly Escalation[] {
     const { row, answer, grants, uses, node, to } = way;
     const where = uses.map((use) => `${use} on ${node}`);
     const { hierarchy } = this.#access;
@@ -120,24 +137,25 @@ class Evaluation {
       if (container === undefined || isOwn(node)) return [];
       return [{ id: row.id, answer, target: containerId(container), uses: where, evidence: grants }];
     }
-    const targets = distances
-      .nearest(to.set)
-      .filter((target) => target.id !== principal.id && !this.#isNoGain(target.id, isOwn));
-    const many = targets.length > SHOWN ? ` (one of ${targets.length} accounts)` : '';
-    return targets.slice(0, SHOWN).map((target) => ({
+    const gain = (target: string) => target !== principal.id && !this.#isNoGain(target, isOwn);
+    const targets = firstOf(distances.nearest(to.set), shown, ({ id }) => gain(id));
+    const all = to.set.targets.length;
+    const said =
+      all > SHOWN ? where.map((use, index) => (index === 0 ? `${use} (one of ${all} accounts)` : use)) : where;
+    return targets.map((target) => ({
       id: row.id,
       answer: and(answer, target.answer),
       target: target.id,
-      uses: where.map((use, index) => (index === 0 ? `${use}${many}` : use)),
-      evidence: [...new Set([...grants, ...target.evidence])],
+      uses: said,
+      evidence: target.evidence.length === 0 ? grants : [...new Set([...grants, ...target.evidence])],
     }));
   }
 
   /** An owner gains nothing by accounts that hold nothing outside of what it owns. */
   #isNoGain(id: string, isOwn: (node: string) => boolean): boolean {
-    const holdings = this.#judged.get(id)?.rights.holdings ?? [];
+    const nodes = this.#judged.get(id)?.nodes ?? [];
     const account = this.#access.inventory.principals.get(id);
-    return isOwn(`serviceAccounts/${account?.nativeId}`) && holdings.every(({ node }) => isOwn(node));
+    return isOwn(`serviceAccounts/${account?.nativeId}`) && nodes.every(isOwn);
   }
 
   /** Roles that nobody knows can hold anything: said once, and not as every way there is. */
@@ -201,6 +219,18 @@ class Evaluation {
     }
     return found;
   }
+}
+
+/** How many of a long list are looked at: of an owner's accounts nearly all are no gain. */
+const LOOKED_AT = 1_000;
+
+function firstOf<T>(items: readonly T[], count: number, wanted: (item: T) => boolean): readonly T[] {
+  const found: T[] = [];
+  for (const item of items.slice(0, LOOKED_AT)) {
+    if (found.length === count) break;
+    if (wanted(item)) found.push(item);
+  }
+  return found;
 }
 
 /** Several bindings can open one way to one target: that is one way. */

@@ -13,6 +13,7 @@ export class Roles {
   readonly #defined = new Map<string, ReadonlySet<string>>();
   readonly #grants = new Map<string, Grant>();
   readonly #answers = new Map<string, Answer>();
+  readonly #held = new Map<string, readonly string[]>();
 
   constructor(inventory: Inventory) {
     this.#inventory = inventory;
@@ -39,6 +40,15 @@ export class Roles {
     const answer = fromTable(role, permission) ?? { if: [`${role} holds ${permission}`] };
     this.#answers.set(key, answer);
     return answer;
+  }
+
+  /** Of the permissions that the evaluator asks for, those that a role holds for certain. */
+  held(role: string): readonly string[] {
+    const known = this.#held.get(role);
+    if (known !== undefined) return known;
+    const held = [...predefined().byPermission.keys()].filter((permission) => this.has(role, permission) === 'yes');
+    this.#held.set(role, held);
+    return held;
   }
 
   /** Whether nothing is known of what a role holds. */
