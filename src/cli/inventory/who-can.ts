@@ -74,7 +74,7 @@ export async function whoCan(
     else if (known === undefined && principal.seen === 'referenced') unread.push(principal.id);
   }
   const incomplete = (await view.sources())
-    .filter(({ source, latest, unreadUnits }) => tellsOfAccess(source) && (!latest.complete || unreadUnits > 0))
+    .filter(({ source, latest, unreadUnits }) => tellsOf(names, source) && (!latest.complete || unreadUnits > 0))
     .map(({ source }) => source);
   const unsure = rows.some(
     ({ answer }) => typeof answer === 'object' && answer.if.some((text) => /not read/.test(text)),
@@ -99,9 +99,24 @@ function byAnswer(a: CanDoRow, b: CanDoRow): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** Findings are ours, and static secrets give nobody a right. */
-function tellsOfAccess(source: string): boolean {
-  return source !== 'findings' && !source.startsWith('secrets:');
+/** Scanners that tell of these platforms only; any other may tell of any platform. */
+const TELLS_OF: Readonly<Record<string, readonly string[]>> = {
+  // Findings are ours, and static secrets give nobody a right.
+  findings: [],
+  secrets: [],
+  ...Object.fromEntries(
+    ['aws', 'azure', 'gcp', 'kubernetes', 'github', 'gitlab', 'postgres', 'vault'].map((id) => [id, [id]]),
+  ),
+  sql: ['postgres', 'mysql'],
+  ...Object.fromEntries(
+    ['ssh', 'systemd', 'compose', 'jenkins', 'circleci', 'agents', 'ansible'].map((id) => [id, []]),
+  ),
+};
+
+function tellsOf(platforms: ReadonlySet<string>, source: string): boolean {
+  const [scanner = ''] = source.split(':');
+  const told = Object.hasOwn(TELLS_OF, scanner) ? TELLS_OF[scanner] : undefined;
+  return told === undefined || told.some((platform) => platforms.has(platform));
 }
 
 /** What an answer leaves open, for people. */
