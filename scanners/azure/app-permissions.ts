@@ -1,3 +1,4 @@
+import { GRAPH_PERMISSIONS } from '../../src/iam/azure/graph-permissions.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { text } from '../aws/members.ts';
 import { DIRECTORY } from './directory.ts';
@@ -18,6 +19,7 @@ export function readAppRoleAssignment(record: JsonObject, reading: Reading): voi
     return;
   }
   const resourceName = text(record, 'resourceDisplayName');
+  const permission = resourceName === 'Microsoft Graph' ? GRAPH_PERMISSIONS.get(role) : undefined;
   reading.name(
     named('service-principal', resource, location, resourceName === undefined ? {} : { name: resourceName }),
   );
@@ -36,7 +38,10 @@ export function readAppRoleAssignment(record: JsonObject, reading: Reading): voi
       actions: [role === DEFAULT_ACCESS ? 'app-role:default' : `app-role:${role}`],
       resources: [resource],
       scope: DIRECTORY,
-      via: [`resource:${resourceName ?? resource}`],
+      via: [
+        `resource:${resourceName ?? resource}`,
+        ...(permission === undefined ? [] : [`app-role:${permission.name}`]),
+      ],
     },
     location,
   );

@@ -1,3 +1,4 @@
+import { DIRECTORY_ROLES } from '../../src/iam/azure/directory-roles.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import { member, objects, text, texts } from '../aws/members.ts';
@@ -162,8 +163,9 @@ interface Assigned {
   readonly at: JsonObject;
 }
 
-function grantRole(reading: Reading, { holder, role, roleName, scope, schedule, at }: Assigned): void {
+function grantRole(reading: Reading, { holder, role, roleName: written, scope, schedule, at }: Assigned): void {
   const id = role.toLowerCase();
+  const roleName = written ?? DIRECTORY_ROLES.get(id)?.name;
   const location = reading.placeOf(at);
   reading.name(named('directory-role', id, location, roleName === undefined ? {} : { name: roleName }));
   reading.grant(

@@ -1,3 +1,4 @@
+import { BUILT_IN_ROLES } from '../../src/iam/azure/built-in-roles.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import { text } from '../aws/members.ts';
 import { flattened } from './fields.ts';
@@ -18,7 +19,7 @@ export function readRoleAssignment(element: JsonObject, reading: Reading): void 
   }
   const type = (text(record, 'type') ?? '').toLowerCase();
   const roleId = lastSegment(role).toLowerCase();
-  const roleName = text(record, 'roleDefinitionName');
+  const roleName = text(record, 'roleDefinitionName') ?? BUILT_IN_ROLES.get(roleId)?.name;
   reading.name(named('role', roleId, location, roleName === undefined ? {} : { name: roleName }));
   const condition = conditionOf(record, type, reading.envelope.context);
   const where = armPath(scope);

@@ -26,7 +26,8 @@ export function readRoleDefinition(element: JsonObject, reading: Reading): void 
       assignable_scopes: scopes,
     }),
   });
-  const holder = { principal: `azure:role:${roleId}`, effect: 'allow', scope: '/', resources: ['*'], via: [] } as const;
+  const via = [`role:${text(record, 'roleName') ?? roleId}`];
+  const holder = { principal: `azure:role:${roleId}`, effect: 'allow', scope: '/', resources: ['*'], via } as const;
   for (const permission of list(record, 'permissions')) {
     if (isObject(permission)) emitPermissions(permission, holder, reading);
     else reading.problem('permissions of a role that are not an object', location);

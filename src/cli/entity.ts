@@ -1,6 +1,8 @@
 import { AppError } from '../errors.ts';
+import { isIdentity } from '../model/identity.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Location } from '../model/location.ts';
+import type { Principal } from '../model/principal.ts';
 
 /** Hex digits: fewer stand for several secrets of a large inventory. */
 const MIN_FINGERPRINT = 4;
@@ -9,7 +11,8 @@ const MIN_FINGERPRINT = 4;
  * Finds the row of the inventory that somebody means. Of these the first that fits anything decides: its id; its provider's id
  * or another name at its provider; the hint or the beginning of the fingerprint of a static secret; a place (`path`, `path:line` or
  * `path:line:column`) that a static secret, or the id of its credential, stands in; its name; the place where a principal or
- * credential is declared.
+ * credential is declared. Of several rows the only one that acts is meant: an application of Azure and the service principal that it
+ * signs in as have one name and one client id.
  *
  * @throws {AppError} ERR_STORE_NOT_FOUND when nothing fits; ERR_USAGE when several rows do.
  */
@@ -20,6 +23,8 @@ export function findEntity(asked: string, { inventory }: { readonly inventory: I
     const hits = look(asked, inventory);
     const [hit] = hits;
     if (hit !== undefined && hits.size === 1) return hit;
+    const [acting, another] = [...hits].filter((id) => acts(inventory.principals.get(id)));
+    if (acting !== undefined && another === undefined) return acting;
     if (hits.size > 1)
       throw new AppError('ERR_USAGE', `${JSON.stringify(asked)} is the name of ${hits.size} rows`, {
         hint: `say which: ${[...hits].sort().slice(0, 10).join(', ')}`,
@@ -28,6 +33,10 @@ export function findEntity(asked: string, { inventory }: { readonly inventory: I
   throw new AppError('ERR_STORE_NOT_FOUND', `nothing in the inventory is called ${JSON.stringify(asked)}`, {
     hint: 'lapse ls shows what there is; lapse scan brings more in',
   });
+}
+
+function acts(principal: Principal | undefined): boolean {
+  return principal !== undefined && isIdentity(principal);
 }
 
 type Look = (asked: string, inventory: Inventory) => ReadonlySet<string>;

@@ -7,6 +7,7 @@ import { groupBy } from '../aws/group-by.ts';
 import { azureAliases } from './aliases.ts';
 import { BUILT_IN_ROLES } from './built-in-roles.ts';
 import { type Condition, parseCondition } from './condition.ts';
+import { DIRECTORY_ROLES } from './directory-roles.ts';
 import { abacOf, type Permission, permissionFrom, permissionOf } from './permission.ts';
 import { Hierarchy, scopePath } from './scope.ts';
 
@@ -107,7 +108,7 @@ export class AzureAccess {
 
   rulesOf(id: string): readonly Rule[] {
     return this.#reaching(id, 'role:').map(({ grant, via, native }) => ({
-      ...this.#schedule(grant),
+      ...this.#schedule(grant, this.roleOf(native).name),
       grant,
       via,
       scope: scopePath(grant.resources[0] ?? grant.scope),
@@ -119,7 +120,7 @@ export class AzureAccess {
   directoryRulesOf(id: string): readonly DirectoryRule[] {
     return ['directory-role:', 'app-role:', 'scope:'].flatMap((prefix) =>
       this.#reaching(id, prefix).map(({ grant, via, native }) => ({
-        ...this.#schedule(grant),
+        ...this.#schedule(grant, DIRECTORY_ROLES.get(native)?.name ?? native),
         grant,
         via,
         action: `${prefix}${prefix === 'directory-role:' ? this.#directoryRole(native) : native}`,
@@ -197,11 +198,10 @@ export class AzureAccess {
     );
   }
 
-  #schedule(grant: Grant): { readonly given: Answer; readonly eligible: boolean } {
+  #schedule(grant: Grant, role: string): { readonly given: Answer; readonly eligible: boolean } {
     const { pim } = detailsOf(grant);
     if (pim === undefined) return { given: 'yes', eligible: false };
     const until = pim.until === undefined ? [] : [`before ${pim.until}`];
-    const role = grant.via.at(-1)?.replace(/^(?:directory-)?role:/, '') ?? 'the role';
     if (pim.state === 'eligible')
       return {
         given: { if: [`${role} is activated (eligible; whether that takes an approval was not read)`, ...until] },

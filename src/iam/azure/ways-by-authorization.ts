@@ -58,13 +58,10 @@ function byDefining(subject: Subject, scope: string): readonly Way[] {
 
 /** What is denied and would otherwise make it an owner, where it may take the denial away. */
 function byLifting(subject: Subject, scope: string, access: AzureAccess): readonly Way[] {
-  if (subject.denials.length === 0) return [];
-  const free = ownerAt(subject.undenied(), scope, access);
+  const there = subject.denials.filter((denial) => access.hierarchy.covers(denial.scope, scope) !== 'no');
+  const free = there.length === 0 ? REFUSED : ownerAt(subject.undenied(), scope, access);
   if (free.answer === 'no') return [];
-  const lifted = subject.denials
-    .filter((denial) => access.hierarchy.covers(denial.scope, scope) !== 'no')
-    .map((denial) => subject.on(LIFT_DENIALS, denial.scope))
-    .reduce<Decision>(both, free);
+  const lifted = there.map((denial) => subject.on(LIFT_DENIALS, denial.scope)).reduce<Decision>(both, free);
   const answer = and(lifted.answer, { if: ['the deny assignment is not one that Azure manages itself'] });
   return way('azure-deny-delete', { ...lifted, answer }, [`Microsoft.Authorization/denyAssignments/delete`], {
     kind: 'self',

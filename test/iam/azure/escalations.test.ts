@@ -148,6 +148,8 @@ describe('ways to owner', () => {
     ).toBe('no');
     expect(self(await tenant(sp('ci'), assign(CI, 'Contributor', SUB), denied), 'azure-deny-delete')).toBe('no');
     expect(self(await tenant(sp('ci'), assign(CI, 'Owner', SUB)), 'azure-deny-delete')).toBe('no');
+    const eligible = { ...assign(CI, 'Owner', SUB), type: 'Microsoft.Authorization/roleEligibilityScheduleInstances' };
+    expect(self(await tenant(sp('ci'), eligible, deny(RG, { actions: ['*'] })), 'azure-deny-delete')).toBe('no');
   });
 });
 
