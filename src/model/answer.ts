@@ -31,6 +31,15 @@ export function possible(answer: Answer): boolean {
 }
 
 function fromConditions(answers: readonly Answer[], otherwise: 'yes' | 'no'): Answer {
-  const conditions = new Set(answers.flatMap((answer) => (typeof answer === 'string' ? [] : answer.if)));
-  return conditions.size === 0 ? otherwise : { if: [...conditions].slice(0, MAX_CONDITIONS) };
+  // Called millions of times in one evaluation, mostly with nothing conditional or with one answer that is.
+  let only: Exclude<Answer, string> | undefined;
+  let conditions: Set<string> | undefined;
+  for (const answer of answers) {
+    if (typeof answer === 'string' || answer === only || answer.if.length === 0) continue;
+    if (only === undefined) only = answer;
+    else conditions = new Set([...(conditions ?? only.if), ...answer.if]);
+  }
+  if (conditions === undefined && only !== undefined && only.if.length <= MAX_CONDITIONS) return only;
+  const named = conditions ?? only?.if;
+  return named === undefined ? otherwise : { if: [...named].slice(0, MAX_CONDITIONS) };
 }
