@@ -117,8 +117,8 @@ describe('lapse scan --live azure', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(report.credentials.map(({ kind }: { kind: string }) => kind)).toEqual(['app-secret']);
     expect(stdout).not.toContain(SECRET);
-    const shown = await api.lapse(['graph', CLIENT, '--to', 'admin']);
-    expect(shown.stdout).toContain('admin of');
+    const shown = await api.lapse(['graph', `azure:service-principal:${CLIENT}`, '--to', 'admin']);
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('admin of') });
   });
 
   it('is incomplete when assignments may not be read', async () => {
