@@ -15,6 +15,8 @@ const MAX_LOCATIONS = 20;
  */
 export class Facts {
   readonly cluster: string;
+  /** The clock of the run. */
+  readonly now: Date;
   readonly #file: Pick<SourceFile, 'path'>;
   readonly #context: ScanContext;
   readonly #told = new Set<string>();
@@ -22,6 +24,7 @@ export class Facts {
 
   constructor(file: Pick<SourceFile, 'path'>, context: ScanContext) {
     this.cluster = context.cluster;
+    this.now = context.now;
     this.#file = file;
     this.#context = context;
   }

@@ -2,18 +2,13 @@ import type { Location } from '../../src/model/location.ts';
 import type { Node } from '../../src/scan/formats/node.ts';
 import { isUnrendered } from '../../src/scan/formats/template.ts';
 import type { ScanContext, Scanner, SourceFile } from '../../src/scan/scanner.ts';
-import { readBinding } from './binding.ts';
 import { readVersion } from './cluster-version.ts';
 import { Facts } from './facts.ts';
-import { type Reader, readerFor } from './kinds.ts';
-import { type ListDefaults, type ManifestObject, manifestObject } from './manifest-object.ts';
-import { readNamespace } from './namespace.ts';
+import { readerFor } from './kinds.ts';
+import { type ListDefaults, manifestObject } from './manifest-object.ts';
+import { OBJECT_READERS } from './object-readers.ts';
 import { readObjects } from './read-objects.ts';
 import { recogniseKubernetes } from './recognise.ts';
-import { readRole } from './role.ts';
-import { readServiceAccount } from './service-account.ts';
-import { readSecret } from './token-secret.ts';
-import { readWorkload } from './workload.ts';
 
 /** Kubernetes manifests and `kubectl get … -o yaml|json`; docs/sources/kubernetes.md says what is read and what is not. */
 export const kubernetesScanner: Scanner = {
@@ -42,14 +37,5 @@ function readObject(node: Node, list: ListDefaults, facts: Facts): void {
   // A chart's template whose directives all stand inside of quotes is YAML, but names nothing yet.
   if (isUnrendered(object.name) || isUnrendered(object.namespace ?? '')) return;
   if (object.name === '') facts.problem(`a ${object.kind} without a name`, object.place);
-  else READERS[reader](object, facts);
+  else OBJECT_READERS[reader](object, facts);
 }
-
-const READERS: Readonly<Record<Reader, (object: ManifestObject, facts: Facts) => void>> = {
-  workload: readWorkload,
-  'service-account': readServiceAccount,
-  role: readRole,
-  binding: readBinding,
-  secret: readSecret,
-  namespace: readNamespace,
-};

@@ -15,7 +15,7 @@ export const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** What reads an object. */
-export type Reader = 'workload' | 'service-account' | 'role' | 'binding' | 'secret' | 'namespace';
+export type Reader = 'workload' | 'service-account' | 'role' | 'binding' | 'secret' | 'namespace' | 'signing-request';
 
 const READERS: Readonly<Record<string, Reader>> = {
   ServiceAccount: 'service-account',
@@ -25,6 +25,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   ClusterRoleBinding: 'binding',
   Secret: 'secret',
   Namespace: 'namespace',
+  CertificateSigningRequest: 'signing-request',
 };
 
 /** Names of kinds that may hold something for us, in whatever API group. */
@@ -35,5 +36,6 @@ export function readerFor(group: string, kind: string): Reader | undefined {
   if (Object.hasOwn(POD_SPECS, kind)) return WORKLOAD_GROUPS.has(group) ? 'workload' : undefined;
   const reader = Object.hasOwn(READERS, kind) ? READERS[kind] : undefined;
   if (reader === 'role' || reader === 'binding') return group === RBAC ? reader : undefined;
+  if (reader === 'signing-request') return group === 'certificates.k8s.io' ? reader : undefined;
   return group === '' ? reader : undefined;
 }

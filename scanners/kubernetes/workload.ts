@@ -1,4 +1,6 @@
+import type { JsonObject } from '../../src/model/json.ts';
 import { entryOf, itemsAt, type Node, textAt, valueAt } from '../../src/scan/formats/node.ts';
+import { readApiServer } from './api-server.ts';
 import type { Facts } from './facts.ts';
 import { POD_SPECS } from './kinds.ts';
 import type { ManifestObject } from './manifest-object.ts';
@@ -30,6 +32,7 @@ export function readWorkload(object: ManifestObject, facts: Facts): void {
         kind: object.kind,
         automount: booleanAt(spec, 'automountServiceAccountToken'),
         projected_token: mountsToken(spec),
+        ...projectedTokens(spec),
         images: images(spec),
         service_account: accountName,
         ...(controller === undefined
@@ -46,11 +49,25 @@ export function readWorkload(object: ManifestObject, facts: Facts): void {
     how: 'runs-as',
     locations: [facts.at(place)],
   });
+  readApiServer(object, spec, facts);
 }
 
 function images(spec: Node | undefined): readonly string[] {
   const containers = ['initContainers', 'containers', 'ephemeralContainers'].flatMap((key) => itemsAt(spec, key));
   return [...new Set(containers.flatMap((container) => textAt(container, 'image') ?? []))].sort();
+}
+
+/** Tokens with a life and an audience of their own: what is asked for where nothing is said is an hour, for the API server. */
+function projectedTokens(spec: Node | undefined): JsonObject {
+  const tokens = itemsAt(spec, 'volumes').flatMap((volume) =>
+    itemsAt(volume, 'projected', 'sources').flatMap((source): JsonObject[] => {
+      const token = valueAt(source, 'serviceAccountToken');
+      if (token === undefined) return [];
+      const seconds = Number(textAt(token, 'expirationSeconds') ?? 3_600);
+      return [{ audience: textAt(token, 'audience') ?? null, seconds: Number.isFinite(seconds) ? seconds : null }];
+    }),
+  );
+  return tokens.length === 0 ? {} : { tokens };
 }
 
 /** Whether a volume brings a token by itself, automounted or not, and for the API server (no audience of its own). */

@@ -1,28 +1,14 @@
 import { itemsAt, type Node, type Place, textAt, valueAt } from '../../src/scan/formats/node.ts';
 import type { ScanContext } from '../../src/scan/scanner.ts';
-import { readBinding } from '../kubernetes/binding.ts';
 import { Facts } from '../kubernetes/facts.ts';
-import { type Reader, readerFor } from '../kubernetes/kinds.ts';
-import { type ManifestObject, manifestObject } from '../kubernetes/manifest-object.ts';
-import { readNamespace } from '../kubernetes/namespace.ts';
-import { readRole } from '../kubernetes/role.ts';
-import { readServiceAccount } from '../kubernetes/service-account.ts';
-import { readSecret } from '../kubernetes/token-secret.ts';
-import { readWorkload } from '../kubernetes/workload.ts';
+import { readerFor } from '../kubernetes/kinds.ts';
+import { manifestObject } from '../kubernetes/manifest-object.ts';
+import { OBJECT_READERS } from '../kubernetes/object-readers.ts';
 import type { FactSet } from './fact-set.ts';
 import { heard } from './heard.ts';
 import { blockOf, listNode, mapNode, textNode } from './nodes.ts';
 import { type Resource, textOf } from './resource.ts';
 import type { World } from './world.ts';
-
-const READERS: Readonly<Record<Reader, (object: ManifestObject, facts: Facts) => void>> = {
-  workload: readWorkload,
-  'service-account': readServiceAccount,
-  role: readRole,
-  binding: readBinding,
-  secret: readSecret,
-  namespace: readNamespace,
-};
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
 
@@ -73,7 +59,7 @@ export class KubernetesResources {
         const reader = object === undefined ? undefined : readerFor(object.group, object.kind);
         if (object === undefined || reader === undefined) continue;
         // What is not named yet is nobody yet.
-        if (object.name !== '') READERS[reader](object, this.#facts);
+        if (object.name !== '') OBJECT_READERS[reader](object, this.#facts);
       }
     }
     this.#facts.end();

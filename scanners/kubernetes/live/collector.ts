@@ -32,6 +32,12 @@ const LISTINGS: readonly Listing[] = [
     path: `/api/v1/secrets?fieldSelector=type%3D${encodeURIComponent(TOKEN)}`,
     metadataOnly: { type: TOKEN },
   },
+  listing(
+    'CertificateSigningRequest',
+    'certificatesigningrequests',
+    'certificates.k8s.io/v1',
+    '/apis/certificates.k8s.io/v1',
+  ),
   apps('Deployment', 'deployments'),
   apps('StatefulSet', 'statefulsets'),
   apps('DaemonSet', 'daemonsets'),

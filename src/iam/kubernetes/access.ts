@@ -3,7 +3,7 @@ import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Trust } from '../../model/trust.ts';
 import { labelsOf, selectorMatches } from './aggregation.ts';
-import { groupsOf } from './groups.ts';
+import { groupId, groupsOf, MASTERS } from './groups.ts';
 import { type Rule, ruleOf } from './rule.ts';
 
 /** Marks grants that the scanner knows of roles that every cluster has; void where the role itself was read. */
@@ -21,6 +21,7 @@ export class Access {
   readonly #grants: ReadonlyMap<string, readonly Grant[]>;
   readonly #bindings: ReadonlyMap<string, readonly Trust[]>;
   readonly #runsAs: ReadonlyMap<string, readonly Trust[]>;
+  readonly #memberships: ReadonlyMap<string, readonly Trust[]>;
   readonly #clusterRoles: ReadonlyMap<string, readonly Principal[]>;
   readonly #roleGrants = new Map<string, readonly Grant[]>();
   readonly #rules = new Map<string, readonly Rule[]>();
@@ -33,6 +34,7 @@ export class Access {
     );
     this.#bindings = bySubject(inventory, 'bound-to');
     this.#runsAs = bySubject(inventory, 'runs-as');
+    this.#memberships = bySubject(inventory, 'member-of');
     const roles = [...inventory.principals.values()].filter(
       ({ platform, kind }) => platform === 'kubernetes' && kind === 'cluster-role',
     );
@@ -108,8 +110,16 @@ export class Access {
     return all;
   }
 
+  /** Itself, the groups that it is in by its nature, and those that a certificate of its says. */
   #holders(principal: Principal): readonly string[] {
-    return [principal.id, ...groupsOf(principal)];
+    const said = this.#memberships.get(principal.id) ?? [];
+    return [...new Set([principal.id, ...groupsOf(principal), ...said.map(({ principal: group }) => group)])];
+  }
+
+  /** Whether no authorizer is asked about it: the group of masters, and who is in it. */
+  isMaster(principal: Principal): boolean {
+    const masters = groupId(principal.scope[0] ?? '', MASTERS);
+    return this.#holders(principal).includes(masters);
   }
 }
 

@@ -1,15 +1,8 @@
 import type { Answer } from '../../model/answer.ts';
-import type { Principal } from '../../model/principal.ts';
-import { MASTERS } from './groups.ts';
 import { allowedBy, allows, requestFor } from './request.ts';
 import type { Rule } from './rule.ts';
 
 const EVERYTHING = requestFor('*', '*/*');
-
-/** The group that no authorizer is asked about. */
-export function isMasters(principal: Principal): boolean {
-  return principal.kind === 'group' && principal.name === MASTERS;
-}
 
 /** Whether rules come to `cluster-admin`: all verbs on all resources of all groups, in the whole cluster. */
 export function adminOf(rules: readonly Rule[]): { answer: Answer; rules: readonly Rule[] } {

@@ -3,7 +3,6 @@ import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { AccessAnswer, AccessQuestion } from '../evaluator.ts';
 import { accessOf } from './access.ts';
-import { isMasters } from './admin.ts';
 import { canDo } from './can-do.ts';
 import { mountsToken } from './population.ts';
 import { allowedBy, hasVerb } from './request.ts';
@@ -35,8 +34,9 @@ function ask(principal: Principal, { action, resource }: AccessQuestion, invento
 
 /** On anything at all: a rule with the verb is enough, but for a `create` by POST that is limited to names. */
 function anywhere(principal: Principal, verb: string, inventory: Inventory): AccessAnswer {
-  if (isMasters(principal)) return { answer: 'yes', grants: [], trusts: [] };
-  const found = allowedBy(accessOf(inventory).rulesOf(principal), (rule) => {
+  const access = accessOf(inventory);
+  if (access.isMaster(principal)) return { answer: 'yes', grants: [], trusts: [] };
+  const found = allowedBy(access.rulesOf(principal), (rule) => {
     if (!hasVerb(rule, verb)) return 'no';
     if (rule.namespace !== undefined && rule.resources.length === 0) return 'no';
     const nameless = verb === 'deletecollection' || verb === 'create';

@@ -1,7 +1,6 @@
 import type { Answer } from '../../model/answer.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import { accessOf } from './access.ts';
-import { isMasters } from './admin.ts';
 import { allowedBy, allows, allowsUrl, requestFor } from './request.ts';
 
 /** Whether a principal may do something, and what says so. */
@@ -34,8 +33,9 @@ export function canDo(
 ): CanDo {
   const principal = inventory.principals.get(principalId);
   if (principal === undefined) return { answer: 'no', grants: [], trusts: [] };
-  if (isMasters(principal)) return { answer: 'yes', grants: [], trusts: [] };
-  const rules = accessOf(inventory).rulesOf(principal);
+  const access = accessOf(inventory);
+  if (access.isMaster(principal)) return { answer: 'yes', grants: [], trusts: [] };
+  const rules = access.rulesOf(principal);
   const request = requestFor(verb, resource, namespace, name);
   const found = allowedBy(rules, (rule) =>
     resource.startsWith('url:') ? allowsUrl(rule, verb, resource.slice('url:'.length)) : allows(rule, request),

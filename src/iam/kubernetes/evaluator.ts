@@ -4,7 +4,7 @@ import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { type Access, accessOf } from './access.ts';
-import { adminOf, isMasters } from './admin.ts';
+import { adminOf } from './admin.ts';
 import { anchorsOf } from './anchors.ts';
 import { kubernetesAsker } from './asker.ts';
 import { type Distance, distancesToAdmin } from './distances.ts';
@@ -57,7 +57,7 @@ class Evaluation {
     for (const principal of this.#acting) {
       const rules = this.#access.rulesOf(principal).filter((rule) => rule.grant.unknownContent !== true);
       this.#rules.set(principal.id, rules);
-      this.#admins.set(principal.id, isMasters(principal) ? 'yes' : adminOf(rules).answer);
+      this.#admins.set(principal.id, this.#access.isMaster(principal) ? 'yes' : adminOf(rules).answer);
     }
     for (const principal of this.#acting) this.#ways.set(principal.id, this.#findWays(principal));
     const members = this.#acting
