@@ -24,7 +24,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'accept what a check reports, with reason, owner and expiry',
     load: () => import('./commands/baseline.ts'),
   },
-  { name: 'ls', summary: 'list principals, credentials, secrets or findings', load: () => import('./commands/ls.ts') },
+  {
+    name: 'ls',
+    summary: 'list principals, credentials, secrets or findings; who can do what',
+    load: () => import('./commands/ls.ts'),
+  },
   {
     name: 'show',
     summary: 'one principal, credential or secret whole, with the path to what it can do',
