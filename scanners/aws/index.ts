@@ -23,6 +23,7 @@ const READERS: Readonly<Record<AwsExport, Reader>> = {
   'signing-certificates': readListings,
   users: readListings,
   roles: readListings,
+  groups: readListings,
   'ssh-public-keys': readListings,
   organizations: readOrganizations,
   'resource-policy': readResourcePolicies,

@@ -17,7 +17,7 @@ import { referencedPrincipal, roleTrusts } from './trusts.ts';
 
 /**
  * Reads what IAM's small calls return, any number of answers in one file: `list-access-keys`, `get-access-key-last-used`,
- * `list-service-specific-credentials`, `list-signing-certificates`, `list-ssh-public-keys`, `list-users`, `list-roles`.
+ * `list-service-specific-credentials`, `list-signing-certificates`, `list-ssh-public-keys`, `list-users`, `list-groups`, `list-roles`.
  *
  * These answers name users without account or path. The account comes from the key id, or from a user of that name in the
  * same file; the path is unknown, so the user's ARN is the one without path, which the listed user has as an alias.
@@ -82,6 +82,7 @@ class Reader {
     const listing = LISTINGS.get(name);
     if (listing !== undefined) this.#show(listing, value, location);
     else if (name === 'users') this.#user(value, location);
+    else if (name === 'groups') this.#group(value, location);
     else if (name === 'roles') this.#role(value, placeOf);
   }
 
@@ -138,6 +139,12 @@ class Reader {
     }
     this.#accounts.set(user.name, user.scope[0] ?? '');
     this.#emitPrincipal({ ...user, attributes: listedAttributes(value, {}) });
+  }
+
+  #group(value: JsonObject, location: Location): void {
+    const group = listedPrincipal('group', value, location);
+    if (group === undefined) this.#problem('a group without a readable Arn', location);
+    else this.#emitPrincipal({ ...group, attributes: listedAttributes(value, {}) });
   }
 
   #role(value: JsonObject, placeOf: PlaceOf): void {
@@ -232,5 +239,6 @@ function keyUsage(value: JsonObject): Usage {
 /** Some tools write the last use into the listed key. */
 function inlineUsage(value: JsonObject): Usage | undefined {
   const used = member(value, 'AccessKeyLastUsed');
-  return isObject(used) ? keyUsage(used) : undefined;
+  if (isObject(used)) return keyUsage(used);
+  return member(value, 'LastUsedDate') === undefined ? undefined : keyUsage(value);
 }

@@ -11,6 +11,7 @@ export type AwsExport =
   | 'signing-certificates'
   | 'users'
   | 'roles'
+  | 'groups'
   | 'ssh-public-keys'
   | 'organizations'
   | 'resource-policy'
@@ -42,7 +43,7 @@ function mayBeExport(head: Uint8Array): boolean {
 
 /** Members that tell one of these exports: cheap to look for, before the text is taken apart. */
 const HINT =
-  /"(?:(?:user|group|role)_?detail_?list|policy_?version_?list|access_?key_?(?:metadata|last_?used)|service_?specific_?credentials|certificates|users|roles|content|ssh_?public_?keys|organization(?:al_?units)?|roots|accounts|parents|polic(?:y|ies)|targets|attributes|resource_?policy|policy_?text|services_?last_?accessed|job_?status|finding_?details|findings?|records|events|functions|configuration|task_?definition|projects|stacks|reservations|instance_?profiles|permission_?set|account_?assignments|group_?memberships)"/i;
+  /"(?:(?:user|group|role)_?detail_?list|policy_?version_?list|access_?key_?(?:metadata|last_?used)|service_?specific_?credentials|certificates|users|roles|groups|content|ssh_?public_?keys|organization(?:al_?units)?|roots|accounts|parents|polic(?:y|ies)|targets|attributes|resource_?policy|policy_?text|services_?last_?accessed|job_?status|finding_?details|findings?|records|events|functions|configuration|task_?definition|projects|stacks|reservations|instance_?profiles|permission_?set|account_?assignments|group_?memberships)"/i;
 
 /** A list whose first element has these names. */
 function listOf({ members }: Outline, name: string, ...names: readonly string[]): boolean {
@@ -104,6 +105,7 @@ const RULES: readonly { readonly format: AwsExport; readonly holds: (outline: Ou
     format: 'roles',
     holds: (outline) => listOf(outline, 'roles', 'rolename', 'roleid', 'arn', 'assumerolepolicydocument'),
   },
+  { format: 'groups', holds: (outline) => listOf(outline, 'groups', 'groupname', 'groupid', 'arn') },
   { format: 'ssh-public-keys', holds: (outline) => listOf(outline, 'sshpublickeys', 'sshpublickeyid', 'username') },
   {
     format: 'organizations',
