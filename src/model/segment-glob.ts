@@ -66,7 +66,8 @@ function matchText(pattern: string, text: string): boolean {
   );
 }
 
-function wildcardMatch<T>(
+/** Matches item by item; what is wild stands for any run of items. One point of return is enough, so that the work is bounded by both lengths. */
+export function wildcardMatch<T>(
   pattern: readonly T[],
   value: readonly T[],
   isWild: (item: T) => boolean,

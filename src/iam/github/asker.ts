@@ -4,6 +4,7 @@ import type { Inventory } from '../../model/inventory.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { AccessAnswer, AccessQuestion } from '../evaluator.ts';
+import { githubGrants } from './grants.ts';
 
 /** Each level has those before it. */
 const LEVELS = ['read', 'write', 'admin'];
@@ -17,13 +18,7 @@ const NOT_IN_DEFAULT = new Set(['id-token', 'attestations']);
  * that a repository gives by default leaves an `if`.
  */
 export function githubAsker(inventory: Inventory): (principal: string, question: AccessQuestion) => AccessAnswer {
-  const grants = new Map<string, Grant[]>();
-  for (const grant of inventory.grants.values()) {
-    if (grant.platform !== 'github') continue;
-    const known = grants.get(grant.principal);
-    if (known === undefined) grants.set(grant.principal, [grant]);
-    else known.push(grant);
-  }
+  const grants = githubGrants(inventory);
   return (id, question) => {
     const principal = inventory.principals.get(id);
     const [scope = '', level = ''] = question.action.split(':');

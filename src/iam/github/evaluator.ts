@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { githubAsker } from './asker.ts';
+import { githubGrants } from './grants.ts';
 
 /**
  * Resolves what the token of a workflow may do in its repository. What a workflow logs in to stands in trusts, of which the
@@ -12,13 +13,7 @@ import { githubAsker } from './asker.ts';
 export const githubEvaluator: Evaluator = {
   platform: 'github',
   evaluate(inventory) {
-    const grants = new Map<string, Grant[]>();
-    for (const grant of inventory.grants.values()) {
-      if (grant.platform !== 'github') continue;
-      const known = grants.get(grant.principal);
-      if (known === undefined) grants.set(grant.principal, [grant]);
-      else known.push(grant);
-    }
+    const grants = githubGrants(inventory);
     const workflows = [...inventory.principals.values()].filter(
       ({ platform, kind }) => platform === 'github' && kind === 'workflow',
     );

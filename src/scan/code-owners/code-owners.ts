@@ -1,4 +1,5 @@
 import type { Owner } from '../../model/principal.ts';
+import { wildcardMatch } from '../../model/segment-glob.ts';
 
 /** What a CODEOWNERS file says. */
 export interface CodeOwners {
@@ -75,35 +76,16 @@ function patternOf(pattern: string): readonly string[] | undefined {
 }
 
 function matchesPath(pattern: readonly string[], path: readonly string[]): boolean {
-  return matchWild(pattern, path, '**', (expected, actual) =>
-    matchWild([...expected], [...actual], '*', (one, other) => one === '?' || one === other),
+  return wildcardMatch(
+    pattern,
+    path,
+    (segment) => segment === '**',
+    (segment, name) =>
+      wildcardMatch(
+        [...segment],
+        [...name],
+        (char) => char === '*',
+        (char, other) => char === '?' || char === other,
+      ),
   );
-}
-
-/** Goes back to the last wildcard only, which is enough: the work is bounded by both lengths. */
-function matchWild(
-  pattern: readonly string[],
-  parts: readonly string[],
-  wild: string,
-  same: (expected: string, actual: string) => boolean,
-): boolean {
-  let at = 0;
-  let wildAt = -1;
-  let resumeAt = 0;
-  for (let index = 0; index < parts.length; ) {
-    const expected = pattern[at];
-    if (expected === wild) {
-      wildAt = at;
-      resumeAt = index;
-      at += 1;
-    } else if (expected !== undefined && same(expected, parts[index] ?? '')) {
-      at += 1;
-      index += 1;
-    } else if (wildAt >= 0) {
-      resumeAt += 1;
-      index = resumeAt;
-      at = wildAt + 1;
-    } else return false;
-  }
-  return pattern.slice(at).every((rest) => rest === wild);
 }
