@@ -1,3 +1,4 @@
+import { DOCUMENT_ELSEWHERE } from '../../src/model/grant.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Principal } from '../../src/model/principal.ts';
@@ -173,9 +174,6 @@ export class AwsFacts {
     this.#facts.add({ kind: 'trust', body: relation(principal, subject, how, this.#facts.at(place)) });
   }
 }
-
-/** The step of a grant's way that says: its policy is attached here, and its document is not in this file. */
-const DOCUMENT_ELSEWHERE = 'document:elsewhere';
 
 /** What only the reader of trusts finds wrong. */
 function trustFaults(kind: PolicyKind, document: PolicyDocument): PolicyDocument['faults'] {

@@ -85,17 +85,20 @@ export class FactSet {
   /**
    * Secret material. The value ends here.
    *
-   * @param written - how many characters of the line it takes, when that is known.
+   * @param around - how many characters of the line it takes, and where its id stands when that is on another line.
    */
   secret(
     value: string,
     said: Pick<StaticSecret, 'rule' | 'vendor' | 'title' | 'confidence' | 'platform' | 'credentialNativeId' | 'facts'>,
     place: Place,
-    written?: number,
+    { written, idLine }: { readonly written: number; readonly idLine?: number | undefined },
   ): void {
     const fingerprint = this.#fingerprint(value);
-    const location = this.at(place);
-    const end = written === undefined ? {} : { endColumn: (location.column ?? 1) + written };
+    const location: Location = {
+      ...this.at(place),
+      endColumn: place.column + written,
+      ...(idLine === undefined || idLine === place.line ? {} : { idLine }),
+    };
     this.add({
       kind: 'secret',
       body: {
@@ -104,7 +107,7 @@ export class FactSet {
         fingerprint,
         validity: 'unknown',
         inHead: true,
-        locations: [{ ...location, ...end }],
+        locations: [location],
       },
     });
   }

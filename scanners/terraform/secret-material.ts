@@ -16,6 +16,8 @@ export interface Material {
   readonly platform?: string;
   /** The provider's id of the credential. */
   readonly credentialNativeId?: string;
+  /** Where that id stands. */
+  readonly idLine?: number | undefined;
 }
 
 /**
@@ -35,7 +37,11 @@ export function tellMaterial(node: ScalarNode, material: Material, facts: FactSe
     facts: { ...material.facts, ...withoutKey(keyFile) },
   };
   const place = { line: node.place.line, column: node.place.column + 1 };
-  facts.secret(pem === null ? value : (pem[2] ?? '').replaceAll(/\s/g, ''), said, place, writtenLength(value));
+  facts.secret(pem === null ? value : (pem[2] ?? '').replaceAll(/\s/g, ''), said, place, {
+    // The engine marks a private key to where it ends.
+    written: writtenLength(pem === null || keyFile !== undefined ? value : value.slice(0, value.indexOf('-----END'))),
+    ...(pem === null && said.rule === ACCESS_KEY.rule ? { idLine: material.idLine } : {}),
+  });
 }
 
 function ruled(rule: Material['rule'], platform: string | undefined, id: string | undefined): typeof PRIVATE_KEY {

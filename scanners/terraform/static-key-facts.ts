@@ -49,7 +49,12 @@ export function tellStaticKey(
         },
         ...(credential === undefined ? {} : { platform: credential.platform }),
         // Of a key with several halves only the first is what its id stands for.
-        ...(credential === undefined || name !== key?.secrets[0] ? {} : { credentialNativeId: credential.nativeId }),
+        ...(credential === undefined || name !== key?.secrets[0]
+          ? {}
+          : {
+              credentialNativeId: credential.nativeId,
+              idLine: valueAt(resource.attributes, key?.credential?.nativeId ?? 'id')?.place.line,
+            }),
       },
       facts,
     );

@@ -89,5 +89,17 @@ function told({ start, end, written }: JsonString, facts: Readonly<Record<string
   // A private key in the state is found as such.
   if (written.length < 4 || written.length > 2_000 || isPlaceholder(written) || written.startsWith('-----BEGIN'))
     return [];
-  return [{ start, end, decoded: { facts } }];
+  const canonical = unescaped(written);
+  return [{ start, end, decoded: { facts, ...(canonical === undefined ? {} : { canonical }) } }];
+}
+
+/** Terraform writes `&`, `<` and `>`, which passwords are full of, as escapes: elsewhere the same secret has none. */
+function unescaped(written: string): string | undefined {
+  if (!written.includes('\\')) return undefined;
+  try {
+    const value: unknown = JSON.parse(`"${Buffer.from(written, 'latin1').toString()}"`);
+    return typeof value === 'string' ? Buffer.from(value).toString('latin1') : undefined;
+  } catch {
+    return undefined;
+  }
 }
