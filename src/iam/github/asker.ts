@@ -1,7 +1,7 @@
 import { type Answer, or } from '../../model/answer.ts';
 import type { Grant } from '../../model/grant.ts';
 import type { Inventory } from '../../model/inventory.ts';
-import type { JsonObject } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { AccessAnswer, AccessQuestion } from '../evaluator.ts';
 import { githubGrants } from './grants.ts';
@@ -73,11 +73,11 @@ function gives(action: string, asked: string, enough: readonly string[]): boolea
   return (own === '*' || own.replaceAll('_', '-') === scope) && enough.includes(level);
 }
 
-function conditionOf(condition: NonNullable<Grant['condition']>): string {
-  if (typeof condition === 'object' && !Array.isArray(condition)) {
-    if (typeof condition.acts_as === 'string') return `${condition.acts_as} may do it`;
-    if (condition.repository_selection === 'selected') return 'the repository is one of those that were selected';
-  }
+function conditionOf(condition: Json): string {
+  if (typeof condition === 'object' && condition !== null && 'acts_as' in condition)
+    return `${String(condition.acts_as)} may do it`;
+  if (typeof condition === 'object' && condition !== null && 'repository_selection' in condition)
+    return 'the repository is one of those that were selected';
   return JSON.stringify(condition);
 }
 
