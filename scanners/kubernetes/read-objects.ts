@@ -94,7 +94,7 @@ function parsePiece(piece: YamlPiece, path: string, anchors: Anchors): Node | un
   return node;
 }
 
-function parseUnlessTemplate(text: string, source: Required<YamlSource>): Node | undefined {
+function parseUnlessTemplate(text: string, source: YamlSource & { readonly line: number }): Node | undefined {
   try {
     return parseYaml(text, source);
   } catch (error) {
