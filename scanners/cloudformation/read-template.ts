@@ -22,7 +22,7 @@ export async function* readTemplates(file: SourceFile, format: CloudFormationFor
   for await (const { node } of jsonPieces(textChunks(file.stream()), file.path, () => undefined)) {
     const body = format === 'template-answer' ? valueAt(node, 'TemplateBody') : node;
     if (body?.kind === 'scalar') {
-      const inner = parseYaml(body.text, { path: file.path, line: body.place.line, tagged: longForm });
+      const inner = parseYaml(body.text, { path: file.path, line: body.place.line }, longForm);
       if (inner !== undefined) yield placedAt(inner, body.place);
     } else if (body !== undefined) yield body;
   }
@@ -31,7 +31,7 @@ export async function* readTemplates(file: SourceFile, format: CloudFormationFor
 async function fromYaml(file: SourceFile): Promise<Node | undefined> {
   const text = await file.readText();
   try {
-    return parseYaml(text, { path: file.path, tagged: longForm });
+    return parseYaml(text, { path: file.path }, longForm);
   } catch (error) {
     // A template of a template becomes one when it is rendered.
     if (brokenByTemplate(error, text, 1)) return undefined;

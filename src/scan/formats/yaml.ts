@@ -39,19 +39,21 @@ export interface YamlSource {
   readonly line?: number;
   /** Anchors of the same document that were read before; those of this text are added. */
   readonly anchors?: Anchors;
-  /** What a value with a tag of its own (`!Ref`) stands for; without this, tags say nothing. */
-  readonly tagged?: (tag: string, value: Node) => Node;
 }
+
+/** What a value with a tag of its own (`!Ref`) stands for. */
+type Tagged = (tag: string, value: Node) => Node;
 
 /**
  * Reads one YAML document (1.2, core schema, whatever `%YAML` says: `on` is text). Merge keys (`<<`) are resolved.
  * Bounded in depth and in the size that aliases expand to; memory grows with the text, by some sixty times, so that
  * long input is cut first (`cutYaml`).
  *
+ * @param tagged - without it, tags say nothing.
  * @returns undefined for an empty document.
  * @throws AppError ERR_SCAN_SYNTAX or ERR_SCAN_LIMIT with `path:line:column`
  */
-export function parseYaml(text: string, source: YamlSource): Node | undefined {
+export function parseYaml(text: string, source: YamlSource, tagged?: Tagged): Node | undefined {
   const places = new Places(text, source.line ?? 1);
   const composer = new Composer({ schema: 'core', prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
   let document: Document.Parsed | undefined;
@@ -64,7 +66,7 @@ export function parseYaml(text: string, source: YamlSource): Node | undefined {
   for (const token of tokens(text, source.path, places)) for (const found of composer.next(token)) take(found);
   for (const found of composer.end(true, text.length)) take(found);
   if (document?.contents == null) return undefined;
-  const converter = new Converter(source.path, places, source.anchors ?? new Map(), source.tagged);
+  const converter = new Converter(source.path, places, source.anchors ?? new Map(), tagged);
   return converter.convert(document.contents).node;
 }
 
@@ -137,9 +139,9 @@ class Converter {
   readonly #path: string;
   readonly #places: Places;
   readonly #anchors: Anchors;
-  readonly #tagged: YamlSource['tagged'];
+  readonly #tagged: Tagged | undefined;
 
-  constructor(path: string, places: Places, anchors: Anchors, tagged: YamlSource['tagged']) {
+  constructor(path: string, places: Places, anchors: Anchors, tagged: Tagged | undefined) {
     this.#path = path;
     this.#places = places;
     this.#anchors = anchors;

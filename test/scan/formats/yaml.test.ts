@@ -202,7 +202,7 @@ test('tags are told to whoever asks, and say nothing otherwise', () => {
     entries: new Map([[tag, { place: value.place, value }]]),
     place: value.place,
   });
-  const node = parseYaml(text, { path: 'a.yaml', tagged });
+  const node = parseYaml(text, { path: 'a.yaml' }, tagged);
   expect(textAt(node, 'a', '!Ref')).toBe('X');
   expect(textsAt(node, 'b', '!GetAtt')).toEqual(['R', 'Arn']);
   expect(textAt(node, 'e', '!Sub')).toBe('${X}');
