@@ -18,7 +18,7 @@ export interface HclTemplate {
 }
 
 /** UTF-16 units. Written by hand a file has some thousands, and generated ones are data in another form. */
-const MAX_LENGTH = 2 * 1024 * 1024;
+const MAX_LENGTH = 1024 * 1024;
 const START = { line: 1, column: 1 };
 /** Milliseconds. A file of the largest size takes some seconds; less than a thread that reads files may take. */
 const DEADLINE = 8_000;
