@@ -4,6 +4,7 @@ import type { AccessAnswer, AccessQuestion } from '../evaluator.ts';
 import { type AwsAccess, readAccess, type Subject } from './access.ts';
 import { anyOf } from './answers.ts';
 import { assumeAnswer } from './assumable.ts';
+import { bearersOf } from './bearers.ts';
 import { type KeyValue, type RequestContext, withKeys } from './context.ts';
 import { allowed, type Decision, decide, decideSome, deniedBy, withinCeiling } from './decision.ts';
 import { RESOURCE_SERVICES } from './escalations.ts';
@@ -14,6 +15,7 @@ import { type ActionQuestion, type Asked, ask } from './question.ts';
 import { refusedByOrganization } from './resource-control.ts';
 import { type Caller, type Given, given, ResourcePolicies, refused } from './resource-policies.ts';
 import { roleTrustOf } from './role-trust.ts';
+import { Workloads } from './workloads.ts';
 
 /**
  * Prepares questions about single principals: the side of the caller (its policies, boundary, session, organization), the side of
@@ -28,15 +30,29 @@ import { roleTrustOf } from './role-trust.ts';
 export function awsAsker(inventory: Inventory): (principal: string, question: AccessQuestion) => AccessAnswer {
   const access = readAccess(inventory);
   const asker = new Asker(access);
-  return (id, { action, resource }) => {
+  const bearers = bearersOf(access, new Workloads(inventory, access.resolve).all);
+  const answerOf = (id: string, question: AccessQuestion): AccessAnswer => {
+    const { action, resource } = question;
     const subject = access.subjects.get(access.resolve(id));
-    if (subject === undefined) return { answer: { if: [`policies of ${id} (not read)`] }, grants: [], trusts: [] };
+    if (subject === undefined) {
+      // What runs as a role, or may use one, can do what the role can.
+      const borne = bearers.get(id)?.escalations ?? [];
+      if (borne.length === 0) return { answer: { if: [`policies of ${id} (not read)`] }, grants: [], trusts: [] };
+      const found = borne.map(({ target, evidence }) => ({ ...answerOf(target, question), evidence }));
+      const some = found.filter(({ answer }) => answer !== 'no');
+      return {
+        answer: anyOf(some.map(({ answer }) => answer)),
+        grants: [...new Set(some.flatMap(({ grants }) => grants))],
+        trusts: [...new Set(some.flatMap(({ evidence, trusts }) => [...evidence, ...trusts]))],
+      };
+    }
     const { answer, grants, trusts } = asker.ask(subject, questionFor(action), resource);
     if (answer === 'no') return { answer, grants: [], trusts: [] };
     const holders = new Set(grants.map((grant) => inventory.grants.get(grant)?.principal));
     const memberships = subject.memberships.filter(({ principal }) => holders.has(principal)).map((trust) => trust.id);
     return { answer, grants: [...new Set(grants)], trusts: [...new Set([...memberships, ...trusts])] };
   };
+  return answerOf;
 }
 
 /** Keys of a request that only temporary credentials can have: a long-term key has none of them. */

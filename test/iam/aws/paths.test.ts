@@ -3,7 +3,18 @@ import { buildAccessGraph } from '../../../src/graph/access-graph.ts';
 import { adminPaths } from '../../../src/graph/paths.ts';
 import { awsEvaluator } from '../../../src/iam/aws/evaluator.ts';
 import { principal, trust } from '../../support/facts.ts';
-import { ACCOUNT, account, arnOf, group, type Holder, membership, OTHER_ACCOUNT, role, user } from './account.ts';
+import {
+  ACCOUNT,
+  account,
+  arnOf,
+  canDo,
+  group,
+  type Holder,
+  membership,
+  OTHER_ACCOUNT,
+  role,
+  user,
+} from './account.ts';
 
 function path(from: Holder, holders: readonly Holder[], more: Parameters<typeof account>[1] = {}) {
   const inventory = account([from, ...holders], more);
@@ -71,6 +82,9 @@ describe('several hops', () => {
     const runs = trust(builder.principal, { kind: 'principal', id: nightly.id }, 'runs-as');
     const holder: Holder = { principal: nightly, grants: [], trusts: [runs] };
     expect(path(holder, [builder, admin])?.steps).toEqual(['runs-as → builder', 'passrole-lambda → admin']);
+    const asked = canDo(account([holder, builder, admin]), nightly.id, 'iam:PassRole', admin.principal.nativeId);
+    expect(asked).toEqual({ answer: 'yes', grants: [builder.grants[0]?.id], trusts: [runs.id] });
+    expect(canDo(account([holder, builder]), nightly.id, 's3:GetObject').answer).toBe('no');
   });
 
   it('begin at people of the identity center', () => {
