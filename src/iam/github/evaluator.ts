@@ -7,17 +7,18 @@ import { githubAsker } from './asker.ts';
 import { githubGrants } from './grants.ts';
 
 /**
- * Resolves what the token of a workflow may do in its repository. What a workflow logs in to stands in trusts, of which the
- * access graph makes its edges; a workflow is never admin of anything by its own token.
+ * Resolves what tokens may do: that of a workflow in its repository, those of apps, deploy keys and people where they were
+ * granted. What a workflow logs in to stands in trusts, of which the access graph makes its edges; nothing is admin of anything
+ * by a token alone.
  */
 export const githubEvaluator: Evaluator = {
   platform: 'github',
   evaluate(inventory) {
     const grants = githubGrants(inventory);
-    const workflows = [...inventory.principals.values()].filter(
-      ({ platform, kind }) => platform === 'github' && kind === 'workflow',
+    const holders = [...inventory.principals.values()].filter(
+      ({ id, platform, kind }) => platform === 'github' && (kind === 'workflow' || grants.has(id)),
     );
-    return new Map(workflows.map((workflow) => [workflow.id, resolve(workflow, grants.get(workflow.id) ?? [])]));
+    return new Map(holders.map((holder) => [holder.id, resolve(holder, grants.get(holder.id) ?? [])]));
   },
   asker: githubAsker,
 };
@@ -29,7 +30,7 @@ function resolve(workflow: Principal, grants: readonly Grant[]): EffectivePermis
   return {
     principal: workflow.id,
     admin: 'no',
-    privileges: [...tokenWrite(jobs, grants), ...scopeWrites(grants), ...idToken(jobs, grants)],
+    privileges: [...tokenWrite(jobs, grants), ...scopeWrites(grants), ...oauthWrites(grants), ...idToken(jobs, grants)],
     escalations: [],
     federation: [],
     unseen: unseenOf(jobs),
@@ -51,8 +52,9 @@ function scopeWrites(grants: readonly Grant[]): readonly Privilege[] {
   const scopes = new Map<string, string[]>();
   for (const grant of grants) {
     for (const action of grant.actions) {
-      const [scope = '', level] = action.split(':');
-      if (level !== 'write' || scope === '*' || scope === 'id-token') continue;
+      const [scope = '', level = ''] = action.split(':');
+      if (scope === 'oauth' || (level !== 'write' && level !== 'admin') || scope === '*' || scope === 'id-token')
+        continue;
       scopes.set(scope, [...(scopes.get(scope) ?? []), grant.id]);
     }
   }
@@ -62,6 +64,17 @@ function scopeWrites(grants: readonly Grant[]): readonly Privilege[] {
     what: `${scope}: write`,
     grants: ids,
   }));
+}
+
+/** Classic tokens: scopes are as wide as whoever the token acts as. */
+function oauthWrites(grants: readonly Grant[]): readonly Privilege[] {
+  return grants.flatMap(({ id, actions, condition }) => {
+    const scopes = actions.flatMap((action) => /^oauth:(?!read:)(.+)$/.exec(action)?.[1] ?? []);
+    if (scopes.length === 0) return [];
+    const acts = typeof condition === 'object' && condition !== null && 'acts_as' in condition ? condition.acts_as : '';
+    const answer = { if: [`${String(acts) || 'whoever it acts as'} may do it`] };
+    return [{ id: 'token-scope-write', answer, what: `scopes ${scopes.join(', ')}`, grants: [id] }];
+  });
 }
 
 /** The right to an OIDC token, with which the job can log in wherever a trust admits it. */

@@ -124,3 +124,26 @@ describe('what other tokens may do', () => {
     );
   });
 });
+
+describe('what tokens come to', () => {
+  const token = principal('github', 'personal-access-token', 'acme/1');
+  const told = (...grants: readonly Grant[]) =>
+    githubEvaluator
+      .evaluate(inventoryOf({ principals: [token], grants }))
+      .get(token.id)
+      ?.privileges.map(({ what, answer }) => `${what}${answer === 'yes' ? '' : '?'}`);
+
+  test.each<[string, Grant[], string[] | undefined]>([
+    ['scopes that it writes', [grant(token, ['contents:write', 'issues:read'])], ['contents: write']],
+    ['scopes that it administers', [grant(token, ['administration:admin'])], ['administration: write']],
+    [
+      'classic scopes, as far as its owner reaches',
+      [grant(token, ['oauth:repo', 'oauth:read:org'], { condition: { acts_as: 'mona' } })],
+      ['scopes repo?'],
+    ],
+    ['reading only', [grant(token, ['oauth:read:org'])], []],
+    ['nothing that was granted', [], undefined],
+  ])('%s', (_, grants, expected) => {
+    expect(told(...grants)).toEqual(expected);
+  });
+});
