@@ -196,7 +196,7 @@ describe('hostile input comes to an end', () => {
 });
 
 test('tags are told to whoever asks, and say nothing otherwise', () => {
-  const text = 'a: !Ref X\nb: !GetAtt [R, Arn]\nc: &d !Sub "${X}"\ne: *d\n';
+  const text = 'a: !Ref X\nb: !GetAtt [R, Arn]\nc: &d !Sub "a b"\ne: *d\n';
   const tagged = (tag: string, value: Node): Node => ({
     kind: 'map',
     entries: new Map([[tag, { place: value.place, value }]]),
@@ -205,6 +205,6 @@ test('tags are told to whoever asks, and say nothing otherwise', () => {
   const node = parseYaml(text, { path: 'a.yaml' }, tagged);
   expect(textAt(node, 'a', '!Ref')).toBe('X');
   expect(textsAt(node, 'b', '!GetAtt')).toEqual(['R', 'Arn']);
-  expect(textAt(node, 'e', '!Sub')).toBe('${X}');
+  expect(textAt(node, 'e', '!Sub')).toBe('a b');
   expect(textAt(parseYaml(text, { path: 'a.yaml' }), 'a')).toBe('X');
 });
