@@ -5,6 +5,7 @@ import { readContainer } from './containers.ts';
 import { readDenyPolicy } from './deny-policy.ts';
 import { Facts } from './facts.ts';
 import { readInsight } from './insight.ts';
+import { readMembership } from './memberships.ts';
 import { readNamelessPolicy } from './nameless-policy.ts';
 import { readRecords } from './read-records.ts';
 import { recogniseGcp } from './recognise.ts';
@@ -25,6 +26,7 @@ const READERS: Readonly<Record<RecordKind, (record: Node, facts: Facts, path: st
   'workload-identity-provider': (record, facts) => readProvider(record, facts),
   'workload-identity-pool': (record, facts) => readPool(record, facts),
   insight: (record, facts) => readInsight(record, facts),
+  membership: readMembership,
   project: (record, facts) => readContainer('project', record, facts),
   folder: (record, facts) => readContainer('folder', record, facts),
   organization: (record, facts) => readContainer('organization', record, facts),

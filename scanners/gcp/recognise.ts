@@ -18,6 +18,10 @@ const WORDS = [
   'project_number',
   'folders/',
   'organizations/',
+  'memberships/',
+  'includedPermissions',
+  'included_permissions',
+  '"bindings"',
 ];
 
 /** Which record a file begins with; undefined for any other file. Right on a beginning that is cut anywhere. */
@@ -26,7 +30,7 @@ export function recogniseGcp(file: FileHead): RecordKind | undefined {
   const document = beginningOf(file.text.replace(/^\uFEFF/, ''));
   if (document === undefined) return undefined;
   for (const record of firstRecords(document)) {
-    const kind = kindOf(record);
+    const kind = kindOf(record, file.size > file.head.length);
     if (kind !== undefined) return kind;
   }
   return undefined;

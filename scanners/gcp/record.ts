@@ -14,6 +14,7 @@ export type RecordKind =
   | 'workload-identity-provider'
   | 'workload-identity-pool'
   | 'insight'
+  | 'membership'
   | 'project'
   | 'folder'
   | 'organization'
@@ -29,6 +30,7 @@ export const WRAPPERS: readonly string[] = [
   'roles',
   'policies',
   'insights',
+  'memberships',
   'projects',
   'folders',
   'organizations',
@@ -64,27 +66,41 @@ const RULES: readonly Rule[] = [
   { kind: 'workload-identity-provider', name: /\/workloadIdentityPools\/[^/]+\/providers\/[^/]+$/ },
   { kind: 'workload-identity-pool', name: /^projects\/[^/]+\/locations\/[^/]+\/workloadIdentityPools\/[^/]+$/ },
   { kind: 'insight', name: /\/insightTypes\/google\.iam\.[^/]+\/insights\//, all: ['content'] },
+  { kind: 'membership', name: /^groups\/[^/]+\/memberships\//, any: ['preferredMemberKey', 'memberKey'] },
   { kind: 'project', all: ['projectId', 'projectNumber'], any: ['lifecycleState', 'state', 'createTime'] },
   { kind: 'folder', name: /^folders\/\d+$/, all: ['parent'], any: ['lifecycleState', 'state'] },
   { kind: 'organization', name: /^organizations\/\d+$/, any: ['lifecycleState', 'state', 'directoryCustomerId'] },
 ];
 
-/** Says what a record is by its members, never by the file that it stands in; undefined for anything else. */
-export function kindOf(record: Node): RecordKind | undefined {
+/** The command line sorts members by name, so that a long one can hide those behind it. In the order in which they are tried. */
+const RULES_OF_BEGINNINGS: readonly Rule[] = [
+  { kind: 'policy-search', all: ['assetType', 'policy'] },
+  { kind: 'asset', all: ['assetType'], any: ['iamPolicy', 'ancestors', 'resource'] },
+  { kind: 'role', all: ['includedPermissions'] },
+  { kind: 'insight', all: ['content', 'insightSubtype'] },
+];
+
+/**
+ * Says what a record is by its members, never by the file that it stands in; undefined for anything else.
+ *
+ * @param cut whether only its beginning is there
+ */
+export function kindOf(record: Node, cut = false): RecordKind | undefined {
   if (record.kind !== 'map') return undefined;
   const has = (name: string) => field(record, name) !== undefined;
-  const rule = RULES.find(
-    ({ name, all = [], any }) =>
-      (name === undefined || name.test(textOf(record, 'name') ?? '')) &&
-      all.every(has) &&
-      (any === undefined || any.some(has)),
-  );
-  return rule?.kind ?? (isPolicy(record) ? 'policy' : undefined);
+  const name = textOf(record, 'name');
+  const holds = (rule: Rule) =>
+    (rule.name === undefined || rule.name.test(name ?? '')) &&
+    (rule.all ?? []).every(has) &&
+    (rule.any === undefined || rule.any.some(has));
+  const found = RULES.find(holds) ?? (cut && name === undefined ? RULES_OF_BEGINNINGS.find(holds) : undefined);
+  return found?.kind ?? (isPolicy(record, cut) ? 'policy' : undefined);
 }
 
-/** An allow policy as `get-iam-policy` prints it: bindings of roles to members, and an etag. */
-function isPolicy(record: Node): boolean {
+/** An allow policy as `get-iam-policy` prints it: bindings of roles to members, and an etag at their end. */
+function isPolicy(record: Node, cut: boolean): boolean {
   const [first] = itemsOf(record, 'bindings');
-  if (first === undefined || field(record, 'etag') === undefined) return false;
-  return textOf(first, 'role') !== undefined && field(first, 'members')?.kind === 'list';
+  if (first === undefined || (!cut && field(record, 'etag') === undefined)) return false;
+  const members = field(first, 'members');
+  return members?.kind === 'list' && (cut || textOf(first, 'role') !== undefined);
 }
