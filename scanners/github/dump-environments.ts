@@ -3,6 +3,7 @@ import { instant } from '../aws/instant.ts';
 import { member, objects, text } from '../aws/members.ts';
 import { isObject } from '../aws/positioned-json.ts';
 import type { FileFacts } from '../file-facts.ts';
+import type { DumpScope } from './dump-scope.ts';
 import { type DumpElement, tellRepository } from './dump-subject.ts';
 
 /** An environment with what stands between a job and its secrets; what the answer leaves out is not known, not absent. */
@@ -57,4 +58,25 @@ function reviewerOf(entry: JsonObject): readonly string[] {
   const reviewer = member(entry, 'reviewer');
   const name = isObject(reviewer) ? (text(reviewer, 'login') ?? text(reviewer, 'slug')) : undefined;
   return name === undefined ? [] : [`${(text(entry, 'type') ?? 'user').toLowerCase()}:${name}`];
+}
+
+/** A pattern of branches or tags that may deploy to an environment; its own request, beside that of the environment. */
+export function tellBranchPolicies(
+  names: readonly string[],
+  scope: DumpScope | undefined,
+  place: DumpElement['place'],
+  facts: FileFacts,
+): boolean {
+  if (scope?.repository === undefined || scope.environment === undefined) return false;
+  facts.principal(
+    {
+      kind: 'environment',
+      nativeId: `${scope.repository}/${scope.environment}`,
+      name: scope.environment,
+      scope: scope.repository.split('/'),
+      attributes: { branch_patterns: names },
+    },
+    place,
+  );
+  return true;
 }

@@ -7,12 +7,16 @@ export type DumpKind =
   | 'environment'
   | 'fine-grained-token'
   | 'installation'
+  | 'branch-policy'
   | 'repository'
+  | 'runner'
   | 'secret'
   | 'sso-credential'
   | 'workflow-state';
 
 const HINTS = [
+  '"busy"',
+  'branch_policies',
   'read_only',
   'protection_rules',
   'token_expires_at',
@@ -38,6 +42,7 @@ const ELEMENTS: readonly (readonly [DumpKind, readonly string[]])[] = [
   ['environment', ['id', 'name', 'protectionrules', 'deploymentbranchpolicy']],
   ['environment', ['id', 'nodeid', 'name', 'htmlurl', 'createdat', 'updatedat', 'canadminsbypass']],
   ['workflow-state', ['id', 'name', 'path', 'state', 'htmlurl']],
+  ['runner', ['id', 'name', 'os', 'status', 'busy', 'labels']],
   ['repository', ['id', 'nodeid', 'fullname', 'owner', 'private', 'htmlurl']],
 ];
 
@@ -71,6 +76,7 @@ export function recogniseDump(file: FileHead): 'api-answer' | undefined {
     } else if (kind === 'workflow-state') {
       if (text.includes('.github/workflows/')) return 'api-answer';
     } else if (kind !== undefined) return 'api-answer';
+    if (counted && name === 'branchpolicies' && names.has('name')) return 'api-answer';
     if (counted && name === 'environments' && ['id', 'name', 'htmlurl'].every((wanted) => names.has(wanted)))
       return 'api-answer';
   }

@@ -1,5 +1,5 @@
 import { instant } from '../aws/instant.ts';
-import { member, text } from '../aws/members.ts';
+import { member, objects, text } from '../aws/members.ts';
 import { isObject } from '../aws/positioned-json.ts';
 import type { FileFacts } from '../file-facts.ts';
 import { type DumpElement, tellRepository } from './dump-subject.ts';
@@ -40,6 +40,29 @@ export function tellWorkflowState({ value, place, scope }: DumpElement, facts: F
       scope: scope.repository.split('/'),
       enabled: state === 'active',
       attributes: { state },
+    },
+    place,
+  );
+}
+
+/** A runner of one's own: what a job leaves on it, the next one finds. */
+export function tellRunner({ value, place, scope }: DumpElement, facts: FileFacts): void {
+  const number = member(value, 'id');
+  if (typeof number !== 'number' || scope === undefined) return;
+  const where = scope.repository ?? scope.owner;
+  const name = text(value, 'name') ?? String(number);
+  facts.principal(
+    {
+      kind: 'runner',
+      nativeId: `${where}#${number}`,
+      name,
+      scope: where.split('/'),
+      attributes: {
+        os: text(value, 'os') ?? null,
+        status: text(value, 'status') ?? null,
+        ephemeral: member(value, 'ephemeral') === true,
+        labels: objects(value, 'labels').flatMap((label) => text(label, 'name') ?? []),
+      },
     },
     place,
   );

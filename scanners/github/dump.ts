@@ -5,22 +5,25 @@ import { normalName, text } from '../aws/members.ts';
 import { isObject, type PlaceOf, readPositionedJson } from '../aws/positioned-json.ts';
 import { FileFacts } from '../file-facts.ts';
 import { tellDeployKey } from './dump-deploy-keys.ts';
-import { tellEnvironment } from './dump-environments.ts';
+import { tellBranchPolicies, tellEnvironment } from './dump-environments.ts';
 import { tellInstallation } from './dump-installations.ts';
 import { type DumpKind, elementKind } from './dump-kind.ts';
-import { tellRepositoryRecord, tellWorkflowState } from './dump-repositories.ts';
+import { tellRepositoryRecord, tellRunner, tellWorkflowState } from './dump-repositories.ts';
 import { type DumpScope, scopeOf } from './dump-scope.ts';
 import { tellSecret } from './dump-secrets.ts';
 import { settingsIn, tellSettings } from './dump-settings.ts';
 import type { DumpElement } from './dump-subject.ts';
 import { tellFineGrainedToken, tellSsoCredential } from './dump-tokens.ts';
 
-const TELLERS: Readonly<Record<Exclude<DumpKind, 'secret'>, (element: DumpElement, facts: FileFacts) => void>> = {
+const TELLERS: Readonly<
+  Record<Exclude<DumpKind, 'secret' | 'branch-policy'>, (element: DumpElement, facts: FileFacts) => void>
+> = {
   'deploy-key': tellDeployKey,
   environment: tellEnvironment,
   'fine-grained-token': tellFineGrainedToken,
   installation: tellInstallation,
   repository: tellRepositoryRecord,
+  runner: tellRunner,
   'sso-credential': tellSsoCredential,
   'workflow-state': tellWorkflowState,
 };
@@ -46,6 +49,7 @@ class Reader {
   #start: At | undefined;
   /** Secrets wait for the one of their page that has an address. */
   #secrets: { readonly list: string; readonly element: DumpElement }[] = [];
+  #branches: { readonly name: string; readonly place: At }[] = [];
   #counted = 0;
   #total = 0;
   #documents = 0;
@@ -76,6 +80,7 @@ class Reader {
   documentEnd(place: Location): void {
     const start = this.#start ?? { line: place.line ?? 1, column: 1 };
     this.#secretsEnd();
+    this.#branchesEnd();
     const whole = Object.fromEntries(this.#document);
     if (elementKind(new Set([...this.#document.keys()].map(normalName))) !== undefined) this.#kindOf('', whole, start);
     const settings = settingsIn(this.#document);
@@ -130,11 +135,20 @@ class Reader {
 
   /** False for what is none of the kinds. */
   #kindOf(list: string, value: JsonObject, place: At): boolean {
-    const kind = elementKind(new Set(Object.keys(value).map(normalName))) ?? environmentKind(list, value);
+    const names = new Set(Object.keys(value).map(normalName));
+    const kind = list === 'branch_policies' ? 'branch-policy' : (elementKind(names) ?? environmentKind(list, value));
     if (kind === undefined) return false;
     const scope = scopeIn(value) ?? this.#named;
+    if (kind === 'branch-policy') {
+      this.#branches.push({ name: text(value, 'name') ?? '', place });
+      return true;
+    }
     if (kind === 'secret') {
       this.#secrets.push({ list, element: { value, place, scope } });
+      return true;
+    }
+    if (kind === 'runner' && scope === undefined) {
+      this.#unnamed('a runner', place);
       return true;
     }
     if (NEEDS_REPOSITORY.has(kind) && scope?.repository === undefined) {
@@ -156,6 +170,15 @@ class Reader {
       else if (scope !== undefined) for (const element of elements) tellSecret(element, scope, this.#facts);
     }
     this.#secrets = [];
+  }
+
+  #branchesEnd(): void {
+    const [first] = this.#branches;
+    if (first === undefined) return;
+    const names = this.#branches.map(({ name }) => name).sort();
+    if (!tellBranchPolicies(names, this.#named, first.place, this.#facts))
+      this.#unnamed('branch policies', first.place);
+    this.#branches = [];
   }
 
   #unnamed(what: string, place: At): void {
