@@ -4,6 +4,7 @@ import type { Inventory } from '../model/inventory.ts';
 import type { Location } from '../model/location.ts';
 import type { Edge } from './edge.ts';
 import { matchSecrets, type PossibleMatch, type SecretMatch } from './match-secrets.ts';
+import { sharedEdges } from './shared-edges.ts';
 import { indexTrusts, trustEdges } from './trust-edges.ts';
 
 /**
@@ -62,6 +63,7 @@ export function buildAccessGraph(
       });
     }
   }
+  for (const edge of sharedEdges(inventory, (evidence) => evidenceLocations(evidence, inventory))) add(edge);
   return { inventory, effective, matches, possible, ...indexEdges([...edges.values()]) };
 }
 

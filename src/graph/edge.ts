@@ -38,6 +38,8 @@ export function withoutHubs(steps: readonly Edge[]): readonly Edge[] {
       whole[whole.length - 1] = {
         ...step,
         from: last.from,
+        // What leads out of a hub may have no name of its own.
+        how: step.how === '' ? last.how : step.how,
         answer: and(last.answer, step.answer),
         uses: [...last.uses, ...step.uses],
         locations: [...last.locations, ...step.locations],

@@ -13,6 +13,7 @@ import { type Circumstances, privilegesOf } from './privileges.ts';
 import { grantIds } from './question.ts';
 import type { Rule } from './rule.ts';
 import { serverVersion } from './server-version.ts';
+import { rememberSharedWays } from './shared-ways.ts';
 import { specialPrivileges } from './special-privileges.ts';
 import { Targets } from './targets.ts';
 import type { Way } from './way.ts';
@@ -68,6 +69,10 @@ class Evaluation {
     const results = new Map<string, EffectivePermissions>();
     const targets = new Targets(this.#accounts, distances, (id) => this.#rules.get(id)?.length ?? 0);
     for (const principal of this.#acting) results.set(principal.id, this.#result(principal, targets, privileged));
+    const shared = this.#acting.flatMap((principal) =>
+      (this.#ways.get(principal.id) ?? []).flatMap((way) => targets.shared(principal, way) ?? []),
+    );
+    rememberSharedWays(this.#inventory, shared);
     for (const workload of this.#inventory.principals.values()) {
       if (workload.platform === 'kubernetes' && workload.kind === 'workload') {
         results.set(workload.id, { ...nothing(workload.id), escalations: this.#runsAs(workload) });

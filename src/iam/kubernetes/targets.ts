@@ -3,6 +3,7 @@ import type { Principal } from '../../model/principal.ts';
 import type { Distance } from './distances.ts';
 import type { Accounts } from './population.ts';
 import { evidenceOf } from './question.ts';
+import type { SharedWay } from './shared-ways.ts';
 import type { Way } from './way.ts';
 
 /**
@@ -32,6 +33,17 @@ export class Targets {
       .filter((target) => target !== from.id)
       .slice(0, MAX_TARGETS)
       .map((target) => ({ id, answer, target, uses, evidence }));
+  }
+
+  /** What a way leads to beside what is told of singly; undefined where that is all. */
+  shared(from: Principal, { id, answer, uses, rules, to }: Way): SharedWay | undefined {
+    if (to.kind === 'principal') return undefined;
+    const cluster = from.scope[0] ?? '';
+    const { which, namespace } = to;
+    const all = this.#accounts[which](cluster, namespace);
+    const told = this.#worthwhile(cluster, which, namespace).length;
+    if (all.length <= Math.min(told, MAX_TARGETS)) return undefined;
+    return { from: from.id, id, answer, uses, evidence: evidenceOf(rules), to: { cluster, which, namespace } };
   }
 
   /** Accounts that are worth becoming: nearer to admin, or with rules or a cloud's identity of their own. */
