@@ -8,5 +8,6 @@ export const COLLECTORS: Readonly<Record<string, () => Promise<Collector>>> = {
   github: async () => (await import('./github/live/collector.ts')).githubCollector,
   gitlab: async () => (await import('./gitlab/live/collector.ts')).gitlabCollector,
   kubernetes: async () => (await import('./kubernetes/live/collector.ts')).kubernetesCollector,
+  mysql: async () => (await import('./mysql/live/collector.ts')).mysqlCollector,
   postgres: async () => (await import('./postgres/live/collector.ts')).postgresCollector,
 };
