@@ -5,7 +5,7 @@ import { mysqlEvaluator } from '../../../src/iam/mysql/evaluator.ts';
 import type { Fact } from '../../../src/model/fact.ts';
 import { scanBytes } from '../../scanners/scan-bytes.ts';
 import { viewOf } from '../../scanners/view-of.ts';
-import { mariadbHome, startMariadb, type TestMariadb } from './mariadb-server.ts';
+import { mariadbHome, startMariadb, type TestMariadb } from '../../support/mariadb.ts';
 
 const USERS = ['u0', 'u1', 'u2'];
 const ROLES = ['r0', 'r1'];

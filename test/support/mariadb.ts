@@ -5,6 +5,8 @@ import { join } from 'node:path';
 
 /** A MariaDB server of a test, on a socket of its own. */
 export interface TestMariadb {
+  /** Path of its socket. */
+  readonly socket: string;
   /** Runs a script as an account; the lines whose statements failed. */
   failedLines(user: string, script: readonly string[]): ReadonlySet<number>;
   /** What a program of the client prints, with these arguments. */
@@ -47,6 +49,7 @@ export async function startMariadb(home: string): Promise<TestMariadb> {
   const client = (program: string, args: readonly string[], input = '') =>
     spawnSync(join(usr, 'bin', program), ['--no-defaults', `--socket=${socket}`, ...args], { encoding: 'utf8', input });
   return {
+    socket,
     failedLines(user, script) {
       const { stderr } = client('mariadb', ['-u', user, '--force'], script.join('\n'));
       return new Set([...stderr.matchAll(/at line (\d+)/g)].map(([, line]) => Number(line)));
