@@ -7,9 +7,28 @@ const (
 	maxTokens = 200_000
 	// maxDepth bounds the stack, since hclsyntax descends recursively.
 	maxDepth = 150
-	// maxSigns is how many ! and - may stand in a row.
-	maxSigns = 20
+	// maxSigns is how many signs and words a text may have, which are in comments and texts too.
+	maxSigns = 2 * maxTokens
+	// maxUnary is how many ! and - may stand in a row.
+	maxUnary = 20
 )
+
+// dense says where a text has so many signs and words that its tokens need not be counted: they take memory too.
+func dense(source []byte) *excess {
+	count := 0
+	inWord := false
+	for at, letter := range source {
+		isWord := letter == '_' || letter == '.' || letter >= '0' && letter <= '9' || letter|0x20 >= 'a' && letter|0x20 <= 'z' || letter >= 0x80
+		if letter != ' ' && (!isWord || !inWord) {
+			count++
+		}
+		inWord = isWord
+		if count > maxSigns {
+			return &excess{"too many tokens", at}
+		}
+	}
+	return nil
+}
 
 type excess struct {
 	what string
@@ -62,7 +81,7 @@ func exceeded(tokens hclsyntax.Tokens) *excess {
 			nested -= questions[len(questions)-1]
 			questions[len(questions)-1] = 0
 		}
-		if open+nested+directives > maxDepth || signs > maxSigns {
+		if open+nested+directives > maxDepth || signs > maxUnary {
 			return &excess{"nested too deeply", token.Range.Start.Byte}
 		}
 	}

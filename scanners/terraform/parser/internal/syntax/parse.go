@@ -37,7 +37,11 @@ func Parse(request []byte) (answer []byte) {
 	kind, source := request[0], request[1:]
 	places := newPlaces(source)
 	w := writer{places: places, source: source}
-	if fault := exceeded(lex(kind, source)); fault != nil {
+	fault := dense(source)
+	if fault == nil {
+		fault = exceeded(lex(kind, source))
+	}
+	if fault != nil {
 		w.open("limit")
 		w.fault(fault.what, fault.at)
 		return append(w.out, '}')
