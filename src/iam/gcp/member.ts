@@ -59,9 +59,6 @@ export function memberOf(text: string): Member {
   }
 }
 
-/** The kinds of members that stand for many. */
-export const MANY: ReadonlySet<string> = new Set(['group', 'domain', 'public', 'project-role', 'principal-set']);
-
 /** Addresses are the same however they are capitalised; IAM writes them in small letters. */
 function person(kind: string, address: string): Member {
   return member(kind, address.toLowerCase(), address.toLowerCase(), []);

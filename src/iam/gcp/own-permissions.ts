@@ -25,22 +25,3 @@ export const IMPERSONATION_PERMISSIONS: readonly string[] = [
   'iam.serviceAccounts.signBlob',
   'iam.serviceAccounts.signJwt',
 ];
-
-/** Others that questions are often about, so that they are answered without the roles' definitions. */
-export const ASKED_PERMISSIONS: readonly string[] = [
-  'bigquery.tables.getData',
-  'cloudkms.cryptoKeyVersions.useToDecrypt',
-  'cloudkms.cryptoKeys.setIamPolicy',
-  'compute.instances.get',
-  'compute.instances.setIamPolicy',
-  'iam.roles.create',
-  'iam.serviceAccounts.create',
-  'iam.serviceAccounts.disable',
-  'iam.serviceAccounts.enable',
-  'resourcemanager.projects.delete',
-  'resourcemanager.projects.get',
-  'storage.objects.create',
-  'storage.objects.delete',
-  'storage.objects.get',
-  'storage.objects.list',
-];

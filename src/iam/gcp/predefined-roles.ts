@@ -614,6 +614,9 @@ export const ROLES_BY_PERMISSION = `
   resourcemanager.projects.setIamPolicy = appengineflex:serviceAgent firebase:managementServiceAgent
     gkehub:crossProjectServiceAgent iam:securityAdmin krmapihosting:anthosApiEndpointServiceAgent owner
     privilegedaccessmanager:projectServiceAgent,serviceAgent resourcemanager:folderAdmin,organizationAdmin,projectIamAdmin
+  resourcemanager.projects.update = clouddeploymentmanager:serviceAgent editor
+    firebase:managementServiceAgent,sdkAdminServiceAgent owner resourcemanager:projectMover
+    securedlandingzone:bqdwProjectRemediator
   run.jobs.create = aiplatform:serviceAgent cloudfunctions:admin,developer,editor,serviceAgent editor firebase:admin,developAdmin
     iam:dataScientist,devOps,mlEngineer owner run:admin,developer,editor,sourceDeveloper
   run.jobs.run = aiplatform:serviceAgent ces:serviceAgent cloudfunctions:admin,developer,editor,serviceAgent

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import { gcpScanner } from '../../../scanners/gcp/index.ts';
+import { joinInventory } from '../../../src/graph/join-inventory.ts';
 import type { Answer } from '../../../src/model/answer.ts';
-import { account, ask, bind, deny, email, organisationOf, role, sa, user } from './organisation.ts';
+import { mergeInventory } from '../../../src/model/merge-inventory.ts';
+import { scanBytes } from '../../scanners/scan-bytes.ts';
+import { account, ask, bind, deny, email, factsOf, organisationOf, role, sa, user } from './organisation.ts';
 
 /** A question to the policies of a small organization; `source` is a page below cloud.google.com (or the rule that it was derived from). */
 interface Row {
@@ -764,6 +768,45 @@ test('says which binding and which definition', async () => {
     ['role:projects/prod/roles/r'],
   ]);
 });
+
+/** A member of a group, as the listing of that group has it. */
+function membership(id: string, type = 'USER'): object {
+  return { name: 'groups/1/memberships/1', preferredMemberKey: { id }, type, roles: [{ name: 'MEMBER' }] };
+}
+
+test.each<[string, string, 'yes' | 'no']>([
+  ['a member of a group whose members were exported', 'kim@example.com', 'yes'],
+  ['somebody else', 'lee@example.com', 'no'],
+])('%s', async (_, address, answer) => {
+  const inventory = await withGroups(
+    [
+      bind('projects/prod', 'roles/secretmanager.secretAccessor', ['group:ops@example.com']),
+      bind('projects/prod', 'roles/browser', [KIM]),
+    ],
+    { 'ops@example.com': [membership(address)] },
+  );
+  expect(ask(inventory, user('kim'), SECRET, DB)).toBe(answer);
+});
+
+test('groups in groups, in a circle', async () => {
+  const inventory = await withGroups(
+    [bind('projects/prod', 'roles/secretmanager.secretAccessor', ['group:all@example.com'])],
+    {
+      'all@example.com': [membership('ops@example.com', 'GROUP')],
+      'ops@example.com': [membership('kim@example.com'), membership('all@example.com', 'GROUP')],
+    },
+  );
+  expect(ask(inventory, user('kim'), SECRET, DB)).toBe('yes');
+});
+
+async function withGroups(records: readonly object[], groups: Readonly<Record<string, readonly object[]>>) {
+  const facts = [...(await factsOf(...records))];
+  for (const [address, members] of Object.entries(groups)) {
+    const scanned = await scanBytes(gcpScanner, `groups/${address}.json`, JSON.stringify(members));
+    facts.push(...scanned.facts);
+  }
+  return joinInventory(mergeInventory(facts));
+}
 
 test('a pattern of permissions is never a certain yes', async () => {
   const inventory = await organisationOf(bind('projects/prod', 'roles/owner', [KIM]));
