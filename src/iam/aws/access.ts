@@ -102,7 +102,7 @@ function readSubject(
     ...unseenGroups.map((trust) => ({ grant: trust.id, what: trust.principal.replace('aws:group:', 'group:') })),
     ...(policiesSeen(principal) || principal.kind === 'root'
       ? []
-      : [{ grant: undefined, what: `further policies of ${principal.name}` }]),
+      : [{ grant: undefined, what: `further policies of ${principal.name}`, elsewhere: true as const }]),
   ];
   const [, partition = 'aws', , , account = ''] = principal.nativeId.split(':');
   const isGroup = principal.kind === 'group';

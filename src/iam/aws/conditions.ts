@@ -82,6 +82,10 @@ function evaluateKey(written: string, key: string, wanted: readonly string[], co
   const unsure: Answer = { if: [describe(written, key, wanted)] };
   if (name === 'null') return value === 'unknown' ? unsure : yesNo((value === 'absent') === wanted.includes('true'));
   const operator = OPERATORS.get(name);
+  if (value === 'unknown' && set === undefined) {
+    const settled = settledByNow(name, key.toLowerCase(), wanted, ifExists !== undefined);
+    if (settled !== undefined) return settled;
+  }
   if (value === 'unknown' || operator === undefined) return unsure;
   if (value === 'absent' || value.length === 0) return yesNo(holdsForAbsent(set, operator, ifExists !== undefined));
   const expansions = wanted.map((want) => expandVariables(want, context));
@@ -142,9 +146,30 @@ function inNetwork(have: string, want: Expansion & { kind: 'glob' }): boolean {
   return networks.check(have, family);
 }
 
+/** Requests of today come after this. */
+const WRITTEN = Date.parse('2026-01-01T00:00:00Z');
+const CLOCKS: ReadonlySet<string> = new Set(['aws:currenttime', 'aws:epochtime', 'aws:tokenissuetime']);
+
+/**
+ * Whether a date in a condition is past for good: what was to end before then has ended, and what began has begun. That older
+ * sessions are revoked is written so, too.
+ */
+function settledByNow(operator: string, key: string, wanted: readonly string[], ifExists: boolean): Answer | undefined {
+  if (!CLOCKS.has(key) || wanted.length === 0) return undefined;
+  const dates = wanted.map(timeOf);
+  if (!dates.every((time) => time <= WRITTEN)) return undefined;
+  // Long-term keys have no time at which they were issued.
+  const always = key !== 'aws:tokenissuetime';
+  if (operator.startsWith('datelessthan')) return always || !ifExists ? 'no' : undefined;
+  return operator.startsWith('dategreaterthan') && (always || ifExists) ? 'yes' : undefined;
+}
+
+function timeOf(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+}
+
 function date(compare: (have: number, want: number) => boolean): Operator['meets'] {
-  const time = (text: string) => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text));
-  return (have, want) => compare(time(have), time(want.text));
+  return (have, want) => compare(timeOf(have), timeOf(want.text));
 }
 
 const SHOWN = 3;

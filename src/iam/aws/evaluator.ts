@@ -29,7 +29,8 @@ export const awsEvaluator: Evaluator = {
     const finder = new WayFinder(access, population, members);
     const admins = new Map<string, Decision>();
     const ways = new Map<string, readonly Way[]>();
-    for (const [id, subject] of access.subjects) {
+    const judged = new Map([...access.subjects].map(([id, subject]) => [id, asShown(subject)]));
+    for (const [id, subject] of judged) {
       const admin = adminDecision(subject);
       admins.set(id, admin);
       ways.set(id, waysOf(subject, admin, finder));
@@ -44,7 +45,7 @@ export const awsEvaluator: Evaluator = {
     );
     return new Map([
       ...bearersOf(access, members.workloads.all),
-      ...[...access.subjects].map(([id, subject]): [string, EffectivePermissions] => {
+      ...[...judged].map(([id, subject]): [string, EffectivePermissions] => {
         const admin = admins.get(id) ?? { answer: 'no', grants: [] };
         return [
           id,
@@ -57,13 +58,24 @@ export const awsEvaluator: Evaluator = {
               ...merged((ways.get(id) ?? []).flatMap((way) => escalationsBy(way, id, nearest))),
             ],
             federation: (access.trustsInto.get(id) ?? []).flatMap((trust) => classifyFederation(trust) ?? []),
-            unseen: unseenOf(subject),
+            unseen: unseenOf(access.subjects.get(id) ?? subject),
           },
         ];
       }),
     ]);
   },
 };
+
+/**
+ * What is judged of a principal that only a state or a template shows: those say what they manage, and what else there may be is
+ * `unseen` like an organization's policies. Whoever asks a question is told that it may change the answer.
+ */
+function asShown(subject: Subject): Subject {
+  const unread = subject.policies.unread.filter(({ elsewhere }) => elsewhere !== true);
+  return unread.length === subject.policies.unread.length
+    ? subject
+    : { ...subject, policies: { ...subject.policies, unread } };
+}
 
 /** The root user gains nothing any more, and what a service-linked role may do only its service can use. */
 function waysOf(subject: Subject, admin: Decision, finder: WayFinder): readonly Way[] {

@@ -1,4 +1,4 @@
-import type { Grant } from '../../model/grant.ts';
+import { DOCUMENT_ELSEWHERE, type Grant } from '../../model/grant.ts';
 import { type Content, policyOf, type Statement, StatementSet, statementOf } from './statement.ts';
 
 /** All that limits and gives what one principal can do, from every policy that reaches it. */
@@ -35,6 +35,8 @@ export interface Unread {
   readonly grant: string | undefined;
   /** For people: `policy:arn:…`, `group:…`. */
   readonly what: string;
+  /** The source that names it never has the content: a state attaches policies of AWS, and shows those of its own resources only. */
+  readonly elsewhere?: true;
 }
 
 /**
@@ -60,7 +62,11 @@ export function readCeiling(grants: readonly Grant[]): Ceiling {
     allow: new StatementSet(statementsOf(grants, 'allow')),
     unread: grants
       .filter((grant) => contentOf(grant) === undefined)
-      .map((grant) => ({ grant: grant.id, what: policyOf(grant) })),
+      .map((grant) => ({
+        grant: grant.id,
+        what: policyOf(grant),
+        ...(grant.via.includes(DOCUMENT_ELSEWHERE) ? { elsewhere: true as const } : {}),
+      })),
   };
 }
 

@@ -6,18 +6,9 @@ import type { StatementSet } from './statement.ts';
 
 /**
  * Services whose resources resource control policies bound. Source: AWS Organizations User Guide, "List of AWS services that
- * support RCPs". The list grows: what a policy says of another service is not known to have no effect.
+ * support RCPs"; these were checked. The list grows: what a policy says of another service is not known to have no effect.
  */
-const SUPPORTED: ReadonlySet<string> = new Set([
-  's3',
-  'sts',
-  'kms',
-  'sqs',
-  'secretsmanager',
-  'ecr',
-  'aoss',
-  'dynamodb',
-]);
+const SUPPORTED: ReadonlySet<string> = new Set(['s3', 'sts', 'kms', 'sqs', 'secretsmanager', 'ecr']);
 
 /** Whether resource control policies of the resource's account take it away. */
 export function refusedByOrganization(

@@ -185,6 +185,27 @@ const LIST: readonly Row[] = [
   allow('the account of the resource', KEYS, { StringEquals: { 'aws:ResourceAccount': '444455556666' } }, 'no', {
     resource: { arn: 'arn:aws:s3:::reports', account: ACCOUNT, policy: [] },
   }),
+  allow('a grant that ended', KEYS, { DateLessThan: { 'aws:CurrentTime': '2024-06-01T00:00:00Z' } }, 'no'),
+  allow('a grant that began', KEYS, { DateGreaterThan: { 'aws:CurrentTime': '2024-06-01T00:00:00Z' } }, 'yes'),
+  allow('a grant that may end', KEYS, { DateLessThan: { 'aws:CurrentTime': '2099-06-01T00:00:00Z' } }, 'if'),
+  allow(
+    'sessions of long ago, which have ended',
+    KEYS,
+    { DateLessThan: { 'aws:TokenIssueTime': '2024-06-01T00:00:00Z' } },
+    'no',
+  ),
+  allow(
+    'sessions of today, which a long-term key is none of',
+    KEYS,
+    { DateGreaterThan: { 'aws:TokenIssueTime': '2024-06-01T00:00:00Z' } },
+    'if',
+  ),
+  deny(
+    'older sessions are revoked',
+    'id_roles_use_revoke-sessions.html',
+    { DateLessThan: { 'aws:TokenIssueTime': '2024-06-01T00:00:00Z' } },
+    'yes',
+  ),
   allow('a second factor', MFA, { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, 'if'),
   deny(
     'Deny without a second factor, by Bool: a key as it is has no such entry',
