@@ -7,6 +7,8 @@ export interface Agent {
   readonly id: string;
   readonly nativeId: string;
   readonly scope: readonly string[];
+  /** Of an agent that a client runs: whose servers it uses, but for those that it brings along. */
+  readonly parent?: { readonly nativeId: string; readonly own: ReadonlySet<string> };
 }
 
 /**
@@ -27,7 +29,8 @@ export function tellAgent(facts: FileFacts, base: string, client: string, more: 
 
 /** The native id of a server of an agent. */
 export function serverOf(agent: Agent, name: string): string {
-  return `${agent.nativeId}/${name}`;
+  const { nativeId, parent } = agent;
+  return parent === undefined || parent.own.has(name) ? `${nativeId}/${name}` : `${parent.nativeId}/${name}`;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ScanContext, Scanner, SourceFile } from '../../src/scan/scanner.ts
 import { FileFacts } from '../file-facts.ts';
 import { tellAgent } from './agent.ts';
 import { clientOf, folderOf } from './clients.ts';
+import { readDefinition } from './definition.ts';
 import { jsonOf } from './jsonc.ts';
 import { recogniseAgents } from './recognise.ts';
 import { tellServer } from './servers.ts';
@@ -30,6 +31,12 @@ export const agentsScanner: Scanner = {
     }
     const text = await file.readText();
     if (text.length > MAX_TEXT) throw limitError(file.path, { line: 1, column: 1 }, 'settings that are too long');
+    if (format === 'agent-definition') {
+      const facts = new FileFacts(context, file.path, 'mcp');
+      readDefinition(text, file.path, context.repository ?? 'local', facts);
+      facts.end();
+      return;
+    }
     const root =
       format === 'mcp-servers-yaml' ? parseYaml(text, { path: file.path }) : await parseJson(text, file.path);
     if (root?.kind !== 'map') throw syntaxError(file.path, { line: 1, column: 1 }, 'settings that are no mapping');

@@ -4,17 +4,26 @@ import { outlineOf } from '../aws/outline.ts';
 import { clientOf } from './clients.ts';
 import { jsonOf } from './jsonc.ts';
 
-export type AgentFormat = 'mcp-servers' | 'agent-settings' | 'mcp-servers-yaml' | 'mcp-servers-toml';
+export type AgentFormat =
+  | 'agent-definition'
+  | 'mcp-servers'
+  | 'agent-settings'
+  | 'mcp-servers-yaml'
+  | 'mcp-servers-toml';
 
 /** Members that hold servers, as the outline spells them. */
 const SERVERS = ['mcpservers', 'contextservers'];
 const YAML_SERVERS = /^mcpServers:\s*(?:#.*)?$/m;
 const TOML_SERVERS = /^\s*\[mcp_servers\./m;
 
+/** An agent by itself, as a page with a head: what it is told stands below. */
+const DEFINITION = /(?:^|\/)\.(?:claude|github|opencode)\/(?:agents?|chatmodes)\/(?:[^/]+\/)*[^/]+\.md$/;
+
 /** Configuration of agents: by the members that hold servers or permissions, and where these are common words by the file's name. */
 export function recogniseAgents(file: FileHead): AgentFormat | undefined {
   if (file.binary) return undefined;
   if (/\.codex\/config\.toml$/.test(file.path)) return TOML_SERVERS.test(file.text) ? 'mcp-servers-toml' : undefined;
+  if (DEFINITION.test(file.path)) return /^\uFEFF?---\s*\n/.test(file.text) ? 'agent-definition' : undefined;
   const client = clientOf(file.path);
   const named = client !== undefined || /(?:^|\/)mcp\.json$/.test(file.path);
   if (!named && !mayHold(file, 'mcpServers') && !mayHold(file, 'context_servers')) return undefined;

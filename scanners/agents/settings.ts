@@ -48,8 +48,8 @@ export function tellSettings(root: Node, settings: JsonObject, agent: Agent, fac
   tellWrittenKeys(variables, { principal: agent.id, nativeId: agent.nativeId, kind: 'agent-key' }, facts);
 }
 
-/** `mcp__SERVER__TOOL`, `mcp__SERVER`, `Mcp(SERVER:TOOL)`; anything else is a tool of the client, as it is written. */
-function tellRules(
+/** `mcp__SERVER__TOOL`, `mcp__SERVER`, `Mcp(SERVER:TOOL)`, `@SERVER/TOOL`, `SERVER/TOOL`; anything else is a tool of the client, as it is written. */
+export function tellRules(
   rules: readonly string[],
   how: 'always' | 'asked' | 'never',
   agent: Agent,
@@ -62,6 +62,7 @@ function tellRules(
       /^mcp__(.+?)(?:__(.+))?$/.exec(rule) ??
       /^@([\w.-]+)(?:\/(.+))?$/.exec(rule) ??
       /^Mcp\(([^:)]+):?([^)]*)\)$/.exec(rule) ??
+      /^([\w.-]+)\/([\w.*-]+)$/.exec(rule) ??
       [];
     const resource = server === undefined ? BUILT_IN : serverOf(agent, server);
     const action = server === undefined ? rule : tool || '*';

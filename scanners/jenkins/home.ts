@@ -1,5 +1,6 @@
 import type { FileFacts } from '../file-facts.ts';
 import { literalSecret } from '../literal-secret.ts';
+import { tellCredentials } from './credentials.ts';
 import { type Element, everyElement, textOf } from './xml.ts';
 
 /** A job: which credentials it names, and the token that starts it from outside. */
@@ -26,6 +27,8 @@ export function tellJob(root: Element, base: string, path: string, facts: FileFa
     },
     root.place,
   );
+  // A folder has credentials of its own, for the jobs in it.
+  tellCredentials(root, principal, nativeId, facts);
   const token = root.elements.find((element) => element.name === 'authToken');
   const value = token === undefined ? undefined : literalSecret('token', token.text);
   if (token === undefined || value === undefined) return;

@@ -42,6 +42,13 @@ describe('keys that are written out become fingerprints', () => {
       ['local#t it'],
     ],
     [
+      'in a folder of Jenkins',
+      jenkinsScanner,
+      'jobs/team/config.xml',
+      `<com.cloudbees.hudson.plugins.folder.Folder><properties><x><domainCredentialsMap><entry><java.util.concurrent.CopyOnWriteArrayList><x.StringCredentialsImpl><id>t</id><secret>${KEY}</secret></x.StringCredentialsImpl></java.util.concurrent.CopyOnWriteArrayList></entry></domainCredentialsMap></x></properties></com.cloudbees.hudson.plugins.folder.Folder>`,
+      ['team#t it'],
+    ],
+    [
       'that start a job of Jenkins',
       jenkinsScanner,
       'jobs/a/config.xml',
