@@ -1,7 +1,8 @@
-import { entriesAt, itemsAt, type Node, textAt, textsAt } from '../../src/scan/formats/node.ts';
+import { AppError } from '../../src/errors.ts';
+import { type Entry, entriesAt, itemsAt, type Node, textAt, textsAt } from '../../src/scan/formats/node.ts';
 import { parseYaml } from '../../src/scan/formats/yaml.ts';
 import type { FileFacts } from '../file-facts.ts';
-import { type Agent, tellAgent, tellTools } from './agent.ts';
+import { tellAgent, tellTools } from './agent.ts';
 import { tellServer } from './servers.ts';
 import { tellRules } from './settings.ts';
 
@@ -14,7 +15,7 @@ const CLIENTS: Readonly<Record<string, string>> = { claude: 'claude-code', githu
  */
 export function readDefinition(text: string, path: string, repository: string, facts: FileFacts): void {
   const head = HEAD.exec(text)?.[1];
-  const root = head === undefined ? undefined : parseYaml(head, { path, line: 2 });
+  const root = head === undefined ? undefined : headOf(head, path);
   const [, before = '', folder = '', name = ''] =
     /^(.*?)\.(claude|github|opencode)\/.*?([^/]+?)(?:\.agent|\.chatmode)?\.md$/.exec(path) ?? [];
   if (root?.kind !== 'map') return;
@@ -27,13 +28,14 @@ export function readDefinition(text: string, path: string, repository: string, f
     ...(mode === undefined ? {} : { permission_mode: mode }),
     inherits_tools: tools === undefined,
   };
-  const own = new Set([root, ...itemsAt(root, 'mcpServers')].flatMap(namesOfServers));
+  const brought = [...entriesAt(root, 'mcpServers'), ...itemsAt(root, 'mcpServers').flatMap((item) => entriesAt(item))];
+  const own = new Set(brought.map(([server]) => server));
   const told = tellAgent(facts, base, `${client}/${textAt(root, 'name') ?? name}`, about, root.place);
   const agent = { ...told, parent: { nativeId: `${base}#${client}`, own } };
   if (mode === 'bypassPermissions') tellTools(facts, agent, ['*'], '*', 'always', root.place);
   tellRules(tools ?? ['*'], 'asked', agent, facts, root.place);
   tellRules(listAt(root, 'disallowedTools') ?? [], 'never', agent, facts, root.place);
-  tellServers(root, agent, facts);
+  for (const [server, { value, place }] of brought) tellServer(server, value, place, agent, facts);
 }
 
 /** `tools: Read, Grep`, a list, or (opencode) a mapping of truth values. */
@@ -52,15 +54,23 @@ function listAt(root: Node, key: string): readonly string[] | undefined {
   return itemsAt(root, key).length === 0 ? undefined : textsAt(root, key);
 }
 
-/** Of a mapping, or of an element of a list; a text names a server of the client. */
-function namesOfServers(node: Node): readonly string[] {
-  const entries = entriesAt(node, 'mcpServers');
-  return (entries.length > 0 ? entries : entriesAt(node)).map(([name]) => name);
-}
-
-function tellServers(root: Node, agent: Agent, facts: FileFacts): void {
-  for (const [name, { value, place }] of entriesAt(root, 'mcpServers')) tellServer(name, value, place, agent, facts);
-  for (const item of itemsAt(root, 'mcpServers')) {
-    for (const [name, { value, place }] of entriesAt(item)) tellServer(name, value, place, agent, facts);
+/**
+ * Clients read heads line by line, so that a description with a colon in it is fine for them and no YAML: then only
+ * what stands on a line of its own is taken.
+ */
+function headOf(head: string, path: string): Node | undefined {
+  try {
+    return parseYaml(head, { path, line: 2 });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
   }
+  const entries = new Map<string, Entry>();
+  for (const [index, line] of head.split('\n').entries()) {
+    const [, key, value] = /^(name|tools|disallowedTools|permissionMode):\s*(.*?)\s*$/.exec(line) ?? [];
+    if (key === undefined || value === undefined) continue;
+    const place = { line: index + 2, column: 1 };
+    const text = value.replace(/^["'[]|["'\]]$/g, '');
+    entries.set(key, { place, value: { kind: 'scalar', value: text, text, place } });
+  }
+  return { kind: 'map', entries, place: { line: 2, column: 1 } };
 }
