@@ -1,6 +1,6 @@
-import { principalId } from '../../src/model/id.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { itemsAt, type Node, textAt } from '../../src/scan/formats/node.ts';
+import { tellCluster } from './cluster.ts';
 import type { Facts } from './facts.ts';
 import type { ManifestObject } from './manifest-object.ts';
 
@@ -35,19 +35,6 @@ export function readApiServer(object: ManifestObject, spec: Node | undefined, fa
         return Object.hasOwn(SETTINGS, name) ? SETTINGS[name]?.(value) : {};
       }),
     );
-    facts.tell({
-      kind: 'principal',
-      body: {
-        id: principalId('kubernetes', 'cluster', facts.cluster),
-        platform: 'kubernetes',
-        kind: 'cluster',
-        nativeId: facts.cluster,
-        name: facts.cluster,
-        scope: [facts.cluster],
-        seen: 'listed',
-        attributes,
-        locations: [facts.at(object.place)],
-      },
-    });
+    tellCluster(facts, attributes, object.place);
   }
 }
