@@ -304,6 +304,11 @@ resource "aws_iam_role" "ci" {
 });
 
 describe('hostile sources', () => {
+  it('needs no parser for what says nothing of identities', async () => {
+    const { format, problems } = await scanHcl('resource "aws_s3_bucket" "b" {{{\n');
+    expect([format, problems]).toEqual(['hcl', []]);
+  });
+
   it('says where the syntax is wrong, and reads the rest', async () => {
     const { problems, principals } = await scanHcl('resource "aws_iam_user" "a" {\n  name = "a"\n}\nresource = = {\n');
     expect(problems).toEqual(['infra/main.tf:4:12: invalid expression']);
