@@ -92,7 +92,8 @@ class Asker {
   #anywhere(subject: Subject, action: ActionQuestion, context: RequestContext): AccessAnswer {
     const { service = '*' } = action;
     const kinds = (RESOURCE_SERVICES[service] ?? [service]).map((name) => ask(`arn:${subject.partition}:${name}:*`));
-    const found: Answers = [{ ...decideSome(subject.policies, action, kinds, context), trusts: [] }];
+    const own = decideSome(subject.policies, action, kinds, context);
+    const found: Answers = [{ ...own, answer: and(own.answer, sideOfTheResource(action)), trusts: [] }];
     for (const { resource } of this.#policies.all()) {
       if (service !== '*' && resource.nativeId.split(':')[2] !== service) continue;
       const objects = service === 's3' ? [`${resource.nativeId}/*`] : [];
@@ -254,6 +255,14 @@ function keyPolicy(action: ActionQuestion, resource: Asked): Answer | undefined 
   if (action.service !== 'kms' || KEYLESS.test(action.text)) return undefined;
   return { if: [`the policy of ${resource.concrete ? resource.text : 'each key'} (not read) allows it`] };
 }
+
+/** Where nothing can be done without the resource's own policy, and no resource is named. */
+function sideOfTheResource(action: ActionQuestion): Answer {
+  if (action.text === 'sts:assumerole') return { if: ['the trust policy of a role allows it'] };
+  return keyPolicy(action, ANYTHING) ?? 'yes';
+}
+
+const ANYTHING = ask('*');
 
 function either(one: Answer, other: Answer, which: string): Answer {
   if (one === other) return one;

@@ -328,6 +328,27 @@ describe('what was exported, and what was not', () =>
       expected: { if: 'the policy of' },
     },
     {
+      title: 'any key at all',
+      source: KMS,
+      world: { policies: [DECRYPT] },
+      ask: ['kms:Decrypt'],
+      expected: { if: 'the policy of each key' },
+    },
+    {
+      title: 'any key at all, of which one is known',
+      source: KMS,
+      world: { policies: [DECRYPT], resource: { arn: KEY, policy: [{ Action: 'kms:*', Principal: ACCOUNT }] } },
+      ask: ['kms:Decrypt'],
+      expected: 'yes',
+    },
+    {
+      title: 'any role at all',
+      source: CROSS,
+      world: { policies: [{ Action: 'sts:*' }] },
+      ask: ['sts:AssumeRole'],
+      expected: { if: 'trust policy' },
+    },
+    {
       title: 'calls about no key',
       source: KMS,
       world: { policies: [{ Action: 'kms:*' }] },
