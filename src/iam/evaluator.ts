@@ -23,5 +23,5 @@ export interface Evaluator {
   readonly platform: string;
   evaluate(inventory: Inventory): ReadonlyMap<string, EffectivePermissions>;
   /** Prepares a view for questions about single principals of the platform, by id. */
-  asker?(inventory: Inventory): (principal: string, question: AccessQuestion) => AccessAnswer;
+  asker(inventory: Inventory): (principal: string, question: AccessQuestion) => AccessAnswer;
 }

@@ -54,6 +54,13 @@ const FORMS: readonly QuestionForm[] = [
     example: '--can SELECT --on shop.public.orders',
     understands: isOfDatabase,
   },
+  {
+    platform: 'vault',
+    example: '--can read --on secret/data/shop/db',
+    understands: ({ action, resource }) =>
+      /^(?:create|read|update|patch|delete|list|sudo|subscribe)$/.test(action) &&
+      (resource === undefined || (/^[\w+*][^:\s]*\/\S*$/.test(resource) && parseTarget(resource) === undefined)),
+  },
   { platform: 'mysql', example: '--can SELECT --on shop.orders', understands: isOfDatabase },
 ];
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isAbout, questionExamples } from '../../src/iam/question-form.ts';
 
-const PLATFORMS = ['aws', 'gcp', 'azure', 'kubernetes', 'github', 'postgres', 'mysql'];
+const PLATFORMS = ['aws', 'gcp', 'azure', 'kubernetes', 'github', 'postgres', 'mysql', 'vault'];
 
 describe('whose a question is', () => {
   test.each<[string, string]>([
@@ -24,6 +24,8 @@ describe('whose a question is', () => {
     ['SET ROLE admin', 'postgres mysql'],
     ['superuser', 'kubernetes postgres mysql'],
     ['*', 'aws azure kubernetes'],
+    ['read secret/data/shop/db', 'vault'],
+    ['create core/pods', 'kubernetes'],
     ['* arn:aws:s3:::b', 'aws'],
     ['s3:GetObject core/secrets', ''],
     ['get arn:aws:s3:::b', ''],

@@ -47,7 +47,7 @@ export async function whoCan(
   const { inventory } = view;
   const asked = EVALUATORS.filter(({ platform }) =>
     platforms.length > 0 ? platforms.includes(platform) : isAbout(platform, question),
-  ).filter(({ asker }) => asker !== undefined);
+  );
   if (asked.length === 0)
     throw new AppError('ERR_USAGE', `${JSON.stringify(question.action)} is a question about no platform`, {
       hint: `ask as the platform writes it, such as ${questionExamples().join('; ')}`,
@@ -57,7 +57,7 @@ export async function whoCan(
   const unread: string[] = [];
   const unseen = new Map<string, number>();
   const names = new Set(asked.map(({ platform }) => platform));
-  const askers = new Map(asked.map(({ platform, asker }) => [platform, asker?.(inventory)]));
+  const askers = new Map(asked.map(({ platform, asker }) => [platform, asker(inventory)]));
   let present = false;
   for (const principal of inventory.principals.values()) {
     if (!names.has(principal.platform) || !isJudged(principal)) continue;

@@ -15,7 +15,7 @@ const JOB = 'runs-on: ubuntu-latest, steps: [{run: make}]';
 
 function ask(inventory: Inventory, who: string, question: string): { answer: Answer; grants: number } {
   const [action = '', resource] = question.split(' ');
-  const found = githubEvaluator.asker?.(inventory)(who, { action, ...(resource === undefined ? {} : { resource }) });
+  const found = githubEvaluator.asker(inventory)(who, { action, ...(resource === undefined ? {} : { resource }) });
   return { answer: found?.answer ?? 'no', grants: found?.grants.length ?? 0 };
 }
 

@@ -299,8 +299,8 @@ function group(name: string): readonly string[] {
 
 async function ask(files: readonly string[], question: string, who: string) {
   const [action = '', resource] = question.split(' ');
-  const asker = kubernetesEvaluator.asker?.(await clusterOf(...files));
-  return asker?.(who, { action, ...(resource === undefined ? {} : { resource }) });
+  const asker = kubernetesEvaluator.asker(await clusterOf(...files));
+  return asker(who, { action, ...(resource === undefined ? {} : { resource }) });
 }
 
 describe.each(Object.entries(RULES))('rule %s', (_, rows) => {
