@@ -21,6 +21,7 @@ import { secretsScanner, secretsScannerWith } from './secrets/index.ts';
 import { sshScanner } from './ssh/index.ts';
 import { systemdScanner } from './systemd/index.ts';
 import { terraformScanner } from './terraform/index.ts';
+import { vaultScanner } from './vault/index.ts';
 
 /** Every built-in scanner. A new one is a folder beside this file and a line here. */
 export const scanners: readonly Scanner[] = [
@@ -44,6 +45,7 @@ export const scanners: readonly Scanner[] = [
   pulumiScanner,
   postgresScanner,
   mysqlScanner,
+  vaultScanner,
 ];
 
 /**

@@ -8,6 +8,7 @@ import { githubEvaluator } from './github/evaluator.ts';
 import { kubernetesEvaluator } from './kubernetes/evaluator.ts';
 import { mysqlEvaluator } from './mysql/evaluator.ts';
 import { postgresEvaluator } from './postgres/evaluator.ts';
+import { vaultEvaluator } from './vault/evaluator.ts';
 
 /** One evaluator per platform. A new one is a folder beside this file and a line here. */
 export const EVALUATORS: readonly Evaluator[] = [
@@ -18,6 +19,7 @@ export const EVALUATORS: readonly Evaluator[] = [
   githubEvaluator,
   postgresEvaluator,
   mysqlEvaluator,
+  vaultEvaluator,
 ];
 
 /** Resolves a whole view, once. */

@@ -22,6 +22,7 @@ export const DOCUMENT_ELSEWHERE = 'document:elsewhere';
  *
  * Of Google Cloud a member holds one grant per binding, and the role (a principal that never acts) one with its permissions: bindings +
  * roles and never their product. `src/iam/gcp/roles.ts` brings them together, with a table for predefined roles.
+ * | vault | capabilities (a `deny` is one of the effect `deny`) | paths with `+` and `*`; a policy is a principal of kind `policy` that roles and tokens are `bound-to` | server |
  * | mysql | privileges in small letters, `grant option`, `all`, `proxy`; a partial revoke is a `deny` | `*.*`, `pattern.*`, `db.table`, `procedure:db.name`, `account:user@host` | server |
  * | postgres | privileges in small letters, `grant X` for X with grant option, `owner`, `all`; attributes (`superuser`) | `type:database.schema.name`, a column in brackets | cluster |
  *

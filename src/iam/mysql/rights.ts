@@ -55,6 +55,9 @@ export class MysqlRights {
   readonly #byHolder = new Map<string, Right[]>();
   readonly #memberships = new Map<string, Trust[]>();
   readonly #literalPatterns = new Map<string, boolean>();
+  /** Who has a role. */
+  readonly #members = new Map<string, string[]>();
+  readonly #relatives = new Map<string, readonly string[]>();
 
   constructor(inventory: Inventory) {
     this.#inventory = inventory;
@@ -68,7 +71,8 @@ export class MysqlRights {
     }
     for (const trust of inventory.trusts.values()) {
       if (trust.platform !== 'mysql' || trust.how !== 'member-of' || trust.subject.kind !== 'principal') continue;
-      this.#memberships.set(trust.subject.id, [...(this.#memberships.get(trust.subject.id) ?? []), trust]);
+      push(this.#memberships, trust.subject.id, trust);
+      push(this.#members, trust.principal, trust.subject.id);
     }
   }
 
@@ -173,20 +177,23 @@ export class MysqlRights {
     asked: MysqlResource,
   ): readonly { answer: Answer; grants: readonly string[] }[] {
     const literal = this.#isLiteral(holder);
-    const matching = rights.filter(({ grant, resource }) => {
-      if (grant.effect !== 'allow') return false;
+    const matches = ({ grant, resource }: Right): boolean => {
+      if (grant.effect !== 'allow' || resource.type !== 'database') return false;
       if (asked.type === 'database' && resource.database === asked.database) return true;
       return literal
         ? literalName(resource.database) === asked.database
         : matchesDatabase(resource.database, asked.database);
-    });
-    const all = matching.every(({ actions }) => has(actions, action));
+    };
+    const matching = rights.filter(matches);
+    // MariaDB hands the rights of a role on to roles that have it before it compares.
+    const rivals = [...matching, ...this.#related(holder).flatMap((id) => this.rightsOf(id).filter(matches))];
+    const all = rivals.every(({ actions }) => has(actions, action));
     return matching
       .filter(({ actions }) => has(actions, action))
       .map((right) => {
         const { grant, resource } = right;
         const own = specificity(resource.database);
-        const first = matching.every((other) => other === right || specificity(other.resource.database) < own);
+        const first = rivals.every((other) => other === right || specificity(other.resource.database) < own);
         const sure = literal || all || first || resource.database === asked.database;
         const counts: Answer = sure ? 'yes' : { if: ['patterns of databases count together'] };
         return { answer: counts, grants: [grant.id] };
@@ -201,6 +208,25 @@ export class MysqlRights {
     if (asked.type === 'all') return { if: databases.map((database) => `not on ${database}`) };
     // Patterns are names where this is possible.
     return databases.some((database) => literalName(database) === literalName(asked.database)) ? 'no' : 'yes';
+  }
+
+  /** Roles that a role has, or that have it; of an account none. */
+  #related(holder: string): readonly string[] {
+    const known = this.#relatives.get(holder);
+    if (known !== undefined) return known;
+    const isRole = this.#members.has(holder);
+    const found = new Set<string>();
+    if (isRole) {
+      const up = [holder];
+      for (const id of up)
+        for (const member of this.#members.get(id) ?? [])
+          if (this.#members.has(member) && !up.includes(member)) up.push(member);
+      for (const id of up) for (const role of this.holders(id).keys()) found.add(role);
+      found.delete(holder);
+    }
+    const related = [...found];
+    this.#relatives.set(holder, related);
+    return related;
   }
 
   /** With partial revokes wildcards are characters like others. */
@@ -225,4 +251,10 @@ function has(actions: ReadonlySet<string>, action: string): boolean {
 /** An account without a name stands for all, whatever host it has. */
 export function isAnybody(account: string): boolean {
   return account.startsWith('@');
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
 }

@@ -1,0 +1,87 @@
+import type { Grant } from '../../model/grant.ts';
+import { principalId } from '../../model/id.ts';
+import type { Inventory } from '../../model/inventory.ts';
+import type { Principal } from '../../model/principal.ts';
+import { Acl } from './acl.ts';
+
+/** What somebody's policies come to. */
+export interface Holdings {
+  readonly acl: Acl;
+  /** Ids of the bindings. */
+  readonly trusts: readonly string[];
+  /** Names of its policies. */
+  readonly names: readonly string[];
+  /** Those whose content was not read. */
+  readonly unread: readonly string[];
+  readonly isRoot: boolean;
+}
+
+const BOUND = /^policy:(.+)$/s;
+
+/** The policies of a view, and who has which; each set of policies is put together once. */
+export class Policies {
+  readonly #inventory: Inventory;
+  readonly #grants = new Map<string, Grant[]>();
+  readonly #bound = new Map<string, { readonly policy: string; readonly evidence: string }[]>();
+  /** Policies of which something could not be read. */
+  readonly #partial = new Set<string>();
+  readonly #acls = new Map<string, Acl>();
+
+  constructor(inventory: Inventory) {
+    this.#inventory = inventory;
+    for (const grant of inventory.grants.values()) {
+      if (grant.platform !== 'vault') continue;
+      const name = BOUND.exec(grant.via[0] ?? '')?.[1];
+      const holder = inventory.principals.get(grant.principal);
+      // A configuration names policies; what they say is theirs to say.
+      if (grant.unknownContent === true && name !== undefined && holder?.kind !== 'policy') {
+        this.#bind(grant.principal, principalId('vault', 'policy', `${grant.scope}/${name}`), grant.id);
+      } else if (grant.unknownContent === true) this.#partial.add(grant.principal);
+      else push(this.#grants, grant.principal, grant);
+    }
+    for (const trust of inventory.trusts.values()) {
+      if (trust.platform === 'vault' && trust.how === 'bound-to' && trust.subject.kind === 'principal')
+        this.#bind(trust.subject.id, trust.principal, trust.id);
+    }
+  }
+
+  of(principal: Principal): Holdings {
+    const server = principal.scope[0] ?? '';
+    const bound = [...(this.#bound.get(principal.id) ?? [])];
+    const fallback = principalId('vault', 'policy', `${server}/default`);
+    // Every token has it, unless its role says no; what it says is only known where it was read.
+    if (principal.attributes?.no_default_policy !== true && principal.kind !== 'policy' && this.#isRead(fallback)) {
+      bound.push({ policy: fallback, evidence: '' });
+    }
+    const ids = principal.kind === 'policy' ? [principal.id] : [...new Set(bound.map(({ policy }) => policy))].sort();
+    const prefix = principalId('vault', 'policy', `${server}/`);
+    const names = ids.map((id) => (id.startsWith(prefix) ? id.slice(prefix.length) : id));
+    const key = ids.join('\n');
+    const acl = this.#acls.get(key) ?? new Acl(ids.flatMap((id) => this.#grants.get(id) ?? []));
+    this.#acls.set(key, acl);
+    return {
+      acl,
+      trusts: bound.map(({ evidence }) => evidence).filter((id) => id !== ''),
+      names,
+      unread: ids
+        .filter((id) => this.#partial.has(id) || (!this.#isRead(id) && id !== `${prefix}root` && id !== fallback))
+        .map((id) => id.slice(prefix.length)),
+      isRoot: names.includes('root'),
+    };
+  }
+
+  #isRead(policy: string): boolean {
+    return this.#inventory.principals.get(policy)?.seen === 'listed';
+  }
+
+  #bind(holder: string, policy: string, evidence: string): void {
+    push(this.#bound, holder, { policy, evidence });
+  }
+}
+
+/** Adds to the list of a key. */
+export function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
