@@ -17,9 +17,9 @@ const COLUMNS: readonly (readonly string[])[] = [
   ['rolname', 'rolcanlogin'],
   ['roleid', 'member', 'admin_option'],
   ['role', 'member', 'admin_option'],
-  ['grantee', 'table_catalog', 'table_schema', 'privilege_type'],
-  ['grantee', 'routine_catalog', 'routine_schema', 'privilege_type'],
-  ['grantee', 'object_catalog', 'object_schema', 'privilege_type'],
+  ['grantor', 'grantee', 'table_catalog', 'table_schema', 'privilege_type'],
+  ['grantor', 'grantee', 'routine_catalog', 'routine_schema', 'privilege_type'],
+  ['grantor', 'grantee', 'object_catalog', 'object_schema', 'privilege_type'],
   ['object_type', 'database', 'owner', 'acl'],
 ];
 const WORDS = ['rolname', 'admin_option', 'privilege_type', 'object_type'] as const;
