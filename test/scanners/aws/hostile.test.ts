@@ -289,6 +289,32 @@ describe('two exports that contradict each other', () => {
   });
 });
 
+describe('the same thing listed twice', () => {
+  it('is one thing that has what either says', async () => {
+    const user = (name: string, Action: string) => ({
+      Arn: 'arn:aws:iam::111122223333:user/ci',
+      UserName: 'ci',
+      UserPolicyList: [
+        {
+          PolicyName: name,
+          PolicyDocument: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } },
+        },
+      ],
+    });
+    const twice = JSON.stringify({ UserDetailList: [user('one', 's3:*'), user('two', 'sqs:*'), user('two', 'sqs:*')] });
+    const { facts: found, problems } = await scanBytes(awsScanner, 'x.json', twice);
+    expect(problems).toEqual([]);
+    const inventory = mergeInventory(found);
+    expect([inventory.principals.size, inventory.grants.size]).toEqual([1, 2]);
+    const asker = awsEvaluator.asker?.(inventory);
+    const id = 'aws:user:arn:aws:iam::111122223333:user/ci';
+    expect(['s3:ListAllMyBuckets', 'sqs:ListQueues'].map((action) => asker?.(id, { action }).answer)).toEqual([
+      'yes',
+      'yes',
+    ]);
+  });
+});
+
 describe('hostile names', () => {
   const NAME = '\u202Eevil\u0000\n<script>alert(1)</script>\u001b[31m';
 
