@@ -38,7 +38,10 @@ export class Facts {
     this.#context.problem({ message, location: this.at(node) });
   }
 
+  /** Said once in a file: the first place is enough. */
   notice(message: string, node: Node): void {
+    if (this.#once.has(message)) return;
+    this.#once.add(message);
     this.#context.notice?.({ message, location: this.at(node) });
   }
 

@@ -1,4 +1,4 @@
-import { type Answer, and, not, or } from '../../model/answer.ts';
+import { type Answer, and, not } from '../../model/answer.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Access, Denial } from './access.ts';
 import { conditionAnswer } from './condition.ts';
@@ -40,10 +40,10 @@ function appliesTo(denial: Denial, certain: boolean, principal: Principal, acces
   const named: Answer = certain ? 'yes' : { if: [`${principal.name} is a member of ${who}`] };
   const exempt = [...denial.exceptPrincipals].map((id): Answer => {
     const answer = access.mayBe(id, principal);
-    if (answer !== 'maybe') return answer;
-    return { if: [`${principal.name} is a member of ${access.inventory.principals.get(id)?.name ?? id}`] };
+    if (answer !== 'maybe') return not(answer);
+    return { if: [`${principal.name} is no member of ${access.inventory.principals.get(id)?.name ?? id}`] };
   });
-  return and(named, not(or('no', ...exempt)));
+  return and(named, ...exempt);
 }
 
 /** Services whose name in deny rules is not that in roles. */
