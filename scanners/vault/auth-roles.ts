@@ -138,7 +138,7 @@ function serviceAccounts(data: Node, principal: string, place: Place, { cluster,
           principal,
           subject: { kind: 'principal', id: facts.name(account, place) },
           declaredBy: 'target',
-          how: 'signs-in-as',
+          how: 'admitted-as',
         },
         place,
       );
@@ -160,7 +160,7 @@ function awsPrincipals(data: Node, principal: string, place: Place, facts: FileF
           principal,
           subject: { kind: 'anyone' },
           declaredBy: 'target',
-          how: 'signs-in-as',
+          how: 'admitted-as',
           condition: { bound_iam_principal_arn: arn },
         },
         place,
@@ -173,14 +173,14 @@ function awsPrincipals(data: Node, principal: string, place: Place, facts: FileF
         principal,
         subject: { kind: 'principal', id: facts.name(named, place) },
         declaredBy: 'target',
-        how: 'signs-in-as',
+        how: 'admitted-as',
       },
       place,
     );
   }
   for (const account of textsAt(data, 'bound_account_id')) {
     facts.trust(
-      { principal, subject: { kind: 'account', value: account }, declaredBy: 'target', how: 'signs-in-as' },
+      { principal, subject: { kind: 'account', value: account }, declaredBy: 'target', how: 'admitted-as' },
       place,
     );
   }

@@ -137,7 +137,7 @@ function principalSubject(
 }
 
 /** Trusts by which whoever is in something has what it has. */
-const MEMBERSHIPS: ReadonlySet<string> = new Set(['member-of', 'assigned']);
+const MEMBERSHIPS: ReadonlySet<string> = new Set(['member-of', 'bound-to', 'assigned']);
 
 /** On Kubernetes its evaluator knows: roles aggregate, and accounts are in groups by their nature. */
 function reachingGrants(principal: Principal, { inventory }: AccessGraph, index: InventoryIndex): readonly Grant[] {

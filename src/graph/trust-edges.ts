@@ -50,7 +50,8 @@ export function trustEdges(trust: Trust, index: TrustIndex): readonly Edge[] {
   if (subject.kind === 'federated') return index.workflows.edgesOf(trust);
   if (subject.kind !== 'principal') return [];
   const claims = how === 'annotation' || how === 'logs-in-as';
-  if (!claims && how !== 'uses' && (how !== 'runs-as' || EVALUATED.has(trust.platform))) return [];
+  const sure = how === 'uses' || how === 'admitted-as';
+  if (!claims && !sure && (how !== 'runs-as' || EVALUATED.has(trust.platform))) return [];
   return [
     {
       from: subject.id,
@@ -75,6 +76,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'logs-in-as': 'OIDC login',
   'runs-as': 'runs as',
   uses: 'uses what it holds',
+  'admitted-as': 'signs in to a role that admits it',
 };
 
 /** Platforms whose evaluators say what runs as what. */

@@ -35,7 +35,7 @@ export interface Trust {
   readonly declaredBy: 'target' | 'subject';
   readonly effect: 'allow' | 'deny';
   /**
-   * `assume`, `assume-web-identity`, `assume-saml`, `runs-as`, `annotation`, `logs-in-as`, `member-of`, `impersonate`, `uses` (what a workflow takes from its repository: it has what that logs in to), `job-token` (GitLab's allowlist); of AWS
+   * `assume`, `assume-web-identity`, `assume-saml`, `runs-as`, `annotation`, `logs-in-as`, `member-of`, `impersonate`, `uses` (what a workflow takes from its repository: it has what that logs in to), `job-token` (GitLab's allowlist); `bound-to` (a role of Kubernetes, a policy of Vault), `admitted-as` (whoever a Vault role lets in), `security-definer` (a function → the role that it runs as); of AWS
    * organizations `child-of` (account or unit → the unit above) and `attached-to` (target → policy); of Azure `signs-in-as` (application → its service
    * principal), `owner-of` and `child-of`; `profile-of` (an instance profile → the role that it hands out), `assigned` (a user or group
    * of the identity center → a permission set in an account); `provides` (a provider of tokens → its workload identity pool).
