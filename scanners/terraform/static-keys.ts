@@ -171,7 +171,6 @@ export const STATIC_KEYS: Readonly<Record<string, StaticKey | undefined>> = {
   tfe_team_token: material('token'),
   tfe_organization_token: material('token'),
   mongodbatlas_project_api_key: material('private_key'),
-  consul_acl_token_secret_id: material('secret_id'),
   nomad_acl_token: material('secret_id'),
   confluent_api_key: material('secret'),
   scaleway_iam_api_key: material('secret_key'),

@@ -157,3 +157,9 @@ test('a value that is only looked up belongs to somebody else', async () => {
   const text = state(['random_password', { result: made(20) }]).replace('"managed"', '"data"');
   expect(await secretsOf(terraformScanner, text)).toEqual([]);
 });
+
+test('a type that is called like a member of every object is a type like any other', async () => {
+  const value = made(20);
+  const [found] = await secretsOf(secretsScanner, state(['constructor', { password: value }]));
+  expect(found?.facts).toMatchObject({ resource: 'constructor.x', attribute: 'password' });
+});

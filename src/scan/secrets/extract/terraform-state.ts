@@ -8,10 +8,10 @@ const BEHIND = 12_000;
 const AHEAD = 16_000;
 const SENSITIVE_REACH = 4_000;
 /** Attributes that are secret although their name does not say so, by the type of the resource. */
-const SECRET_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
-  aws_iam_access_key: ['secret', 'ses_smtp_password_v4'],
-  random_password: ['result'],
-};
+const SECRET_ATTRIBUTES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['aws_iam_access_key', ['secret', 'ses_smtp_password_v4']],
+  ['random_password', ['result']],
+]);
 
 /**
  * Secrets in the state of Terraform or OpenTofu, which keeps in the clear what a configuration calls sensitive: attributes
@@ -43,7 +43,7 @@ function attributes(text: string, keywordStart: number, effort: Effort): readonl
     const name = string.path.findLast((part) => part !== '') ?? '';
     const isSecret =
       sensitive.has(string.path[0] ?? '') ||
-      (SECRET_ATTRIBUTES[type] ?? []).includes(name) ||
+      SECRET_ATTRIBUTES.get(type)?.includes(name) === true ||
       /^(?:password|token)$/.test(nameKind(name) ?? '');
     return isSecret ? told(string, { resource: address, attribute: name }) : [];
   });
