@@ -79,6 +79,8 @@ export function readServicePrincipal(record: JsonObject, reading: Reading): void
       resource: path,
       owner_organization: owner,
       first_party: owner !== undefined && isMicrosoft(owner) ? true : undefined,
+      // The provider answers for these, as it does for roles that services make for themselves elsewhere.
+      service_linked: owner !== undefined && isMicrosoft(owner) ? true : undefined,
       sign_in_audience: text(record, 'signInAudience'),
       publisher: publisher(record),
       disabled_by_microsoft: disabled(record),

@@ -66,6 +66,7 @@ export class AzureAccess {
   readonly #grants: ReadonlyMap<string, readonly Grant[]>;
   readonly #memberships: ReadonlyMap<string, readonly Trust[]>;
   readonly #roles = new Map<string, Role>();
+  readonly #conditions = new Map<string, Condition>();
   readonly #holders = new Map<string, ReadonlyMap<string, readonly Trust[]>>();
   /** What a schedule says of an assignment: a plain one beside it is the same, seen without its end. */
   readonly #timed: ReadonlySet<string>;
@@ -113,7 +114,7 @@ export class AzureAccess {
       via,
       scope: scopePath(grant.resources[0] ?? grant.scope),
       role: this.roleOf(native),
-      condition: conditionOf(grant),
+      condition: this.#condition(grant),
     }));
   }
 
@@ -173,6 +174,15 @@ export class AzureAccess {
   /** What a role of the directory gives by itself, where it was exported. */
   directoryActionsOf(role: string): readonly Grant[] {
     return this.#grants.get(this.resolve(`azure:directory-role:${role}`)) ?? [];
+  }
+
+  /** Conditions are written once and used for many. */
+  #condition(grant: Grant): Condition | undefined {
+    const text = abacOf(grant);
+    if (text === undefined) return undefined;
+    const condition = this.#conditions.get(text) ?? parseCondition(text);
+    this.#conditions.set(text, condition);
+    return condition;
   }
 
   #isGroup(id: string): boolean {
@@ -241,11 +251,6 @@ interface Details {
 /** A grant's condition, as this platform's scanner writes it. */
 function detailsOf({ condition }: Grant): Details {
   return typeof condition === 'object' && condition !== null && !Array.isArray(condition) ? (condition as Details) : {};
-}
-
-function conditionOf(grant: Grant): Condition | undefined {
-  const text = abacOf(grant);
-  return text === undefined ? undefined : parseCondition(text);
 }
 
 /** Ids that Azure itself may mean a principal by: of service principals the object id, which is an alias. */

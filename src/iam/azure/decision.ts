@@ -2,7 +2,16 @@ import { type Answer, and, not, or } from '../../model/answer.ts';
 import type { Principal } from '../../model/principal.ts';
 import { type AzureAccess, type Denial, objectIds, type Role, type Rule } from './access.ts';
 import { type ConditionFacts, conditionAnswer } from './condition.ts';
-import { type ActionQuestion, allowed, askAction, bare, denies, type Held, type Permission } from './permission.ts';
+import {
+  type ActionQuestion,
+  allowed,
+  askAction,
+  bare,
+  denies,
+  type Held,
+  type Permission,
+  speaksOf,
+} from './permission.ts';
 
 /** An answer, and the ids of the grants (assignments, then permissions of roles) and trusts (memberships) that lead to it. */
 export interface Decision {
@@ -20,6 +29,8 @@ export class Subject {
   readonly denials: readonly Denial[];
   readonly #access: AzureAccess;
   readonly #known = new Map<string, Decision>();
+  #scopes: readonly string[] | undefined;
+  readonly #spoken = new Map<string, readonly Rule[]>();
 
   constructor(
     principal: Principal,
@@ -46,24 +57,24 @@ export class Subject {
 
   /** Scopes of its assignments, the widest first. */
   get scopes(): readonly string[] {
-    return [...new Set(this.rules.map(({ scope }) => scope))].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+    this.#scopes ??= [...new Set(this.rules.map(({ scope }) => scope))].sort(
+      (a, b) => a.length - b.length || (a < b ? -1 : 1),
+    );
+    return this.#scopes;
   }
 
   /** Whether it may do something on all of a scope: what assignments give together, less what is denied. */
   on(action: string, scope: string, facts?: ConditionFacts['attributes']): Decision {
-    if (this.rules.length === 0) return REFUSED;
+    const speaking = this.#speaking(action);
+    if (speaking.length === 0) return REFUSED;
     const key = facts === undefined ? `${action} ${scope}` : undefined;
     const known = key === undefined ? undefined : this.#known.get(key);
     if (known !== undefined) return known;
-    const spellings = action.toLowerCase() === ASSIGN_IDENTITY ? [ASSIGN_IDENTITY, ASSIGN_IDENTITY_LISTED] : [action];
-    const decision = spellings.map((one) => this.#decide(askAction(one), scope, facts)).reduce(either);
+    const decision = spellingsOf(action)
+      .map((one) => this.#decide(speaking, askAction(one), scope, facts))
+      .reduce(either);
     if (key !== undefined) this.#known.set(key, decision);
     return decision;
-  }
-
-  /** Whether it may do all of several things on a scope. */
-  onAll(actions: readonly string[], scope: string): Decision {
-    return actions.map((action) => this.on(action, scope)).reduce(both, CERTAIN);
   }
 
   /** Whether it may do something anywhere. */
@@ -78,12 +89,32 @@ export class Subject {
     );
   }
 
-  #decide(question: ActionQuestion, scope: string, attributes: ConditionFacts['attributes']): Decision {
+  /** The assignments whose role speaks of an action at all: of most actions none does, whatever the scope. */
+  #speaking(action: string): readonly Rule[] {
+    const known = this.#spoken.get(action);
+    if (known !== undefined) return known;
+    const questions = spellingsOf(action).map(askAction);
+    const speaking = this.rules.filter(
+      ({ role: { permissions } }) =>
+        permissions === undefined || permissions.some((one) => questions.some((question) => speaksOf(one, question))),
+    );
+    // What fills the gaps of a pattern need not speak of all of it.
+    const found = speaking.length > 0 && questions.some(({ pattern }) => pattern) ? this.rules : speaking;
+    this.#spoken.set(action, found);
+    return found;
+  }
+
+  #decide(
+    speaking: readonly Rule[],
+    question: ActionQuestion,
+    scope: string,
+    attributes: ConditionFacts['attributes'],
+  ): Decision {
     const facts: ConditionFacts = { action: bare(question.text), ...(attributes === undefined ? {} : { attributes }) };
     const rules = new Map<Held, Rule>();
     const unread: Answer[] = [];
     const evidence: Rule[] = [];
-    for (const rule of this.rules) {
+    for (const rule of speaking) {
       const condition = rule.condition === undefined ? 'yes' : conditionAnswer(rule.condition, facts);
       const reach = and(rule.given, this.#access.hierarchy.covers(rule.scope, scope), condition);
       if (reach === 'no') continue;
@@ -132,6 +163,10 @@ export class Subject {
 const ASSIGN_IDENTITY = 'microsoft.managedidentity/userassignedidentities/assign/action';
 const ASSIGN_IDENTITY_LISTED = 'microsoft.managedidentity/userassignedidentities/identity/assign/action';
 
+function spellingsOf(action: string): readonly string[] {
+  return action.toLowerCase() === ASSIGN_IDENTITY ? [ASSIGN_IDENTITY, ASSIGN_IDENTITY_LISTED] : [action];
+}
+
 const RECIPIENT_TYPES: Readonly<Record<string, string>> = {
   user: 'User',
   group: 'Group',
@@ -144,8 +179,6 @@ function isObjectId(id: string, principal: Principal): boolean {
     !id.includes(':') && !id.includes('/') && (principal.kind !== 'service-principal' || id !== principal.nativeId)
   );
 }
-
-const CERTAIN: Decision = { answer: 'yes', grants: [], trusts: [] };
 
 function unreadRole(role: Role): Answer {
   return { if: [`the role ${role.name} (not read) allows it`] };

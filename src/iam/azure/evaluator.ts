@@ -1,13 +1,13 @@
 import type { Answer } from '../../model/answer.ts';
 import { and, or } from '../../model/answer.ts';
-import type { EffectivePermissions, Escalation } from '../../model/effective.ts';
+import type { EffectivePermissions, Escalation, Privilege } from '../../model/effective.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Trust } from '../../model/trust.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { classifyFederation } from '../federation.ts';
-import { type AzureAccess, azureAccess, type DirectoryRule } from './access.ts';
-import { type AdminDecision, adminDecision } from './admin.ts';
+import { type AzureAccess, azureAccess } from './access.ts';
+import { adminDecision } from './admin.ts';
 import { askerOf } from './asker.ts';
 import { Subject } from './decision.ts';
 import { Distances } from './distances.ts';
@@ -43,8 +43,9 @@ class Evaluation {
   readonly #owned = new Map<string, Trust[]>();
   readonly #federated = new Map<string, Trust[]>();
   readonly #running = new Map<string, Trust[]>();
-  readonly #admins = new Map<string, AdminDecision>();
-  readonly #directory = new Map<string, readonly DirectoryRule[]>();
+  readonly #admins = new Map<string, Answer>();
+  readonly #privileges = new Map<string, readonly Privilege[]>();
+  readonly #unread = new Map<string, readonly string[]>();
   readonly #ways = new Map<string, readonly Way[]>();
   readonly #unseen: readonly string[];
 
@@ -67,16 +68,15 @@ class Evaluation {
   }
 
   run(): ReadonlyMap<string, EffectivePermissions> {
-    const subjects = new Map(this.#holders.map((holder) => [holder.id, new Subject(holder, this.#access)]));
-    for (const [id, subject] of subjects) this.#look(id, subject);
+    for (const holder of this.#holders) this.#look(new Subject(holder, this.#access));
     for (const [id, trusts] of this.#running) {
       const ways = trusts.flatMap((trust) => this.#signsIn(trust));
       this.#ways.set(id, [...(this.#ways.get(id) ?? []), ...ways]);
     }
-    const distances = new Distances(new Map([...this.#admins].map(([id, { answer }]) => [id, answer])), this.#ways);
+    const distances = new Distances(this.#admins, this.#ways);
     const results = new Map<string, EffectivePermissions>();
-    for (const [id, subject] of subjects) {
-      const result = this.#result(subject, distances);
+    for (const { id } of this.#holders) {
+      const result = this.#result(id, distances);
       if (result !== undefined) results.set(id, result);
     }
     for (const id of this.#running.keys()) {
@@ -85,12 +85,16 @@ class Evaluation {
     return results;
   }
 
-  #look(id: string, subject: Subject): void {
+  /** Everything that needs no other principal; what it was found with is not kept. */
+  #look(subject: Subject): void {
+    const { id } = subject.principal;
     const directory = this.#access.directoryRulesOf(id);
     const standing = subject.standing();
     const admin = adminDecision(standing, directory, this.#access);
-    this.#directory.set(id, directory);
-    this.#admins.set(id, admin);
+    this.#admins.set(id, admin.answer);
+    this.#privileges.set(id, privilegesOf(standing, admin, directory, this.#access));
+    const unread = unreadRoles(subject);
+    if (unread.length > 0) this.#unread.set(id, unread);
     // Who is admin gains nothing any more.
     if (admin.answer === 'yes') return;
     const groups = [...this.#access.holdersOf(id).keys()]
@@ -126,10 +130,7 @@ class Evaluation {
     });
   }
 
-  #result(subject: Subject, distances: Distances): EffectivePermissions | undefined {
-    const { id } = subject.principal;
-    const directory = this.#directory.get(id) ?? [];
-    const admin = this.#admins.get(id) ?? { answer: 'no', grants: [], trusts: [], what: '' };
+  #result(id: string, distances: Distances): EffectivePermissions | undefined {
     const escalations = this.#escalations(id, distances);
     const federation = (this.#federated.get(id) ?? []).flatMap((trust) => classifyFederation(trust) ?? []);
     const nothing = this.#unseen.length === SOURCES.length && escalations.length === 0 && federation.length === 0;
@@ -137,11 +138,11 @@ class Evaluation {
     if (nothing) return undefined;
     return {
       principal: id,
-      admin: admin.answer,
-      privileges: privilegesOf(subject.standing(), admin, directory, this.#access),
+      admin: this.#admins.get(id) ?? 'no',
+      privileges: this.#privileges.get(id) ?? [],
       escalations,
       federation,
-      unseen: [...this.#unseen, ...unreadRoles(subject)],
+      unseen: [...this.#unseen, ...(this.#unread.get(id) ?? [])],
     };
   }
 

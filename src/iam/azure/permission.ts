@@ -10,6 +10,15 @@ export interface Permission {
   readonly condition: Condition | undefined;
   /** Id of the grant that holds it; absent for roles that are known without an export. */
   readonly grant: string | undefined;
+  /** What it says to actions that were asked before: roles are few, and asked the same for everybody who has them. */
+  readonly known: Map<string, Named>;
+}
+
+/** How much of what is asked a permission names, and what of it it takes off again. */
+interface Named {
+  readonly named: 'all' | 'part' | 'none';
+  /** Undefined for a part that is no pattern of its own. */
+  readonly gaps: readonly (ActionQuestion | undefined)[];
 }
 
 interface Pattern {
@@ -28,11 +37,11 @@ const questions = new Map<string, ActionQuestion>();
 const MOST_QUESTIONS = 10_000;
 
 export function askAction(action: string): ActionQuestion {
-  const text = action.toLowerCase();
-  const known = questions.get(text);
+  const known = questions.get(action);
   if (known !== undefined) return known;
-  const question = { text, glob: compileGlob(text), pattern: text.includes('*') };
-  if (questions.size < MOST_QUESTIONS) questions.set(text, question);
+  const text = action.toLowerCase();
+  const question = questions.get(text) ?? { text, glob: compileGlob(text), pattern: text.includes('*') };
+  if (questions.size < MOST_QUESTIONS) questions.set(action, question).set(text, question);
   return question;
 }
 
@@ -51,6 +60,7 @@ export function permissionFrom(
     notActions: notActions.map(patternOf),
     condition: condition === undefined ? undefined : parseCondition(condition),
     grant,
+    known: new Map(),
   };
 }
 
@@ -76,6 +86,21 @@ function relation(patterns: readonly Pattern[], question: ActionQuestion): 'all'
     if (question.pattern && globsOverlap(glob, question.glob)) found = 'part';
   }
   return found;
+}
+
+function namedBy(permission: Permission, question: ActionQuestion): Named {
+  const known = permission.known.get(question.text);
+  if (known !== undefined) return known;
+  const named = relation(permission.actions, question);
+  const found: Named = { named, gaps: named === 'none' ? [] : gapsOf(permission, question) };
+  if (permission.known.size < MOST_QUESTIONS) permission.known.set(question.text, found);
+  return found;
+}
+
+/** Whether a permission by itself has to say anything to a question: most have not. */
+export function speaksOf(permission: Permission, question: ActionQuestion): boolean {
+  const { named, gaps } = namedBy(permission, question);
+  return named === 'all' && !gaps.includes(question);
 }
 
 /** What of a pattern is taken off it, as patterns that can be asked for themselves; undefined where that is no pattern. */
@@ -108,16 +133,16 @@ export function allowed(
   const answers: Answer[] = [];
   for (const one of held) {
     const { permission, answer } = one;
-    if (relation(permission.actions, question) !== 'all') continue;
-    const gaps = gapsOf(permission, question);
-    const others = held.filter((other) => other !== one);
+    const { named, gaps } = namedBy(permission, question);
+    if (named !== 'all') continue;
+    const others = gaps.length === 0 ? [] : held.filter((other) => other !== one);
     const filled = gaps.map((gap) => {
       if (gap === undefined) return { if: [`none of what ${question.text} leaves out`] };
       // What is left out of all of it is left to the others to give, and they are asked anyway.
       return gap === question ? 'no' : allowed(others, gap, { ...facts, action: bare(gap.text) }).answer;
     });
     const own = permission.condition === undefined ? 'yes' : conditionAnswer(permission.condition, facts);
-    const result = and(answer, own, ...filled);
+    const result = filled.length === 0 && own === 'yes' ? answer : and(answer, own, ...filled);
     if (result === 'no') continue;
     answers.push(result);
     by.push(one);
@@ -133,9 +158,8 @@ export function exceptionsOf(permission: Permission): readonly string[] | undefi
 
 /** Whether a deny names what is asked. */
 export function denies(permission: Permission, question: ActionQuestion, facts: ConditionFacts): Answer {
-  const named = relation(permission.actions, question);
+  const { named, gaps } = namedBy(permission, question);
   if (named === 'none') return 'no';
-  const gaps = gapsOf(permission, question);
   if (gaps.includes(question)) return 'no';
   // Of a pattern that asks for all, a part that is denied is enough to say that not all is allowed; with gaps, it depends.
   const answer: Answer =
