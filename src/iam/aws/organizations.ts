@@ -144,14 +144,14 @@ export class Organizations {
     if (this.#levels.has(target)) return this.#levels.get(target);
     const policies = this.#attachedTo(target, 'scp');
     // Where service control policies are on, every level has at least one.
-    const counts = policies.length > 0 && this.#complete(target, organization, 'scp');
+    const full = policies.some(({ nativeId }) => nativeId === FULL_ACCESS);
+    const counts = policies.length > 0 && !full && this.#complete(target, organization, 'scp');
     const level = counts ? this.#readLevel(policies) : undefined;
     this.#levels.set(target, level);
     return level;
   }
 
   #readLevel(policies: readonly Principal[]): Ceiling {
-    if (policies.some((policy) => FULL_ACCESS.has(policy.nativeId))) return EVERYTHING;
     const { allow, unread } = readCeiling(policies.flatMap(({ id }) => this.#grants.get(id) ?? []));
     const unseen = policies.filter(({ attributes }) => attributes?.content_seen !== true);
     return { allow, unread: [...unread, ...unseen.map(({ name }) => ({ grant: undefined, what: `policy:${name}` }))] };
@@ -166,33 +166,11 @@ export class Organizations {
   }
 }
 
-const FULL_ACCESS: ReadonlySet<string> = new Set(['p-FullAWSAccess', 'p-RCPFullAWSAccess']);
-
-const EVERYTHING: Ceiling = {
-  allow: new StatementSet(
-    statementsOf(
-      [
-        {
-          id: 'p-FullAWSAccess',
-          platform: 'aws',
-          principal: '',
-          effect: 'allow',
-          role: 'scp',
-          actions: ['*'],
-          resources: ['*'],
-          scope: '',
-          via: ['policy:p-FullAWSAccess'],
-          locations: [],
-        },
-      ],
-      'allow',
-    ),
-  ),
-  unread: [],
-};
+/** Lets everything through: a level that has it limits by its Deny statements only. */
+const FULL_ACCESS = 'p-FullAWSAccess';
 
 function typeOf({ nativeId, attributes }: Principal): PolicyType | undefined {
-  if (attributes?.type === 'SERVICE_CONTROL_POLICY' || nativeId === 'p-FullAWSAccess') return 'scp';
+  if (attributes?.type === 'SERVICE_CONTROL_POLICY' || nativeId === FULL_ACCESS) return 'scp';
   return attributes?.type === 'RESOURCE_CONTROL_POLICY' || nativeId === 'p-RCPFullAWSAccess' ? 'rcp' : undefined;
 }
 
