@@ -1,5 +1,6 @@
 import type { FileHead } from '../../src/scan/scanner.ts';
 import { outlineOf } from '../aws/outline.ts';
+import { scopeOf } from './dump-scope.ts';
 
 /** What an element of an answer is. */
 export type DumpKind =
@@ -60,6 +61,9 @@ export function elementKind(names: ReadonlySet<string>): DumpKind | undefined {
 export function recogniseDump(file: FileHead): 'api-answer' | undefined {
   const first = file.head.find((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
   if (first !== 0x7b && first !== 0x5b) return undefined;
+  // An empty answer says that there is none any more: it is read by its name.
+  if (file.size < MOST_OF_NOTHING && NOTHING.test(file.text))
+    return scopeOf(file.path) === undefined ? undefined : 'api-answer';
   const bytes = Buffer.from(file.head.buffer, file.head.byteOffset, file.head.byteLength);
   if (!HINTS.some((hint) => bytes.includes(hint, 0, 'latin1'))) return undefined;
   const text = file.text.replace(/^\uFEFF/, '').trimStart();
@@ -86,6 +90,10 @@ export function recogniseDump(file: FileHead): 'api-answer' | undefined {
   if (top.has('message') && message.startsWith('https://docs.github.com/')) return 'api-answer';
   return isSettings(top) ? 'api-answer' : undefined;
 }
+
+const MOST_OF_NOTHING = 200;
+const NOTHING =
+  /^\uFEFF?\s*(?:(?:\[\s*\]\s*)+|\[(?:\s*\[\s*\]\s*,?)+\s*\]\s*|(?:\{\s*"total_count"\s*:\s*0\s*,\s*"\w+"\s*:\s*\[\s*\]\s*\}\s*)+)$/;
 
 const SUBJECT = new Set(['usedefault', 'includeclaimkeys', 'useimmutablesubject', 'subclaimprefix']);
 

@@ -21,6 +21,9 @@ const HINTS = [
   'last_used',
 ];
 
+const MOST_OF_NOTHING = 100;
+const NOTHING = /^\uFEFF?\s*(?:\[\s*\]\s*)+$/;
+
 /** Pipelines by their name, or by the ID tokens that no other CI has; answers of the API by the names of their members. */
 export function recogniseGitlab(file: FileHead): GitlabFormat | undefined {
   if (file.binary) return undefined;
@@ -32,6 +35,8 @@ export function recogniseGitlab(file: FileHead): GitlabFormat | undefined {
   if (first !== 0x7b && first !== 0x5b) return undefined;
   const scope = scopeOf(file.path);
   if (scope === undefined && !HINTS.some((hint) => mayHold(file, hint))) return undefined;
+  // An empty answer says that there is none any more: it is read by its name.
+  if (scope !== undefined && file.size < MOST_OF_NOTHING && NOTHING.test(file.text)) return 'api-answer';
   const text = file.text.replace(/^\uFEFF/, '').trimStart();
   const { members } = outlineOf(text.startsWith('[') ? `{"":${text.replace(/^\[\s*\[/, '[')}` : text);
   const names = text.startsWith('[') ? members.get('')?.names : new Set(members.keys());

@@ -27,19 +27,36 @@ test.each<[string, string, unknown]>([
   expect((await scanBytes(githubScanner, path, JSON.stringify(content))).format).toBeUndefined();
 });
 
+const TOKEN = {
+  token_id: 1,
+  token_expired: false,
+  permissions: {},
+  repository_selection: 'all',
+  token_expires_at: null,
+};
+
 test.each([
-  ['nothing in it', '[]', undefined],
-  ['cut in its first element', '[{"token_id": 1, "token_expired": false, "permissions": {', undefined],
+  ['cut in its first element', '[{"token_id": 1, "token_expired": false, "permissions": {', undefined, []],
   [
     'cut behind its first element',
-    `${JSON.stringify([{ token_id: 1, token_expired: false, permissions: {}, repository_selection: 'all', token_expires_at: null }]).slice(0, -1)},{"a`,
+    `${JSON.stringify([TOKEN]).slice(0, -1)},{"a`,
     'api-answer',
+    ['principal', 'credential'],
   ],
-])('an answer with %s', async (_, content, format) => {
+])('an answer %s', async (_, content, format, kinds) => {
   const scanned = await scanBytes(githubScanner, 'orgs/octo/personal-access-tokens.json', content);
   expect(scanned.format).toBe(format);
-  if (format !== undefined) {
-    expect(scanned.facts.map(({ kind }) => kind)).toEqual(['principal', 'credential']);
-    expect(scanned.problems).toEqual([expect.stringMatching(/^ERR_SCAN_SYNTAX .*the file ends inside/)]);
-  }
+  expect(scanned.facts.map(({ kind }) => kind)).toEqual(kinds);
+  expect(scanned.problems).toEqual(
+    format === undefined ? [] : [expect.stringMatching(/^ERR_SCAN_SYNTAX .*the file ends inside/)],
+  );
 });
+
+test.each(['[]', '[ ]\n[]', '[[], []]', '{"total_count": 0, "secrets": []}\n{"total_count":0,"secrets":[]}'])(
+  'an answer %j that is named after its request is read, so that what it had before ends',
+  async (content) => {
+    const named = await scanBytes(githubScanner, 'x/repos/octo/app/keys.json', content);
+    expect([named.format, named.facts, named.problems]).toEqual(['api-answer', [], []]);
+    expect((await scanBytes(githubScanner, 'keys.json', content)).format).toBeUndefined();
+  },
+);

@@ -68,3 +68,9 @@ describe('hostile pipelines', () => {
     );
   });
 });
+
+test('an empty answer that is named after its request is read, so that what it had before ends', async () => {
+  const named = await scanBytes(gitlabScanner, 'projects/acme%2Fshop/deploy_tokens.json', '[]');
+  expect([named.format, named.facts, named.problems]).toEqual(['api-answer', [], []]);
+  expect((await scanBytes(gitlabScanner, 'deploy_tokens.json', '[]')).format).toBeUndefined();
+});
