@@ -26,6 +26,9 @@ export const DOCUMENT_ELSEWHERE = 'document:elsewhere';
  * | mysql | privileges in small letters, `grant option`, `all`, `proxy`; a partial revoke is a `deny` | `*.*`, `pattern.*`, `db.table`, `procedure:db.name`, `account:user@host` | server |
  * | postgres | privileges in small letters, `grant X` for X with grant option, `owner`, `all`; attributes (`superuser`) | `type:database.schema.name`, a column in brackets | cluster |
  *
+ * What a source says that is not there yet has `declared` (sources, templates) or `planned` (plans) as the first step of its `via`,
+ * and `planned` among the attributes of its principals and credentials.
+ *
  * What a grant does to what others give is its `role`:
  *
  * | role | holder | comes to |

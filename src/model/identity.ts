@@ -12,6 +12,7 @@ const NOT_AN_IDENTITY: ReadonlySet<string> = new Set([
   'aws:resource',
   'aws:canonical-user',
   'aws:instance-profile',
+  'aws:oidc-provider',
   'aws:identity-center-group',
   'aws:permission-set',
   'aws:permission-set-role',

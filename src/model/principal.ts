@@ -18,7 +18,7 @@ export interface Owner {
  * `id` is `principalId(platform, kind, nativeId)`. Kinds in use: aws `user` `role` `root` `group` `account` `service`
  * (groups never act; they are kept so that membership paths can be shown), `function` `instance` `task-definition` (workloads),
  * `identity-center-user` `identity-center-group` `permission-set` `permission-set-role` (a set in one account), `organization`
- * `organization-root` `organizational-unit` `organization-policy` and `resource` (something that has a policy of its own) · kubernetes `service-account` `user` `group`
+ * `organization-root` `organizational-unit` `organization-policy` and `resource` (something that has a policy of its own) and `oidc-provider` (which never acts); of templates and states also `workload` · kubernetes `service-account` `user` `group`
  * `workload` · azure `service-principal` (by client id; managed identities too) `user` `group` `application` (signs in as its service
  * principal) `object` (an object id whose kind nothing says) `role` `directory-role` `management-group` `subscription` `workload` · gcp `service-account` `user` `group` `domain` `public` `project-role` (a bucket's `projectOwner:`)
  * `federated-identity` `principal-set` `kubernetes-identity` `workload` (`organization` `folder` `project` `role` `workload-identity-pool`
@@ -27,7 +27,7 @@ export interface Owner {
  * `deploy-token` `access-token` `personal-access-token` `deploy-key` `runner` `trigger` (`project` `group` `environment` never
  * act) · mcp `agent` `server` · compose, helm `workload` (`chart` never acts) ·
  * linux `user` `unit` · jenkins `controller` `job` `pipeline` `user` · circleci `pipeline` · ansible `playbook` (`inventory`,
- * `variables` never act) · generic `workload`.
+ * `variables` never act) · vault `approle` `jwt-role` and further roles of auth methods, `token` · generic `workload`.
  */
 export interface Principal {
   readonly id: string;
