@@ -10,9 +10,6 @@ export interface DirectoryRole {
 /** What somebody may do in a directory that leads to somebody else. */
 export type DirectoryWay = 'application-credentials' | 'service-principal-credentials' | 'group-members';
 
-/** A role that its holder can give itself is as good as having it. */
-export const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10';
-
 const APPLICATIONS = ['application-credentials', 'service-principal-credentials'] as const;
 
 /**
@@ -21,7 +18,7 @@ const APPLICATIONS = ['application-credentials', 'service-principal-credentials'
  */
 export const DIRECTORY_ROLES: ReadonlyMap<string, DirectoryRole> = new Map(
   Object.entries<DirectoryRole>({
-    [GLOBAL_ADMINISTRATOR]: { name: 'Global Administrator', tier: 0 },
+    '62e90394-69f5-4237-9190-012177145e10': { name: 'Global Administrator', tier: 0 },
     'e8611ab8-c189-46e8-94e1-60213ab1f814': { name: 'Privileged Role Administrator', tier: 0 },
     '7be44c8a-adaf-4e2a-84d6-ab2649e08a13': { name: 'Privileged Authentication Administrator', tier: 0 },
     '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3': { name: 'Application Administrator', tier: 0, opens: APPLICATIONS },
