@@ -169,6 +169,8 @@ function workflowClaim(
       return 'chosen by the caller';
     case 'repository':
       return [literalOf(repository)];
+    case 'repository_owner':
+      return [literalOf(repository.split('/')[0] ?? '')];
     case 'ref':
       return ref === undefined ? 'unknown' : [literalOf(ref)];
     case 'environment':

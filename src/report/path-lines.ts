@@ -26,7 +26,10 @@ function adminLine(principal: string, graph: AccessGraph): readonly string[] {
   const answer = adminAnswer(graph, principal);
   if (answer === 'no') return [];
   const permissions = graph.effective.get(principal);
-  const scope = graph.inventory.principals.get(principal)?.scope[0] ?? 'its platform';
+  const told = permissions?.privileges.find(({ id }) => id === 'admin')?.what;
+  const scope =
+    graph.inventory.principals.get(principal)?.scope[0] ??
+    (told === undefined ? 'its platform' : `its platform: ${told}`);
   if (permissions?.admin !== 'no') return [`= admin of ${scope}${proviso(permissions?.admin ?? answer)}`];
   const [how] = permissions.escalations.filter(({ target, answer: own }) => target === principal && own !== 'no');
   return [`= can make itself admin of ${scope} by ${how?.uses.join(' + ')}${proviso(answer)}`];
