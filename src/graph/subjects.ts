@@ -1,3 +1,4 @@
+import { isServiceAgent } from '../iam/gcp/member.ts';
 import { reachingGrants as kubernetesGrants } from '../iam/kubernetes/reaching-grants.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Credential } from '../model/credential.ts';
@@ -54,8 +55,9 @@ export interface SecretSubject {
 
 const GROUPS_JUDGED: ReadonlySet<string> = new Set(['kubernetes', 'gcp']);
 
-/** Identities, and the groups of Kubernetes and Google Cloud: their members are in no export, so that nobody else would be judged for a binding. */
+/** Identities, and the groups of Kubernetes and Google Cloud: their members are in no export, so that nobody else would be judged for a binding. What only a service of Google acts as is nobody's to change. */
 export function isJudged(principal: Principal): boolean {
+  if (principal.platform === 'gcp' && isServiceAgent(principal.nativeId)) return false;
   return isIdentity(principal) || (GROUPS_JUDGED.has(principal.platform) && principal.kind === 'group');
 }
 

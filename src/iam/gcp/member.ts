@@ -102,6 +102,11 @@ export function isGoogleManaged(email: string): boolean {
   return /^(?:\d+|service-\d{6,})@|@(?:gcp-sa-[a-z0-9-]+|[a-z0-9-]*system)\.iam\.gserviceaccount\.com$/.test(email);
 }
 
+/** One that only a service of Google acts as. Builds, which people write, may run as the account of Cloud Build. */
+export function isServiceAgent(email: string): boolean {
+  return isGoogleManaged(email) && !email.includes('@cloudbuild.');
+}
+
 /** `compute` and `app-engine`: made with the service, and often still editors of their project. */
 export function defaultAccountOf(email: string): 'compute' | 'app-engine' | undefined {
   if (/^\d+-compute@developer\.gserviceaccount\.com$/.test(email)) return 'compute';

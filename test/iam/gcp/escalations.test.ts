@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { isJudged } from '../../../src/graph/subjects.ts';
 import type { EscalationRow } from '../../../src/iam/gcp/escalation.ts';
 import { ESCALATIONS } from '../../../src/iam/gcp/escalations.ts';
+import { memberOf } from '../../../src/iam/gcp/member.ts';
 import type { Escalation } from '../../../src/model/effective.ts';
 import type { Inventory } from '../../../src/model/inventory.ts';
 import { account, bind, deny, effectiveOf, email, organisationOf, role, sa, user } from './organisation.ts';
@@ -247,6 +249,21 @@ test('a circle of accounts comes to an end', async () => {
   );
   expect(effectiveOf(inventory, sa('a')).escalations.some(({ target }) => target === sa('b'))).toBe(true);
   expect(effectiveOf(inventory, sa('a')).escalations.some(({ target }) => target === sa('a'))).toBe(false);
+});
+
+test.each<[string, boolean]>([
+  ['serviceAccount:300@cloudservices.gserviceaccount.com', false],
+  ['serviceAccount:service-300000@gcp-sa-pubsub.iam.gserviceaccount.com', false],
+  ['serviceAccount:service-300000@compute-system.iam.gserviceaccount.com', false],
+  ['serviceAccount:300@cloudbuild.gserviceaccount.com', true],
+  ['serviceAccount:300-compute@developer.gserviceaccount.com', true],
+  [`serviceAccount:${email('a')}`, true],
+  ['group:ops@example.com', true],
+  ['allUsers', true],
+])('%s is judged: %s', async (member, expected) => {
+  const inventory = await organisationOf(bind('projects/prod', 'roles/editor', [member]));
+  const [principal] = [...inventory.principals.values()].filter(({ id }) => id === memberOf(member).id);
+  expect(principal !== undefined && isJudged(principal)).toBe(expected);
 });
 
 describe('privileges', () => {
