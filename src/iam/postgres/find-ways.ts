@@ -24,6 +24,8 @@ export class WayFinder {
   /** Functions that run as their owner, by their ids. */
   readonly #definers = new Map<string, Trust>();
   readonly #attributeGrants = new Map<string, string>();
+  /** Whether everybody has a way, asked once. */
+  readonly #publicLeads = new Map<string, boolean>();
 
   constructor(inventory: Inventory, roles: Roles, rights: Rights) {
     this.#inventory = inventory;
@@ -183,7 +185,10 @@ export class WayFinder {
   #everybody({ scope }: Principal): readonly Escalation[] {
     const id = principalId('postgres', 'public', `${scope[0] ?? ''}/PUBLIC`);
     const publicRole = this.#inventory.principals.get(id);
-    if (publicRole === undefined || this.waysOfPublic(publicRole).length === 0) return [];
+    if (publicRole === undefined) return [];
+    const leads = this.#publicLeads.get(id) ?? this.waysOfPublic(publicRole).length > 0;
+    this.#publicLeads.set(id, leads);
+    if (!leads) return [];
     return [{ id: 'pg-public', answer: 'yes', target: id, uses: ['rights of PUBLIC'], evidence: [] }];
   }
 }
