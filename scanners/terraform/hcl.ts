@@ -11,13 +11,16 @@ import { isMapped, Resources } from './map-resources.ts';
 export type HclFormat = 'hcl' | 'hcl-json';
 
 /** By its name; other files that end in `.hcl` are Packer's, Nomad's or Vault's. */
-export function recogniseHcl({ path, binary, text }: FileHead): HclFormat | undefined {
-  if (!/\.(?:tf|tofu|hcl|json)$/.test(path) || binary) return undefined;
-  if (/\.(?:tf|tofu)$/.test(path)) return 'hcl';
-  if (/\.(?:tf|tofu)\.json$/.test(path)) return 'hcl-json';
-  return path.endsWith('.hcl') && RESOURCE.test(text) ? 'hcl' : undefined;
+export function recogniseHcl(head: FileHead): HclFormat | undefined {
+  const { path, binary } = head;
+  const [, form, json] = NAME.exec(path) ?? [];
+  if (form === undefined || binary) return undefined;
+  if (form !== 'hcl') return json === undefined ? 'hcl' : 'hcl-json';
+  // Most files of a scan are decoded by nobody.
+  return json === undefined && RESOURCE.test(head.text) ? 'hcl' : undefined;
 }
 
+const NAME = /\.(tf|tofu|hcl)(\.json)?$/;
 const RESOURCE = /^[ \t]*resource[ \t]+"?\w+"?[ \t]+"?[\w-]+"?[ \t]*\{/m;
 const TYPES = /^[ \t]*(?:resource|data)[ \t]+"?(\w+)/gm;
 
