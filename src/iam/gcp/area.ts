@@ -19,9 +19,13 @@ export function withoutDenied(
 ): readonly Area[] {
   if (denied.length === 0) return areas;
   return areas.flatMap((area) => {
-    const above = denied.filter(({ node }) => hierarchy.isWithin(area.node, node));
+    const above = denied.map((one): Answer => {
+      const place = hierarchy.placeOf(area.node, one.node);
+      if (place === 'out') return 'no';
+      return place === 'in' ? one.answer : and(one.answer, { if: [`${area.node} is in ${one.node}`] });
+    });
     const below = denied.filter(({ node }) => node !== area.node && hierarchy.isWithin(node, area.node));
-    const answer = and(area.answer, not(or('no', ...above.map((one) => one.answer))));
+    const answer = and(area.answer, not(or('no', ...above)));
     return answer === 'no' ? [] : [{ ...area, answer, except: [...area.except, ...below] }];
   });
 }

@@ -4,7 +4,7 @@ import type { AccessAnswer, AccessQuestion } from '../evaluator.ts';
 import type { Access, Holding } from './access.ts';
 import { conditionAnswer } from './condition.ts';
 import { Denials } from './denial.ts';
-import { isContainer, nodeOf } from './resource-name.ts';
+import { nodeOf } from './resource-name.ts';
 import { circumstanceOf } from './resource-type.ts';
 
 const NOTHING: AccessAnswer = { answer: 'no', grants: [], trusts: [] };
@@ -56,7 +56,7 @@ class Asked {
       if (held === 'no' || at === 'no') continue;
       const circumstance = circumstanceOf(permission, this.#now, this.#oneNode(node), this.#otherNames(node));
       const answer = and(provided, held, at, conditionAnswer(holding.grant.condition, circumstance));
-      const allowed = and(answer, not(this.#deniedAt(permission, node ?? holding.node, node === undefined)));
+      const allowed = and(answer, not(this.#deniedAt(permission, node ?? holding.node)));
       if (allowed !== 'no') found.push({ answer: allowed, holding });
     }
     const firm = found.filter(({ answer }) => answer === 'yes');
@@ -87,24 +87,19 @@ class Asked {
 
   #reaches(holder: string, node: string | undefined): Answer {
     if (node === undefined) return 'yes';
-    const { hierarchy } = this.#access;
-    if (node.includes('*'))
-      return hierarchy.isWithin(node.slice(0, node.indexOf('*')).replace(/\/$/, ''), holder)
-        ? 'yes'
-        : { if: [`${node} is in ${holder}`] };
-    if (hierarchy.isWithin(node, holder)) return 'yes';
-    // A resource that no export places can be anywhere below a container.
-    return isContainer(holder) && !hierarchy.isPlaced(node) ? { if: [`${node} is in ${holder}`] } : 'no';
+    const star = node.indexOf('*');
+    const place = this.#access.hierarchy.placeOf(star < 0 ? node : node.slice(0, star).replace(/\/$/, ''), holder);
+    if (place === 'in') return 'yes';
+    return place === 'maybe' || star >= 0 ? { if: [`${node} is in ${holder}`] } : 'no';
   }
 
-  #deniedAt(permission: string, node: string, anywhere: boolean): Answer {
-    const { hierarchy } = this.#access;
+  #deniedAt(permission: string, node: string): Answer {
     return or(
       'no',
       ...this.#denials.of(permission).map((denied): Answer => {
-        if (hierarchy.isWithin(node, denied.node)) return denied.answer;
-        if (anywhere || hierarchy.isPlaced(node) || !isContainer(denied.node)) return 'no';
-        return and(denied.answer, { if: [`${node} is in ${denied.node}`] });
+        const place = this.#access.hierarchy.placeOf(node, denied.node);
+        if (place === 'out') return 'no';
+        return place === 'in' ? denied.answer : and(denied.answer, { if: [`${node} is in ${denied.node}`] });
       }),
     );
   }

@@ -94,9 +94,16 @@ export class Hierarchy {
     return this.chain(node).includes(container);
   }
 
-  /** Whether it is known what a node stands in, up to an organization or as far as exports go. */
-  isPlaced(node: string): boolean {
-    return isContainer(node) || this.chain(node).length > 1;
+  /**
+   * Whether a node stands in another one, also where exports do not show all that is above it: then it may. Only below an
+   * organization everything is known.
+   */
+  placeOf(node: string, container: string): 'in' | 'out' | 'maybe' {
+    if (this.isWithin(node, container)) return 'in';
+    const top = this.chain(node).at(-1) ?? node;
+    if (!isContainer(container) || top.startsWith('organizations/')) return 'out';
+    // Projects hold no projects and no folders.
+    return container.startsWith('projects/') && isContainer(top) ? 'out' : 'maybe';
   }
 
   /** Ids of the service accounts in a container, or of the one that a node is. */
@@ -144,10 +151,26 @@ export class Hierarchy {
   #parent(node: string): string | undefined {
     const known = this.#parents.get(node);
     if (known !== undefined || isContainer(node)) return known ?? this.#ancestors.get(node);
-    const project = projectIn(node);
-    return project === undefined ? undefined : this.canonical(`projects/${project}`);
+    const around = aroundOf(node);
+    return around === undefined ? undefined : this.canonical(around);
   }
 }
+
+const OBJECT = /^(\/\/storage\.googleapis\.com\/[^/]+)\/objects\//;
+const IN_PROJECT = /^\/\/[^/]+\/(projects\/[^/]+)$/;
+
+/** What a full name says that a resource stands in: names go on in pairs, `…/secrets/db/versions/1`. */
+function aroundOf(node: string): string | undefined {
+  const bucket = OBJECT.exec(node)?.[1];
+  if (bucket !== undefined) return bucket;
+  const parts = node.split('/');
+  if (!node.startsWith('//') || parts.length < MIN_PARTS) return undefined;
+  const around = parts.slice(0, -2).join('/');
+  return IN_PROJECT.exec(around)?.[1] ?? around;
+}
+
+/** Of `//service/collection/id/collection/id`. */
+const MIN_PARTS = 7;
 
 /** The principal that stands for a container. */
 export function containerId(node: string): string {

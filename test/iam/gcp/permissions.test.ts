@@ -769,6 +769,25 @@ test('says which binding and which definition', async () => {
   ]);
 });
 
+test('a version of a secret, and an object of a bucket, stand in these', async () => {
+  const object = '//storage.googleapis.com/releases/objects/a/b.tar';
+  const inventory = await organisationOf(reader(DB), bind(BUCKET, 'roles/storage.objectViewer', [KIM]));
+  expect(ask(inventory, user('kim'), SECRET, `${DB}/versions/7`)).toBe('yes');
+  expect(ask(inventory, user('kim'), GET, object)).toBe('yes');
+  expect(ask(inventory, user('kim'), GET, object.replace('releases', 'other'))).toBe('no');
+});
+
+test('a project that nobody places may be in any folder, and under any deny rule', async () => {
+  const alone = '//secretmanager.googleapis.com/projects/alone/secrets/x';
+  const inherited = await organisationOf(reader('folders/20'));
+  expect(ask(inherited, user('kim'), SECRET, alone)).toEqual({ if: [`${alone} is in folders/20`] });
+  const denied = await organisationOf(
+    reader('projects/alone'),
+    deny('organizations/1', ['secretmanager.googleapis.com/*.*'], ['principalSet://goog/public:all']),
+  );
+  expect(kindOf(ask(denied, user('kim'), SECRET, alone))).toBe('if');
+});
+
 /** A member of a group, as the listing of that group has it. */
 function membership(id: string, type = 'USER'): object {
   return { name: 'groups/1/memberships/1', preferredMemberKey: { id }, type, roles: [{ name: 'MEMBER' }] };
