@@ -48,6 +48,8 @@ async function show(
 ): Promise<void> {
   const { config, store, fingerprint } = workspace;
   const now = cli.now();
+  if (asked === undefined && 'isTTY' in cli.stdin && cli.stdin.isTTY === true)
+    cli.stderr.write('one line, which is not shown: ');
   const read =
     asked === undefined
       ? await readString(cli.stdin, { ...readSecretSettings(config), ignore: [] }, { now, fingerprint })

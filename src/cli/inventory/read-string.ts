@@ -1,4 +1,5 @@
-import type { Readable } from 'node:stream';
+import { createInterface } from 'node:readline';
+import { type Readable, Writable } from 'node:stream';
 import { scannersWith } from '../../../scanners/index.ts';
 import { AppError } from '../../errors.ts';
 import type { Inventory } from '../../model/inventory.ts';
@@ -68,6 +69,7 @@ export async function readString(
 }
 
 async function readBytes(stdin: Readable): Promise<Buffer> {
+  if ('isTTY' in stdin && stdin.isTTY === true) return Buffer.from(await readHidden(stdin));
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of stdin) {
@@ -78,6 +80,18 @@ async function readBytes(stdin: Readable): Promise<Buffer> {
     pieces.push(bytes);
   }
   return Buffer.concat(pieces);
+}
+
+/** One line of a terminal, that nobody looking on can read. */
+async function readHidden(stdin: Readable): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: stdin, output: silent, terminal: true });
+  try {
+    for await (const line of lines) return line;
+  } finally {
+    lines.close();
+  }
+  return '';
 }
 
 /** The view with what was handed in beside what scans have found; nothing of it goes to the store. */
