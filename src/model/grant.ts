@@ -19,12 +19,14 @@ export const DOCUMENT_ELSEWHERE = 'document:elsewhere';
  * | gcp | `role:NAME`; of a role its permissions; of a deny rule patterns of its own spelling | full resource names, `projects/ID` and the like | the container that holds the resource |
  * | github | `scope:level` (`contents:write`; `*:write` for write-all), `oauth:SCOPE` of classic tokens | `owner/repo`, `owner/*`, `owner`; `*` of classic tokens, as far as `condition.acts_as` reaches | `owner/repo` or `owner` |
  * | azure | of a `role` or a deny assignment: actions, data actions as `data:…`, less `notActions`; of an assignment: `role:ID`, `directory-role:ID`, `app-role:ID` or delegated `scope:NAME` | scope, `/administrativeUnits/ID`, object id of the resource | the same, or `directory` |
- *
- * Of Google Cloud a member holds one grant per binding, and the role (a principal that never acts) one with its permissions: bindings +
- * roles and never their product. `src/iam/gcp/roles.ts` brings them together, with a table for predefined roles.
  * | vault | capabilities (a `deny` is one of the effect `deny`) | paths with `+` and `*`; a policy is a principal of kind `policy` that roles and tokens are `bound-to` | server |
  * | mysql | privileges in small letters, `grant option`, `all`, `proxy`; a partial revoke is a `deny` | `*.*`, `pattern.*`, `db.table`, `procedure:db.name`, `account:user@host` | server |
  * | postgres | privileges in small letters, `grant X` for X with grant option, `owner`, `all`; attributes (`superuser`) | `type:database.schema.name`, a column in brackets | cluster |
+ * | gitlab | scopes of tokens (`api`, `read_repository`), as far as the role in `via` reaches | project path, `group/*`; `*` with `condition.acts_as` | project, group |
+ * | mcp | names of tools, `*` | `AGENT/SERVER`; `built-in tools` of the client; a condition `approval` where somebody is asked each time | the agent |
+ *
+ * Of Google Cloud a member holds one grant per binding, and the role (a principal that never acts) one with its permissions: bindings +
+ * roles and never their product. `src/iam/gcp/roles.ts` brings them together, with a table for predefined roles.
  *
  * What a source says that is not there yet has `declared` (sources, templates) or `planned` (plans) as the first step of its `via`,
  * and `planned` among the attributes of its principals and credentials.
@@ -39,8 +41,6 @@ export const DOCUMENT_ELSEWHERE = 'document:elsewhere';
  * | `scp` | `aws:organization-policy` | limits whoever acts, of every account that the policy is `attached-to` or below it |
  * | `rcp` | `aws:organization-policy` | limits what is done to resources of those accounts |
  * | `resource` | `aws:resource` | gives (or denies) to `subjects` what is done to the resource |
- * | gitlab | scopes of tokens (`api`, `read_repository`), as far as the role in `via` reaches | project path, `group/*`; `*` with `condition.acts_as` | project, group |
- * | mcp | names of tools, `*` | `AGENT/SERVER`; `built-in tools` of the client; a condition `approval` where somebody is asked each time | the agent |
  *
  * An organization's policy is one principal with one grant per statement, and a trust `attached-to` per target, so that the cost
  * is statements + targets and never their product; `src/iam/aws/organizations.ts` brings them together.
