@@ -15,7 +15,7 @@ export function readAction(root: Node, path: string, context: ScanContext): void
   const folder = path.split('/').slice(0, -1).join('/');
   const steps = itemsAt(root, 'runs', 'steps');
   const logins = steps.flatMap((step) => stepLogins(step, literals(valueAt(step, 'env'))));
-  const local = steps.flatMap(localUses);
+  const local = steps.flatMap((step) => localUses(step, repository));
   const id = facts.principal(
     {
       kind: 'action',

@@ -47,6 +47,8 @@ export interface JobContext {
   readonly env: Node | undefined;
   /** Runs on events of foreign code, with the rights of the base repository. */
   readonly foreignEvents: boolean;
+  /** `owner/name`, or `local`. */
+  readonly repository: string;
 }
 
 const PINNED = /@[0-9a-f]{40}$|@sha256:[0-9a-f]{64}$/;
@@ -70,7 +72,7 @@ export function readJob(id: string, entry: Entry, context: JobContext): Job {
     ...steps.flatMap((step) => stepLogins(step, literals(shared, valueAt(node, 'env'), valueAt(step, 'env')))),
   ];
   const secrets = [...secretUses(shared), ...secretUses(node)];
-  const local = [node, ...steps].flatMap(localUses);
+  const local = [node, ...steps].flatMap((one) => localUses(one, context.repository));
   const environment = textAt(node, 'environment') ?? textAt(node, 'environment', 'name') ?? null;
   return {
     id,
@@ -102,11 +104,16 @@ export function describeLogin({ provider, method, secrets, role, place }: Login)
   return { provider, method, secrets, role, line: place.line };
 }
 
-/** What a step or job takes from its own repository. */
-export function localUses(node: Node): readonly LocalUse[] {
+/** What a step or job takes from its own repository: by a path, or by the repository's name and some ref of it. */
+export function localUses(node: Node, repository: string): readonly LocalUse[] {
   const entry = entryOf(node, 'uses');
   const uses = textAt(entry?.value);
-  if (entry === undefined || uses === undefined || !/^\.(?:\/|$)/.test(uses) || uses.includes('..')) return [];
+  if (entry === undefined || uses === undefined || uses.includes('..')) return [];
+  const named = uses.split('@')[0] ?? '';
+  if (named.toLowerCase() === repository.toLowerCase()) return [{ path: '', place: entry.place }];
+  if (named.toLowerCase().startsWith(`${repository.toLowerCase()}/`))
+    return [{ path: named.slice(repository.length + 1), place: entry.place }];
+  if (!/^\.(?:\/|$)/.test(uses)) return [];
   return [{ path: uses.replace(/^\.\/*/, '').replace(/\/+$/, ''), place: entry.place }];
 }
 

@@ -25,6 +25,7 @@ export function readWorkflow(root: MapNode, path: string, context: ScanContext):
       permissions: permissionsOf(block),
       env: valueAt(root, 'env'),
       foreignEvents: triggers.some((trigger) => FOREIGN_EVENTS.has(trigger)),
+      repository,
     }),
   );
   context.emit({
