@@ -83,7 +83,10 @@ export function terraformType(type: string): string | undefined {
   const exception = own(EXCEPTIONS, `${provider}:${module}/${name}`);
   if (exception !== undefined) return exception;
   const prefix = own(PROVIDERS, provider) ?? provider;
-  return module === 'index' ? `${prefix}_${snakeCase(name)}` : `${prefix}_${module.toLowerCase()}_${snakeCase(name)}`;
+  const bare = snakeCase(name);
+  // `random:index/randomPassword` says it twice.
+  if (module === 'index') return bare.startsWith(`${prefix}_`) ? bare : `${prefix}_${bare}`;
+  return `${prefix}_${module.toLowerCase()}_${bare}`;
 }
 
 /** `iAMMember` and `assumeRolePolicy` as Terraform writes them. */

@@ -6,17 +6,18 @@ import { allPrivileges, privilegeName } from '../postgres/privileges.ts';
 import { type Attribute, RolesTable } from '../postgres/roles-table.ts';
 import type { FactSet } from './fact-set.ts';
 import { heard } from './heard.ts';
-import { type Resource, textOf } from './resource.ts';
+import { isUnknown, type Resource, textOf } from './resource.ts';
 import type { World } from './world.ts';
 
-const ATTRIBUTES: readonly (readonly [name: string, attribute: Attribute])[] = [
-  ['superuser', 'superuser'],
-  ['inherit', 'inherit'],
-  ['create_role', 'create_role'],
-  ['create_database', 'create_db'],
-  ['login', 'login'],
-  ['replication', 'replication'],
-  ['bypass_row_level_security', 'bypass_rls'],
+/** Attributes by their name in the provider, and what they are where nothing is said. */
+const ATTRIBUTES: readonly (readonly [name: string, attribute: Attribute, otherwise: boolean])[] = [
+  ['superuser', 'superuser', false],
+  ['inherit', 'inherit', true],
+  ['create_role', 'create_role', false],
+  ['create_database', 'create_db', false],
+  ['login', 'login', false],
+  ['replication', 'replication', false],
+  ['bypass_row_level_security', 'bypass_rls', false],
 ];
 
 export const POSTGRES_TYPES: readonly string[] = ['postgresql_role', 'postgresql_grant_role', 'postgresql_grant'];
@@ -42,9 +43,10 @@ function addRole(resource: Resource, roles: RolesTable): void {
   const name = textOf(resource, 'name');
   if (name === undefined) return;
   const record = roles.role(name, resource.place);
-  for (const [from, to] of ATTRIBUTES) {
+  for (const [from, to, otherwise] of ATTRIBUTES) {
     const text = textOf(resource, from);
     if (text !== undefined) record.attributes.set(to, text === 'true');
+    else if (!isUnknown(resource, from)) record.attributes.set(to, otherwise);
   }
   // What its password is stored as, the server decides.
   record.password = textOf(resource, 'password') === undefined ? null : 'unknown';
