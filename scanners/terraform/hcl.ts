@@ -22,7 +22,7 @@ export function recogniseHcl(head: FileHead): HclFormat | undefined {
 
 const NAME = /\.(tf|tofu|hcl)(\.json)?$/;
 const RESOURCE = /^[ \t]*resource[ \t]+"?\w+"?[ \t]+"?[\w-]+"?[ \t]*\{/m;
-const TYPES = /^[ \t]*(?:resource|data)[ \t]+"?(\w+)/gm;
+const TYPE = /\b[a-z][a-z0-9]*_\w+/g;
 
 /** What the engine of secrets finds in a source it finds by itself. */
 const NO_RULE = {
@@ -39,8 +39,15 @@ const NO_RULE = {
 export async function readHcl(file: SourceFile, context: ScanContext): Promise<void> {
   const text = await file.readText();
   // Most files of most modules say nothing of identities, and need no parser.
-  if (![...text.matchAll(TYPES)].some(([, type]) => type !== undefined && isMapped(type))) return;
+  if (!mayMean(text)) return;
   tell(await parseHcl(text, file.path), file, context);
+}
+
+/** Whether a type that says something is named anywhere, or may be: a label can be written with escapes. */
+function mayMean(text: string): boolean {
+  if (/\\u/i.test(text)) return true;
+  for (const [word] of text.matchAll(TYPE)) if (isMapped(word)) return true;
+  return false;
 }
 
 /** The same in the JSON form. */

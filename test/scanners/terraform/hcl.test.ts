@@ -304,6 +304,15 @@ resource "aws_iam_role" "ci" {
 });
 
 describe('hostile sources', () => {
+  it.each([
+    '/* x */ resource "aws_iam_user" "a" {}',
+    'resource /* x */ "aws_iam_user" "a" {}',
+    'resource "aws_iam\\u005fuser" a {}',
+    'resource\taws_iam_user\ta {}',
+  ])('hides nothing by the way that it is written: %s', async (text) => {
+    expect((await scanHcl(`${text}\n`)).principals).toHaveLength(1);
+  });
+
   it('needs no parser for what says nothing of identities', async () => {
     const { format, problems } = await scanHcl('resource "aws_s3_bucket" "b" {{{\n');
     expect([format, problems]).toEqual(['hcl', []]);
