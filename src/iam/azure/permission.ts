@@ -129,8 +129,7 @@ export function allowed(
   question: ActionQuestion,
   facts: ConditionFacts,
 ): { readonly answer: Answer; readonly by: readonly Held[] } {
-  const by: Held[] = [];
-  const answers: Answer[] = [];
+  const found: { readonly one: Held; readonly result: Answer }[] = [];
   for (const one of held) {
     const { permission, answer } = one;
     const { named, gaps } = namedBy(permission, question);
@@ -143,11 +142,12 @@ export function allowed(
     });
     const own = permission.condition === undefined ? 'yes' : conditionAnswer(permission.condition, facts);
     const result = filled.length === 0 && own === 'yes' ? answer : and(answer, own, ...filled);
-    if (result === 'no') continue;
-    answers.push(result);
-    by.push(one);
+    if (result !== 'no') found.push({ one, result });
   }
-  return { answer: or('no', ...answers), by };
+  const answer = or('no', ...found.map(({ result }) => result));
+  // What only might give it proves nothing where something does.
+  const proving = answer === 'yes' ? found.filter(({ result }) => result === 'yes') : found;
+  return { answer, by: proving.map(({ one }) => one) };
 }
 
 /** What a permission with `*` leaves out, for people; undefined for one that has no `*`. */
