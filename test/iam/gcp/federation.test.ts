@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { kubernetesScanner } from '../../../scanners/kubernetes/index.ts';
+import { buildAccessGraph } from '../../../src/graph/access-graph.ts';
+import { joinInventory } from '../../../src/graph/join-inventory.ts';
+import { adminPaths } from '../../../src/graph/paths.ts';
 import { admitsWorkflow } from '../../../src/iam/federation.ts';
 import { claimTests } from '../../../src/iam/gcp/claim-tests.ts';
+import { evaluateAll } from '../../../src/iam/index.ts';
 import type { FederationVerdict } from '../../../src/model/effective.ts';
-import { account, bind, effectiveOf, email, organisationOf, sa } from './organisation.ts';
+import { mergeInventory } from '../../../src/model/merge-inventory.ts';
+import { scanBytes } from '../../scanners/scan-bytes.ts';
+import { account, bind, effectiveOf, email, factsOf, organisationOf, sa } from './organisation.ts';
 
 const POOL = 'projects/300/locations/global/workloadIdentityPools/ci';
 const GITHUB = 'token.actions.githubusercontent.com';
@@ -91,6 +98,31 @@ test('a Kubernetes identity is a service account of the clusters of its project'
   expect(federation.map(({ issuer, verdict: found, subjects }) => [issuer, found, subjects])).toEqual([
     ['container.googleapis.com/v1/projects/prod', 'exact', ['system:serviceaccount:shop:web']],
   ]);
+});
+
+test('a service account of a cluster that is annotated becomes the account that lets it in', async () => {
+  const manifest = (name: string) =>
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name, namespace: 'shop', annotations: { 'iam.gke.io/gcp-service-account': email('deploy') } },
+    });
+  const facts = [
+    ...(await factsOf(
+      account('deploy'),
+      bind(email('deploy'), 'roles/iam.workloadIdentityUser', ['serviceAccount:prod.svc.id.goog[shop/web]']),
+      bind('projects/prod', 'roles/owner', [`serviceAccount:${email('deploy')}`]),
+    )),
+    ...(await scanBytes(kubernetesScanner, 'a.yaml', manifest('web'))).facts,
+    ...(await scanBytes(kubernetesScanner, 'b.yaml', manifest('other'))).facts,
+  ];
+  const inventory = joinInventory(mergeInventory(facts));
+  const graph = buildAccessGraph(inventory, evaluateAll(inventory));
+  const paths = adminPaths(graph);
+  expect(paths('kubernetes:service-account:c1/shop/web')?.steps.map(({ how, to }) => [how, to])).toEqual([
+    ['annotation', sa('deploy')],
+  ]);
+  expect(paths('kubernetes:service-account:c1/shop/other')).toBeUndefined();
 });
 
 test('a workflow gets in where set and condition both let it', async () => {
