@@ -32,3 +32,13 @@ export function container(name: string, value: Value | undefined, folder: string
   if (value === undefined) return name === 'project' ? scalar(stand('provider'), place) : undefined;
   return value.kind === 'unknown' ? { ...value, stand: stand(value.text) } : value;
 }
+
+/** Members that are not known are somebody: they stay as what they are written as. */
+export function members(name: string, value: Value | undefined): Value | undefined {
+  if (value === undefined) return undefined;
+  const somebody = (one: Value): Value => (one.kind === 'unknown' ? { ...one, stand: one.stand ?? one.text } : one);
+  if (name === 'member') return somebody(value);
+  if (name !== 'members') return value;
+  const items = value.kind === 'list' ? value.items : [value];
+  return { kind: 'list', items: items.map(somebody), place: value.place };
+}

@@ -1,7 +1,7 @@
 import type { MapNode, Node, Place } from '../../src/scan/formats/node.ts';
 import { bodyOf } from './hcl-body.ts';
 import { type Bindings, elementsOf } from './hcl-evaluate.ts';
-import { container, serviceAccount } from './hcl-google.ts';
+import { container, members, serviceAccount } from './hcl-google.ts';
 import { COUNTED, type Declaration, type HclModule } from './hcl-module.ts';
 import { policyText } from './hcl-policy-text.ts';
 import {
@@ -91,7 +91,7 @@ function inGoogle(
   const all = new Map(entries);
   for (const name of new Set([...entries.keys(), 'project'])) {
     const known = entries.get(name);
-    const value = container(name, known?.value, folder, place);
+    const value = members(name, container(name, known?.value, folder, place));
     if (value !== undefined && value !== known?.value) all.set(name, { place: known?.place ?? place, value });
   }
   if (type === 'google_service_account') {

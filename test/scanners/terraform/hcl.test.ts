@@ -248,6 +248,39 @@ describe('whom a role trusts', () => {
   });
 });
 
+describe('Google Cloud', () => {
+  it('files what is not known under its folder, and keeps members as somebody', async () => {
+    const { grants, principals, problems } = await scanHcl(`
+resource "google_service_account" "ci" {
+  account_id = "ci"
+}
+resource "google_project_iam_member" "a" {
+  project = var.project
+  role = "roles/editor"
+  member = "serviceAccount:\${google_service_account.ci.email}"
+}
+resource "google_project_iam_binding" "b" {
+  project = "acme"
+  role = "roles/viewer"
+  members = [var.who, google_service_account.fixed.member]
+}
+resource "google_service_account" "fixed" {
+  account_id = "fixed"
+  project = "acme"
+}
+`);
+    expect(problems).toEqual([]);
+    expect(grants.map(({ principal, scope }) => [principal, scope])).toEqual([
+      ['gcp:service-account:terraform:infra:google_service_account.ci', 'projects/terraform.infra.var.project'],
+      ['gcp:unknown:terraform:infra:${var.who}', 'projects/acme'],
+      ['gcp:service-account:fixed@acme.iam.gserviceaccount.com', 'projects/acme'],
+    ]);
+    expect(principals.find(({ name }) => name === 'fixed@acme.iam.gserviceaccount.com')?.aliases).toEqual([
+      'terraform:infra:google_service_account.fixed',
+    ]);
+  });
+});
+
 describe('the JSON form', () => {
   it('says the same', async () => {
     const json = JSON.stringify({
