@@ -23,7 +23,7 @@ import { systemdScanner } from './systemd/index.ts';
 import { terraformScanner } from './terraform/index.ts';
 import { vaultScanner } from './vault/index.ts';
 
-/** Every built-in scanner. A new one is a folder beside this file and a line here. */
+/** Every built-in scanner. A new one is a folder beside this file, a line here and one in `ids.ts`. */
 export const scanners: readonly Scanner[] = [
   secretsScanner,
   awsScanner,

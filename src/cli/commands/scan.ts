@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { COLLECTORS } from '../../../scanners/collectors.ts';
+import { SCANNER_IDS } from '../../../scanners/ids.ts';
 import { AppError } from '../../errors.ts';
 import { SEVERITIES } from '../../model/finding.ts';
 import { REPORTERS } from '../../report/reporters.ts';
@@ -43,12 +44,9 @@ export const command: CliCommand = {
         readJobs,
       )
       .addOption(
-        new Option('--only <scanner...>', 'read only with these: what others found before stays as it was').choices([
-          'secrets',
-          'aws',
-          'kubernetes',
-          'github',
-        ]),
+        new Option('--only <scanner...>', 'read only with these: what others found before stays as it was').choices(
+          SCANNER_IDS,
+        ),
       )
       .option('--no-archives', 'do not look into archives and compressed files')
       .option(
