@@ -82,6 +82,13 @@ export class Subject {
     return this.scopes.map((scope) => this.on(action, scope)).reduce(either, REFUSED);
   }
 
+  /** Whether something is denied on a scope, whatever roles say. */
+  deniedOn(action: string, scope: string): Answer {
+    const question = askAction(action);
+    const facts: ConditionFacts = { action: bare(question.text) };
+    return or('no', ...this.denials.map((denial) => this.#denied(denial, question, scope, facts)));
+  }
+
   /** Whether a deny assignment could stand between it and what it may do on the whole scope, somewhere inside of it. */
   deniedBelow(scope: string): boolean {
     return this.denials.some(

@@ -1,4 +1,4 @@
-import { and } from '../../model/answer.ts';
+import { and, not } from '../../model/answer.ts';
 import type { Principal } from '../../model/principal.ts';
 import { ASSIGN_ROLES } from './admin.ts';
 import { BUILT_IN_ROLES, CONTRIBUTOR, OWNER } from './built-in-roles.ts';
@@ -62,7 +62,7 @@ function overScope(
 function withoutDenied({ members }: MemberSet, row: EscalationRow, subject: Subject): MemberSet {
   return {
     members: members.flatMap((member): readonly Member[] => {
-      const asked = row.target.map((action) => subject.on(action, member.resource ?? '/').answer);
+      const asked = row.target.map((action) => not(subject.deniedOn(action, member.resource ?? '/')));
       const answer = and(member.answer, ...asked);
       return answer === 'no' ? [] : [{ ...member, answer }];
     }),
@@ -77,12 +77,14 @@ function onScope(subject: Subject, action: string, scope: string, given: Readonl
   const question = askAction(action);
   const fromRole = (role: string, decision: Decision): Decision => {
     if (decision.answer === 'no' || question.text.startsWith('data:')) return REFUSED;
+    // Denied is denied, whatever role one has.
+    const answer = and(decision.answer, not(subject.deniedOn(action, scope)));
     const { actions = [], notActions = [] } = BUILT_IN_ROLES.get(role) ?? {};
     const held = { permission: permissionFrom(actions, notActions, undefined, undefined), answer: 'yes' as const };
-    return allowed([held], question, { action: bare(question.text) }).answer === 'no' ? REFUSED : decision;
+    return allowed([held], question, { action: bare(question.text) }).answer === 'no'
+      ? REFUSED
+      : { ...decision, answer };
   };
-  // Denied is denied, whatever role one has.
-  if (subject.denials.length > 0) return own;
   return [own, fromRole(OWNER, owner), fromRole(CONTRIBUTOR, contributor)].reduce(either);
 }
 

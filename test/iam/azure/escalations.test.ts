@@ -123,6 +123,10 @@ describe('ways to owner', () => {
     const [row] = ESCALATION_ROWS;
     if (row === undefined) throw new Error('no rows');
     expect(await found(row, [ASSIGN])).toBe('yes');
+    const elsewhere = deny(ELSEWHERE, { actions: ['*'] });
+    expect(await found(row, [ASSIGN], elsewhere)).toBe('yes');
+    expect(await found(row, [ASSIGN], deny(RG, { actions: [...row.target] }))).toBe('no');
+    expect(await found(row, [ASSIGN], deny(place(row).path, { actions: [...row.target] }))).toBe('no');
   });
 
   it('azure-role-definition-write: of a custom role that it has, on all of its scopes', async () => {
