@@ -200,7 +200,9 @@ class Lexer {
 
   #quotedPart({ close, escapes, as }: Mode & { kind: 'quoted' }): void {
     const end = this.#text.indexOf(close, this.#at);
-    const backslash = escapes ? this.#text.indexOf('\\', this.#at) : -1;
+    // Looked for up to the end only: the rest of the text is long.
+    const found = escapes ? this.#text.slice(this.#at, end < 0 ? undefined : end).indexOf('\\') : -1;
+    const backslash = found < 0 ? -1 : this.#at + found;
     if (backslash >= 0 && (end < 0 || backslash < end)) {
       if (backslash + 1 >= this.#text.length && !this.#final) {
         this.#say(backslash);

@@ -7,7 +7,7 @@ export interface MysqlResource {
 }
 
 const TYPED = /^(function|procedure|package):/;
-const PARTS = /^(`(?:[^`]|``)*`|[^.`(]+)(?:\.(\*|`(?:[^`]|``)*`|[^`(]+))?(?:\((`(?:[^`]|``)*`|[^`)]+)\))?$/;
+const PARTS = /^(`(?:[^`]|``)*`|[^.`(:]+)(?:\.(\*|`(?:[^`]|``)*`|[^`(]+))?(?:\((`(?:[^`]|``)*`|[^`)]+)\))?$/;
 
 /** Reads `*.*`, `shop.*`, `shop.orders`, `shop.orders(id)`, `procedure:shop.p`, `account:app@%`; undefined for what is none. */
 export function parseResource(text: string): MysqlResource | undefined {
