@@ -43,7 +43,9 @@ export interface Unknown {
 export const NOT_APPLIED = 'arn:aws:iam::unknown:';
 
 export function scalar(value: Scalar['value'], place: Place): Scalar {
-  return { kind: 'scalar', value, place };
+  // JSON can write what no number is: `1e999`.
+  const said = typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+  return { kind: 'scalar', value: said, place };
 }
 
 export function unknown(place: Place, text = 'unknown', references: readonly string[] = []): Unknown {

@@ -351,6 +351,17 @@ describe('hostile sources', () => {
     expect([format, problems]).toEqual(['hcl', []]);
   });
 
+  it.each([
+    '<<E\n{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"NumericLessThan": {"a:b": 1e999}}}}\nE',
+    'jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "*", Condition = { NumericLessThan = { "a:b" = 1e308 * 10 } } }] })',
+  ])('has no number that is none', async (policy) => {
+    const { grants, problems } = await scanHcl(
+      `resource "aws_iam_role_policy" "p" {\n  role = "x"\n  policy = ${policy}\n}\n`,
+    );
+    expect(problems).toEqual([]);
+    expect(grants[0]?.condition).toEqual({ NumericLessThan: { 'a:b': 'Infinity' } });
+  });
+
   it('says where the syntax is wrong, and reads the rest', async () => {
     const { problems, principals } = await scanHcl('resource "aws_iam_user" "a" {\n  name = "a"\n}\nresource = = {\n');
     expect(problems).toEqual(['infra/main.tf:4:12: invalid expression']);
