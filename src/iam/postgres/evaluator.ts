@@ -44,6 +44,11 @@ function unseen(principal: Principal, roles: Roles, inventory: Inventory): reado
     (name) => name.startsWith('read_objects:') || name.startsWith('read_grants:'),
   );
   return [
+    ...(['superuser', 'create_role', 'replication'].every(
+      (name) => typeof roles.attribute(principal.id, name) === 'string',
+    )
+      ? []
+      : ['attributes']),
     ...(server.memberships ? [] : ['memberships']),
     ...(objects ? [] : ['rights on objects']),
     ...(typeof server.since16 === 'string' ? [] : ['server version']),

@@ -66,7 +66,9 @@ export class WayFinder {
       const circumstances: Answer = way.onlyIf === undefined ? 'yes' : { if: [way.onlyIf] };
       const age: Answer = way.before16 === true ? olderThan16(since16) : 'yes';
       const answer = and(...found.map((one) => one.answer), circumstances, age);
-      if (answer === 'no') return [];
+      // An attribute that was not read is told as unseen, and not as every way that it would open.
+      const unread = way.all.some((need, index) => 'attribute' in need && typeof found[index]?.answer !== 'string');
+      if (answer === 'no' || unread) return [];
       const evidence = [...new Set(found.flatMap((one) => one.evidence))];
       return [{ id: way.id, answer, target: principal.id, uses: found.map(({ uses }) => uses), evidence }];
     });
