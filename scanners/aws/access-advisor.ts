@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../src/model/json.ts';
+import { instant } from '../../src/scan/formats/instant.ts';
+import { member, objects, text } from '../../src/scan/formats/json-members.ts';
 import type { ScanContext, SourceFile } from '../../src/scan/scanner.ts';
 import { parseIamArn } from './arn.ts';
-import { instant } from './instant.ts';
-import { member, objects, text } from './members.ts';
 import { baseName, readReplies } from './replies.ts';
 import { referencedPrincipal } from './trusts.ts';
 

@@ -1,14 +1,14 @@
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Principal } from '../../src/model/principal.ts';
+import { member, normalName, objects, text, texts } from '../../src/scan/formats/json-members.ts';
+import { isObject, type PlaceOf, readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
 import type { ScanContext, SourceFile } from '../../src/scan/scanner.ts';
 import { parseIamArn } from './arn.ts';
 import { type Attachment, policyGrants, unknownGrant } from './grants.ts';
-import { member, normalName, objects, text, texts } from './members.ts';
 import { Memberships } from './memberships.ts';
 import { Pages } from './pages.ts';
 import { readPolicyDocument } from './policy-document.ts';
-import { isObject, type PlaceOf, readPositionedJson } from './positioned-json.ts';
 import { listedPrincipal, readRole, readUser } from './principals.ts';
 import { Referenced } from './referenced.ts';
 import { roleTrusts } from './trusts.ts';

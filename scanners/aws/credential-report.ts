@@ -5,13 +5,13 @@ import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import type { Usage } from '../../src/model/usage.ts';
+import { csvRows } from '../../src/scan/formats/csv.ts';
 import { syntaxError } from '../../src/scan/formats/format-error.ts';
+import { instant } from '../../src/scan/formats/instant.ts';
+import { member, normalName, text } from '../../src/scan/formats/json-members.ts';
+import { readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
 import type { ScanContext, SourceFile } from '../../src/scan/scanner.ts';
 import { parseIamArn, pathlessArn } from './arn.ts';
-import { csvRows } from './csv.ts';
-import { instant } from './instant.ts';
-import { member, normalName, text } from './members.ts';
-import { readPositionedJson } from './positioned-json.ts';
 
 /**
  * Reads a credential report, decoded: one principal per row, one credential per key, password and certificate.

@@ -1,5 +1,5 @@
+import { type Outline, outlineOf } from '../../src/scan/formats/json-outline.ts';
 import type { FileHead } from '../../src/scan/scanner.ts';
-import { type Outline, outlineOf } from './outline.ts';
 
 export type AwsExport =
   | 'authorization-details'

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Owner } from '../../src/model/principal.ts';
-import { objects, text } from './members.ts';
+import { objects, text } from '../../src/scan/formats/json-members.ts';
 
 /** Keys of tags that name who answers for something, the surest first. Compared without capitals, `-`, `_` and spaces. */
 const OWNER_KEYS = [

@@ -4,10 +4,10 @@ import type { Json } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import type { Trust, TrustSubject } from '../../src/model/trust.ts';
+import { normalName } from '../../src/scan/formats/json-members.ts';
+import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { namedPrincipal, parseIamArn } from './arn.ts';
-import { normalName } from './members.ts';
 import type { PolicyDocument, Statement } from './policy-document.ts';
-import { isObject } from './positioned-json.ts';
 
 type Fault = PolicyDocument['faults'][number];
 

@@ -1,6 +1,6 @@
 import { GRAPH_PERMISSIONS } from '../../src/iam/azure/graph-permissions.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { text } from '../aws/members.ts';
+import { text } from '../../src/scan/formats/json-members.ts';
 import { DIRECTORY } from './directory.ts';
 import { named, objectKind } from './names.ts';
 import type { Reading } from './reading.ts';

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Principal } from '../../src/model/principal.ts';
-import { member, objects, text, texts } from '../aws/members.ts';
-import { isObject } from '../aws/positioned-json.ts';
+import { member, objects, text, texts } from '../../src/scan/formats/json-members.ts';
+import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { readCredentials } from './credentials.ts';
 import { readFederated } from './federated.ts';
 import { date, flag, present } from './fields.ts';

@@ -2,7 +2,7 @@ import type { Credential } from '../../src/model/credential.ts';
 import { credentialId, secretId } from '../../src/model/id.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
-import { objects, text } from '../aws/members.ts';
+import { objects, text } from '../../src/scan/formats/json-members.ts';
 import { date, present } from './fields.ts';
 import type { Reading } from './reading.ts';
 

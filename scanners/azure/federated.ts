@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
-import { member, text, texts } from '../aws/members.ts';
-import { isObject } from '../aws/positioned-json.ts';
+import { member, text, texts } from '../../src/scan/formats/json-members.ts';
+import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { flattened } from './fields.ts';
 import { armPath, named } from './names.ts';
 import type { Reading } from './reading.ts';

@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
+import { normalName, text } from '../../src/scan/formats/json-members.ts';
+import { isObject, type PlaceOf, readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
 import type { ScanContext, SourceFile } from '../../src/scan/scanner.ts';
-import { normalName, text } from '../aws/members.ts';
 import { Pages } from '../aws/pages.ts';
-import { isObject, type PlaceOf, readPositionedJson } from '../aws/positioned-json.ts';
 import { readAppRoleAssignment, readPermissionGrant } from './app-permissions.ts';
 import { readApplication, readServicePrincipal } from './applications.ts';
 import { readKey, readPassword } from './credentials.ts';

@@ -6,8 +6,8 @@ import type { Location } from '../../src/model/location.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import type { StaticSecret } from '../../src/model/static-secret.ts';
 import type { Trust } from '../../src/model/trust.ts';
+import type { PlaceOf } from '../../src/scan/formats/positioned-json.ts';
 import type { ScanContext } from '../../src/scan/scanner.ts';
-import type { PlaceOf } from '../aws/positioned-json.ts';
 import { Tenants } from './tenants.ts';
 
 /** What a document says around its elements. */

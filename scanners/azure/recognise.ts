@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../src/model/json.ts';
+import { normalName } from '../../src/scan/formats/json-members.ts';
+import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import type { FileHead } from '../../src/scan/scanner.ts';
-import { normalName } from '../aws/members.ts';
-import { isObject } from '../aws/positioned-json.ts';
 import { beginningOf } from './beginning.ts';
 import { isRelation } from './relations.ts';
 import { type Shape, shapeOf } from './shapes.ts';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
-import { normalName, text } from '../aws/members.ts';
+import { normalName, text } from '../../src/scan/formats/json-members.ts';
 import { odataType } from './fields.ts';
 import { armPath, isGuid, named, objectKind } from './names.ts';
 import type { Envelope, Reading } from './reading.ts';

@@ -1,6 +1,6 @@
 import { BUILT_IN_ROLES } from '../../src/iam/azure/built-in-roles.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
-import { text } from '../aws/members.ts';
+import { text } from '../../src/scan/formats/json-members.ts';
 import { flattened } from './fields.ts';
 import { armPath, isGuid, lastSegment, named, objectKind } from './names.ts';
 import type { Reading } from './reading.ts';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/model/json.ts';
-import { list, member, objects, text, texts } from '../aws/members.ts';
-import { isObject } from '../aws/positioned-json.ts';
+import { list, member, objects, text, texts } from '../../src/scan/formats/json-members.ts';
+import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { flag, flattened, present } from './fields.ts';
 import { armPath, lastSegment, named } from './names.ts';
 import type { Reading } from './reading.ts';

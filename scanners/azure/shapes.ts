@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/model/json.ts';
-import { normalName, text } from '../aws/members.ts';
+import { normalName, text } from '../../src/scan/formats/json-members.ts';
 import { flattened, odataType } from './fields.ts';
 
 /** What an element of an export is; the name is what the scan calls a file of such elements. */

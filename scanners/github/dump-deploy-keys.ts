@@ -1,5 +1,5 @@
-import { instant } from '../aws/instant.ts';
-import { member, text } from '../aws/members.ts';
+import { instant } from '../../src/scan/formats/instant.ts';
+import { member, text } from '../../src/scan/formats/json-members.ts';
 import type { FileFacts } from '../file-facts.ts';
 import { publicKey } from '../ssh/public-key.ts';
 import type { DumpElement } from './dump-subject.ts';

@@ -1,5 +1,5 @@
+import { outlineOf } from '../../src/scan/formats/json-outline.ts';
 import type { FileHead } from '../../src/scan/scanner.ts';
-import { outlineOf } from '../aws/outline.ts';
 import { scopeOf } from './dump-scope.ts';
 
 /** What an element of an answer is. */

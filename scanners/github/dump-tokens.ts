@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Usage } from '../../src/model/usage.ts';
-import { instant } from '../aws/instant.ts';
-import { member, text, texts } from '../aws/members.ts';
-import { isObject } from '../aws/positioned-json.ts';
+import { instant } from '../../src/scan/formats/instant.ts';
+import { member, text, texts } from '../../src/scan/formats/json-members.ts';
+import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import type { FileFacts } from '../file-facts.ts';
 import { type DumpElement, levels } from './dump-subject.ts';
 

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Usage } from '../../src/model/usage.ts';
+import { instant } from '../../src/scan/formats/instant.ts';
+import { member } from '../../src/scan/formats/json-members.ts';
 import type { Place } from '../../src/scan/formats/node.ts';
-import { instant } from '../aws/instant.ts';
-import { member } from '../aws/members.ts';
 import type { FileFacts } from '../file-facts.ts';
 import type { AnswerScope } from './answer-scope.ts';
 

@@ -1,4 +1,4 @@
-import { member, objects, text, texts } from '../aws/members.ts';
+import { member, objects, text, texts } from '../../src/scan/formats/json-members.ts';
 import type { FileFacts } from '../file-facts.ts';
 import { literalSecret } from '../literal-secret.ts';
 import { type AnswerElement, holder, unnamed } from './answer-element.ts';

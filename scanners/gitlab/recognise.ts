@@ -1,6 +1,6 @@
+import { outlineOf } from '../../src/scan/formats/json-outline.ts';
 import { mayHold } from '../../src/scan/formats/looks-like-yaml.ts';
 import type { FileHead } from '../../src/scan/scanner.ts';
-import { outlineOf } from '../aws/outline.ts';
 import { kindOf } from './answer-kind.ts';
 import { scopeOf } from './answer-scope.ts';
 

@@ -1,9 +1,9 @@
+import { csvRows } from '../../src/scan/formats/csv.ts';
 import { syntaxError } from '../../src/scan/formats/format-error.ts';
 import { jsonPieces } from '../../src/scan/formats/json.ts';
 import { entriesAt, type Node, type Place, textAt, valueAt } from '../../src/scan/formats/node.ts';
 import { textChunks } from '../../src/scan/formats/text-chunks.ts';
 import type { SourceFile } from '../../src/scan/scanner.ts';
-import { csvRows } from '../aws/csv.ts';
 
 /** A row of a query's answer, whatever it was written as. Names of columns are in small letters. */
 export interface Row {

@@ -1,5 +1,5 @@
+import { instant } from '../../src/scan/formats/instant.ts';
 import { entriesAt, itemsAt, type Node, type Place, textAt, textsAt, valueAt } from '../../src/scan/formats/node.ts';
-import { instant } from '../aws/instant.ts';
 import type { PrincipalName } from '../cloud-principals.ts';
 import type { AwsAccounts } from './aws-accounts.ts';
 import { AwsFacts, type AwsKind, type WrittenPolicy } from './aws-facts.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { namedPrincipal, parseIamArn, pathlessArn } from '../../../scanners/aws/arn.ts';
-import { csvRows } from '../../../scanners/aws/csv.ts';
 import { awsScanner } from '../../../scanners/aws/index.ts';
-import { instant } from '../../../scanners/aws/instant.ts';
 import { accountOfKey } from '../../../scanners/aws/key-account.ts';
 import { environmentOf, ownerOf, readTags } from '../../../scanners/aws/tags.ts';
 import { contentId } from '../../../src/model/id.ts';
+import { csvRows } from '../../../src/scan/formats/csv.ts';
+import { instant } from '../../../src/scan/formats/instant.ts';
 import { scanBytes } from '../scan-bytes.ts';
 
 describe('a point in time', () => {

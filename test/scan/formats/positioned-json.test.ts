@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPositionedJson } from '../../../scanners/aws/positioned-json.ts';
 import { AppError } from '../../../src/errors.ts';
 import type { Json } from '../../../src/model/json.ts';
+import { readPositionedJson } from '../../../src/scan/formats/positioned-json.ts';
 
 async function read(text: string | Uint8Array, chunk = 7) {
   const bytes = Buffer.from(text);

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import { isObject } from './positioned-json.ts';
 
 /**

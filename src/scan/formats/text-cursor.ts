@@ -1,4 +1,4 @@
-import type { Location } from '../../src/model/location.ts';
+import type { Location } from '../../model/location.ts';
 
 /** A place with everything in it. */
 export type Place = Required<Pick<Location, 'path' | 'line' | 'column'>>;

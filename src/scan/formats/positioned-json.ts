@@ -1,11 +1,11 @@
 import { Tokenizer, TokenType } from '@streamparser/json';
-import { AppError } from '../../src/errors.ts';
-import type { Json, JsonObject } from '../../src/model/json.ts';
-import type { Location } from '../../src/model/location.ts';
-import { limitError, syntaxError } from '../../src/scan/formats/format-error.ts';
-import { textChunks } from '../../src/scan/formats/text-chunks.ts';
-import type { SourceFile } from '../../src/scan/scanner.ts';
-import { Cursor, type Place } from './cursor.ts';
+import { AppError } from '../../errors.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import type { Location } from '../../model/location.ts';
+import type { SourceFile } from '../scanner.ts';
+import { limitError, syntaxError } from './format-error.ts';
+import { textChunks } from './text-chunks.ts';
+import { Cursor, type Place } from './text-cursor.ts';
 
 /** Where an object began, or an item that is none, for as long as the item is being handled. */
 export type PlaceOf = (value: Json) => Location;

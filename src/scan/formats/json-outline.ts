@@ -1,5 +1,5 @@
 import { Tokenizer, TokenType } from '@streamparser/json';
-import { normalName } from './members.ts';
+import { normalName } from './json-members.ts';
 
 /** The members of a file's first document, and of the first object in each of them. */
 export interface Outline {
