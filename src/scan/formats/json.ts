@@ -1,5 +1,13 @@
 import { limitError, syntaxError } from './format-error.ts';
-import type { Entry, ListNode, MapNode, Node, Place, ScalarNode } from './node.ts';
+import {
+  type Entry,
+  type ListNode,
+  type MapNode,
+  type Node,
+  type Place,
+  type ScalarNode,
+  withinNumbers,
+} from './node.ts';
 
 /** A JSON document, or one element of a list that was asked for singly, which is then not in the document any more. */
 export interface JsonPiece {
@@ -249,7 +257,12 @@ class JsonReader {
   #scalar(text: string): JsonPiece | undefined {
     this.#expectValue();
     const value = JSON.parse(text) as number | boolean | null;
-    const node: ScalarNode = { kind: 'scalar', value, text: value === null ? '' : text, place: this.#place() };
+    const node: ScalarNode = {
+      kind: 'scalar',
+      value: withinNumbers(value, text),
+      text: value === null ? '' : text,
+      place: this.#place(),
+    };
     this.#at += text.length;
     return this.#complete(node);
   }

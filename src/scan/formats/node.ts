@@ -36,6 +36,11 @@ export interface Entry {
 /** What YAML and JSON have in common, with the place of everything in the file. Aliases are resolved by sharing. */
 export type Node = ScalarNode | ListNode | MapNode;
 
+/** What no number can hold (`1e999`, `.inf`) stays the text that it is: facts are written as JSON, which has no such number. */
+export function withinNumbers<Value>(value: Value, text: string): Value | string {
+  return typeof value === 'number' && !Number.isFinite(value) ? text : value;
+}
+
 /** The entry of a map; undefined for any other node and for a key that is not there. */
 export function entryOf(node: Node | undefined, key: string): Entry | undefined {
   return node?.kind === 'map' ? node.entries.get(key) : undefined;

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { Location } from '../../model/location.ts';
 import type { SourceFile } from '../scanner.ts';
 import { limitError, syntaxError } from './format-error.ts';
+import { withinNumbers } from './node.ts';
 import { textChunks } from './text-chunks.ts';
 import { Cursor, type Place } from './text-cursor.ts';
 
@@ -132,7 +133,8 @@ class Assembler {
           if (typeof value !== 'string') throw this.#unexpected(offset);
           top.key = value;
           this.#expects = 'colon';
-        } else if (this.#wantsValue() && top !== undefined && isScalar(value)) this.#complete(value, offset);
+        } else if (this.#wantsValue() && top !== undefined && isScalar(value))
+          this.#complete(withinNumbers(value, String(value)), offset);
         // A bare scalar is a JSON document too, but none that any export consists of.
         else throw this.#unexpected(offset);
     }

@@ -15,7 +15,15 @@ import {
   type Node as YamlNode,
 } from 'yaml';
 import { limitError, syntaxError } from './format-error.ts';
-import type { Entry, ListNode, MapNode, Node, Place, ScalarNode } from './node.ts';
+import {
+  type Entry,
+  type ListNode,
+  type MapNode,
+  type Node,
+  type Place,
+  type ScalarNode,
+  withinNumbers,
+} from './node.ts';
 
 /** Nesting that no manifest or workflow comes near; the library's composer recurses, so that it must not see more. */
 const MAX_DEPTH = 200;
@@ -218,7 +226,8 @@ function scalar(node: Scalar | undefined, place: Place): ScalarNode {
   const value = node?.value;
   if (typeof value === 'string') return { kind: 'scalar', value, text: value, place };
   if (typeof value === 'number' || typeof value === 'boolean') {
-    return { kind: 'scalar', value, text: node?.source ?? String(value), place };
+    const text = node?.source ?? String(value);
+    return { kind: 'scalar', value: withinNumbers(value, text), text, place };
   }
   return { kind: 'scalar', value: null, text: '', place };
 }

@@ -189,3 +189,8 @@ describe('what is selected', () => {
     expect(await selected(`{"prior": ${many}, "a": 1}`, 65_536)).toEqual(['document  {"prior":[],"a":1}']);
   });
 });
+
+test('a number that no number can hold stays the text that it is', async () => {
+  const [piece] = await pieces('{"a": 1e999, "b": 1}');
+  expect(piece === undefined ? undefined : plain(piece.node)).toEqual({ a: '1e999', b: 1 });
+});

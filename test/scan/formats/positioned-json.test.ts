@@ -144,3 +144,10 @@ describe('what is not JSON', () => {
     expect(error).toMatch(/^ERR_SCAN_LIMIT a\.json:1:\d+: an item of more than 16777216 bytes$/);
   });
 });
+
+describe('numbers that no number can hold', () => {
+  it('stay text: facts are JSON, which has none of them', async () => {
+    const { items } = await read('{"a": {"big": 1e999, "small": -1e999, "one": 1}}');
+    expect(items[0]?.value).toEqual({ big: 'Infinity', small: '-Infinity', one: 1 });
+  });
+});

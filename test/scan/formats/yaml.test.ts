@@ -208,3 +208,7 @@ test('tags are told to whoever asks, and say nothing otherwise', () => {
   expect(textAt(node, 'e', '!Sub')).toBe('a b');
   expect(textAt(parseYaml(text, { path: 'a.yaml' }), 'a')).toBe('X');
 });
+
+test.each(['.inf', '-.INF', '.nan', '1e999'])('%s stays the text that it is', (text) => {
+  expect(valueAt(read(`a: ${text}`), 'a')).toMatchObject({ value: text, text });
+});
