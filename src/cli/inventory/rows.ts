@@ -92,6 +92,7 @@ function expiryOf({ expiresAt, expiryUnknown }: Credential): string {
 
 /** What a grant gives and on what; a grant of everything else says so. */
 export function actionsAndResources(grant: Grant): readonly [string, string] {
+  if (grant.unknownContent === true) return ['unknown: was not read', grant.via.join(' › ')];
   const actions = grant.actions.join(',') || `not ${grant.notActions?.join(',') ?? ''}`;
   const names = grant.resourceNames === undefined ? '' : ` named ${grant.resourceNames.join(',')}`;
   return [actions, `${grant.resources.join(',') || `not ${grant.notResources?.join(',') ?? ''}`}${names}`];
