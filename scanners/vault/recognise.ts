@@ -5,6 +5,8 @@ import { vaultPath } from './names.ts';
 export type VaultFormat = 'policy-hcl' | 'policy-json' | 'answers';
 
 const PATH_BLOCK = /^path\s+"[^"\n]*"\s*\{/m;
+/** Nothing but comments stands in front of the first block: a page about policies is none. */
+const BEGINNING = /^\uFEFF?(?:\s|#[^\n]*\n|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*[a-z_]+\s*(?:"|\{|=)/;
 const RIGHTS =
   /^\s*(?:capabilities\s*=\s*\[|policy\s*=\s*"(?:deny|read|write|sudo)")|\{\s*(?:capabilities|policy)\s*=/m;
 /** Blocks of other languages in the same syntax. */
@@ -31,7 +33,8 @@ export function recogniseVault(head: FileHead): VaultFormat | undefined {
       if (/^\uFEFF?\s*\{\s*"path"\s*:\s*[[{]/.test(text) && /"(?:capabilities|policy)"\s*:/.test(text))
         return 'policy-json';
     } else if (
-      !/\.(?:tf|md|[jt]sx?|py|rb|go|ya?ml|sh)$/i.test(head.path) &&
+      !/\.(?:tf|mdx?|[jt]sx?|py|rb|go|ya?ml|sh|html?|adoc|rst)$/i.test(head.path) &&
+      BEGINNING.test(text) &&
       PATH_BLOCK.test(text) &&
       RIGHTS.test(text) &&
       !OTHER.test(text)
