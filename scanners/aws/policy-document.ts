@@ -62,8 +62,10 @@ export function readPolicyDocument(
 }
 
 function readStatement(kind: PolicyKind, body: JsonObject, location: Location): Statement | string {
-  const effect = text(body, 'Effect')?.toLowerCase();
-  if (effect !== 'allow' && effect !== 'deny') return 'a policy statement whose Effect is neither Allow nor Deny';
+  const written = text(body, 'Effect');
+  // IAM takes no other capitals.
+  const effect = written === 'Allow' ? 'allow' : written === 'Deny' ? 'deny' : undefined;
+  if (effect === undefined) return 'a policy statement whose Effect is neither Allow nor Deny';
   const unreadable = LISTS.find((name) => list(body, name).some((value) => typeof value !== 'string'));
   if (unreadable !== undefined) return `a policy statement whose ${unreadable} is not text`;
   const long = LISTS.find((name) => texts(body, name).some((value) => value.length > MAX_PATTERN));

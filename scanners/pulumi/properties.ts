@@ -6,6 +6,7 @@ import { snakeCase } from './types.ts';
 /** Marks values that are no plain ones; the other constant says that it is a secret (developer documentation of Pulumi, deployment schema). */
 // lapse:allow-next-line a constant of Pulumi's deployment schema, the same in every state
 const SIGNATURE = '4dabf18193072939515e22adb298388d';
+// lapse:allow-next-line another one
 const SECRET = '1b47061264138c4ac30d75fd1eb44270';
 /** What is only known after an update. */
 const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';

@@ -32,7 +32,9 @@ function adminLine(principal: string, graph: AccessGraph): readonly string[] {
     (told === undefined ? 'its platform' : `its platform: ${told}`);
   if (permissions?.admin !== 'no') return [`= admin of ${scope}${proviso(permissions?.admin ?? answer)}`];
   const [how] = permissions.escalations.filter(({ target, answer: own }) => target === principal && own !== 'no');
-  return [`= can make itself admin of ${scope} by ${how?.uses.join(' + ')}${proviso(answer)}`];
+  const { grants, trusts } = graph.inventory;
+  const places = how?.evidence.flatMap((id) => (grants.get(id) ?? trusts.get(id))?.locations ?? []) ?? [];
+  return [`= can make itself admin of ${scope} by ${how?.uses.join(' + ')}${proviso(answer)}${placeOf(places)}`];
 }
 
 /** ` (only if …)` for an answer that depends on something. */

@@ -18,7 +18,7 @@ export interface CanDoRow {
 /** What an answer leaves open: not looked at is never "no". */
 export interface AnswerCoverage {
   readonly platforms: readonly string[];
-  /** Principals of which nothing was read, so that their "no" is none. */
+  /** Principals of which nothing was read, so that their "no" is none, and groups whose members were not. */
   readonly unread: readonly string[];
   /** Inputs that were not seen, and of how many principals; they could change an answer. */
   readonly unseen: Readonly<Record<string, number>>;
@@ -58,20 +58,25 @@ export async function whoCan(
   const unseen = new Map<string, number>();
   const names = new Set(asked.map(({ platform }) => platform));
   const askers = new Map(asked.map(({ platform, asker }) => [platform, asker(inventory)]));
+  const groupsWithMembers = new Set(
+    [...inventory.trusts.values()].flatMap(({ how, principal }) => (how === 'member-of' ? [principal] : [])),
+  );
   let present = false;
   for (const principal of inventory.principals.values()) {
-    if (!names.has(principal.platform) || !isJudged(principal)) continue;
+    const isGroup = principal.kind === 'group' && EXPORTED_MEMBERS.has(principal.platform);
+    if (!names.has(principal.platform) || !(isGroup || isJudged(principal))) continue;
     present = true;
     const found = askers.get(principal.platform)?.(principal.id, question) ?? { answer: 'no', grants: [], trusts: [] };
     const known = effective.get(principal.id);
     for (const what of known?.unseen ?? []) unseen.set(what, (unseen.get(what) ?? 0) + 1);
-    if (found.answer !== 'no')
+    if (found.answer !== 'no') {
+      if (isGroup && !groupsWithMembers.has(principal.id)) unread.push(principal.id);
       rows.push({
         principal,
         answer: found.answer,
         evidence: evidenceRows([...new Set([...found.grants, ...found.trusts])], inventory),
       });
-    else if (known === undefined && principal.seen === 'referenced') unread.push(principal.id);
+    } else if (known === undefined && principal.seen === 'referenced') unread.push(principal.id);
   }
   const incomplete = (await view.sources())
     .filter(({ source, latest, unreadUnits }) => tellsOf(names, source) && (!latest.complete || unreadUnits > 0))
@@ -90,6 +95,9 @@ export async function whoCan(
     },
   };
 }
+
+/** Where an export can tell who is in a group: one of which none does may have anybody in it. */
+const EXPORTED_MEMBERS: ReadonlySet<string> = new Set(['azure', 'gcp']);
 
 /** Who can for certain comes first. */
 function byAnswer(a: CanDoRow, b: CanDoRow): number {

@@ -1,4 +1,4 @@
-import { or } from '../../model/answer.ts';
+import { type Answer, and, or } from '../../model/answer.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { AccessAnswer, AccessQuestion } from '../evaluator.ts';
 import { type AzureAccess, azureAccess } from './access.ts';
@@ -21,11 +21,16 @@ export function askerOf(inventory: Inventory): (principal: string, question: Acc
     const id = access.resolve(asked);
     const principal = inventory.principals.get(id);
     if (principal === undefined || principal.platform !== 'azure') return NOTHING;
-    if (!action.includes('/') && action !== '*') return inDirectory(id, action, access);
-    const subject = subjects.get(id) ?? new Subject(principal, access);
-    subjects.set(id, subject);
-    const name = isDataAction(action) ? `data:${action}` : action;
-    return resource === undefined ? subject.anywhere(name) : subject.on(name, scopePath(resource));
+    const enabled: Answer = principal.enabled === false ? { if: [`${principal.name} is enabled again`] } : 'yes';
+    const found = (): AccessAnswer => {
+      if (!action.includes('/') && action !== '*') return inDirectory(id, action, access);
+      const subject = subjects.get(id) ?? new Subject(principal, access);
+      subjects.set(id, subject);
+      const name = isDataAction(action) ? `data:${action}` : action;
+      return resource === undefined ? subject.anywhere(name) : subject.on(name, scopePath(resource));
+    };
+    const told = found();
+    return { ...told, answer: and(told.answer, enabled) };
   };
 }
 

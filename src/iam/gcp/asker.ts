@@ -18,7 +18,8 @@ export function askerOf(access: Access, now: Date): (principal: string, question
   const groups = access.holdingsOfUnreadGroups();
   return (id, { action, resource }) => {
     const principal = access.inventory.principals.get(access.idOf(id));
-    if (principal === undefined) return NOTHING;
+    // What was deleted can do nothing, whoever else a binding is for.
+    if (principal === undefined || principal.attributes?.deleted === true) return NOTHING;
     const asked = new Asked(access, principal, now, groups);
     if (!action.includes('*')) return asked.permission(action, resource);
     return asked.pattern(action, resource);

@@ -11,7 +11,9 @@ export function nodeOf(name: string): string {
   const container = CONTAINER.exec(name)?.[1];
   if (container !== undefined) return container;
   const account = ACCOUNT.exec(name)?.[2];
-  return account === undefined ? name : `serviceAccounts/${account.toLowerCase()}`;
+  if (account !== undefined) return `serviceAccounts/${account.toLowerCase()}`;
+  // IAM writes buckets with a project that is none; inventories without.
+  return name.replace(/^\/\/storage\.googleapis\.com\/projects\/_\/buckets\//, '//storage.googleapis.com/');
 }
 
 /** The project that a full name speaks of; undefined where it does not say (a bucket has a name of its own). */

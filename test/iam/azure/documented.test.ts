@@ -73,6 +73,13 @@ const RBAC = 'learn.microsoft.com/azure/role-based-access-control';
 const ENTRA = 'learn.microsoft.com/entra';
 
 const ROWS: readonly Row[] = [
+  {
+    doc: `${ENTRA}/identity/enterprise-apps/disable-user-sign-in-portal`,
+    what: 'who is disabled can do it when it is enabled again',
+    given: [sp('ci', { accountEnabled: false }), assign(CI, 'Contributor', SUB)],
+    says: (view) => ask(view, spId('ci'), 'Microsoft.Compute/virtualMachines/write', RG),
+    expected: { if: ['ci is enabled again'] },
+  },
   // What is Azure RBAC: role definitions, scopes, groups
   {
     doc: `${RBAC}/overview#multiple-role-assignments`,

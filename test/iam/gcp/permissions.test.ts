@@ -836,3 +836,19 @@ test('a pattern of permissions is never a certain yes', async () => {
 function kindOf(answer: Answer): string {
   return typeof answer === 'string' ? answer : 'if';
 }
+
+test('a bucket is the same in the spelling of IAM and in that of inventories', async () => {
+  const inventory = await organisationOf(bind('//storage.googleapis.com/wares', 'roles/storage.objectAdmin', [KIM]));
+  for (const name of ['//storage.googleapis.com/wares', '//storage.googleapis.com/projects/_/buckets/wares']) {
+    expect(ask(inventory, user('kim'), 'storage.objects.delete', name)).toBe('yes');
+    expect(kindOf(ask(inventory, user('kim'), 'storage.objects.delete', `${name}2`))).not.toBe('yes');
+  }
+});
+
+test('who was deleted can do nothing, not even what everybody can', async () => {
+  const gone = 'deleted:user:gone@example.com?uid=1234';
+  const inventory = await organisationOf(bind('projects/prod', 'roles/viewer', [gone, 'allUsers']));
+  const deleted = [...inventory.principals.values()].filter(({ attributes }) => attributes?.deleted === true);
+  expect(deleted).toHaveLength(1);
+  for (const { id } of deleted) expect(ask(inventory, id, 'resourcemanager.projects.get', 'projects/prod')).toBe('no');
+});

@@ -179,3 +179,26 @@ describe('ids', () => {
     });
   });
 });
+
+it.each(['allow', 'ALLOW', 'Permit'])(
+  'takes no statement whose Effect is %j, and says where it stands',
+  async (Effect) => {
+    const user = {
+      UserName: 'ci',
+      UserId: 'AIDAEXAMPLE',
+      Arn: 'arn:aws:iam::111122223333:user/ci',
+      Path: '/',
+      UserPolicyList: [
+        {
+          PolicyName: 'p',
+          PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect, Action: 's3:*', Resource: '*' }] },
+        },
+      ],
+    };
+    const { facts, problems } = await scanBytes(awsScanner, 'a.json', JSON.stringify({ UserDetailList: [user] }));
+    expect(problems).toEqual([expect.stringMatching(/^a\.json:1:\d+: .*Effect is neither Allow nor Deny/)]);
+    expect(facts.some(({ kind, body }) => kind === 'grant' && 'actions' in body && body.actions.includes('s3:*'))).toBe(
+      false,
+    );
+  },
+);
