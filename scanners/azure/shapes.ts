@@ -1,5 +1,6 @@
-import type { JsonObject } from '../../src/model/json.ts';
+import type { Json, JsonObject } from '../../src/model/json.ts';
 import { normalName, text } from '../../src/scan/formats/json-members.ts';
+import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { flattened, odataType } from './fields.ts';
 
 /** What an element of an export is; the name is what the scan calls a file of such elements. */
@@ -51,7 +52,15 @@ export function shapeOf(element: JsonObject): Shape | undefined {
     odata: (odataType(element) ?? '').toLowerCase().replace(/^#?microsoft\.graph\./, ''),
     id: (text(element, 'id') ?? '').toLowerCase(),
   };
-  return SHAPES.find(([, holds]) => holds(seen))?.[0];
+  return SHAPES.find(([, holds]) => holds(seen))?.[0] ?? (hasMembers(element) ? 'groups' : undefined);
+}
+
+/** A group of which only some fields were asked for is known by the members that Graph has expanded. */
+function hasMembers({ members }: JsonObject): boolean {
+  return (
+    Array.isArray(members) &&
+    members.some((one: Json) => isObject(one) && /^#?microsoft\.graph\./i.test(odataType(one) ?? ''))
+  );
 }
 
 const ARM_ID = /^\/subscriptions\/[^/]+\/(?:resourcegroups\/[^/]+\/)?providers\/[^/]+\/[^/]+\/[^/]+/;

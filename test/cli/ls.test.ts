@@ -154,6 +154,13 @@ describe('lapse ls --can', () => {
     expect(await lapse('ls', '--can', 'get', '--on', 'shop/secrets', '--owner', 'none')).toMatchObject({ stdout: '' });
   });
 
+  it('takes a platform that nothing here is of for a mistake', async () => {
+    const { code, stderr } = await lapse('ls', '--platform', 'kubernets');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--platform kubernets: nothing here is of such a platform');
+    expect((await lapse('ls', '--platform', 'gcp')).code).toBe(0);
+  });
+
   it('gives evidence and coverage as JSON', async () => {
     const { stdout } = await lapse('ls', '--can', 'get', '--on', 'shop/core/secrets', '--format', 'json');
     expect(JSON.parse(stdout)).toMatchObject({

@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { AppError } from '../../errors.ts';
+import { EVALUATORS } from '../../iam/index.ts';
 import type { Answer } from '../../model/answer.ts';
 import { formatLocation } from '../../model/location.ts';
 import { escapeControl } from '../../report/escape.ts';
@@ -34,6 +35,7 @@ export const command: CliCommand = {
       const code = await withWorkspace(cli, options, async ({ store }) => {
         const { asOf } = options;
         const view = await openView(store, { ...(asOf === undefined ? {} : { asOf }), now: cli.now() });
+        refuseUnknown(options.platform, view);
         return options.can === undefined
           ? list(kind, options, view, cli)
           : listWhoCan({ ...options, can: options.can }, view, cli);
@@ -42,6 +44,21 @@ export const command: CliCommand = {
     });
   },
 };
+
+/** A misspelt platform must not look like one where there is nothing. */
+function refuseUnknown(platforms: readonly string[], { inventory }: InventoryView): void {
+  const known = new Set([
+    'none',
+    ...EVALUATORS.map(({ platform }) => platform),
+    ...[...inventory.principals.values()].map(({ platform }) => platform),
+    ...[...inventory.secrets.values()].flatMap(({ platform }) => platform ?? []),
+  ]);
+  const unknown = platforms.find((name) => !name.includes('*') && !known.has(name.toLowerCase()));
+  if (unknown === undefined) return;
+  throw new AppError('ERR_USAGE', `--platform ${unknown}: nothing here is of such a platform`, {
+    hint: `one of ${[...known].sort().join(', ')}`,
+  });
+}
 
 function addOptions(command: Command): Command {
   return addFormatOption(command)

@@ -194,3 +194,19 @@ describe('hostile input', () => {
     );
   });
 });
+
+it('knows a group of which only some fields were asked for by the members that stand in it', async () => {
+  const [group, member] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
+  const { format, facts } = await scanBytes(
+    azureScanner,
+    'g.json',
+    JSON.stringify([
+      { id: group, displayName: 'ops', members: [{ '@odata.type': '#microsoft.graph.servicePrincipal', id: member }] },
+    ]),
+  );
+  expect(format).toBe('groups');
+  const members = facts.filter(({ kind, body }) => kind === 'trust' && 'how' in body && body.how === 'member-of');
+  expect(members).toHaveLength(1);
+  const other = await scanBytes(azureScanner, 'team.json', JSON.stringify([{ id: group, members: [{ id: member }] }]));
+  expect(other.format).toBeUndefined();
+});
