@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 
 /** Who asks, and how the other side is known. */
@@ -20,8 +21,6 @@ export interface ApiClientOptions {
   readonly interval?: number;
   /** Milliseconds for one exchange; 30 seconds when absent. */
   readonly timeout?: number;
-  /** Waits; a test's own clock in tests. */
-  readonly pause?: (milliseconds: number) => Promise<void>;
   readonly now: () => Date;
 }
 
@@ -60,7 +59,6 @@ export function apiClient(options: ApiClientOptions): ApiClient {
       hint: 'an address that begins with https:',
     });
   }
-  const pause = options.pause ?? ((milliseconds) => new Promise<void>((done) => setTimeout(done, milliseconds)));
   let asked = false;
   return {
     async get(path, headers = {}) {
