@@ -26,7 +26,8 @@ export function azureServicePrincipal(clientId: string): PrincipalName | undefin
   return CLIENT_ID.test(id) ? named('azure', 'service-principal', id, id, []) : undefined;
 }
 
-function named(
+/** What a principal is called. */
+export function named(
   platform: string,
   kind: string,
   nativeId: string,

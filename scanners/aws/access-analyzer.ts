@@ -1,10 +1,9 @@
 import { credentialId, principalId } from '../../src/model/id.ts';
-import type { JsonObject } from '../../src/model/json.ts';
+import { isObject, type JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import { instant } from '../../src/scan/formats/instant.ts';
 import { list, member, objects, text, texts } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import type { ScanContext, SourceFile } from '../../src/scan/scanner.ts';
 import { namedPrincipal } from './arn.ts';
 import { accountOfKey } from './key-account.ts';

@@ -1,8 +1,8 @@
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import { member, normalName, objects, text, texts } from '../../src/scan/formats/json-members.ts';
-import { isObject, type PlaceOf, readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
+import { type PlaceOf, readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
 import type { ScanContext, SourceFile } from '../../src/scan/scanner.ts';
 import { parseIamArn } from './arn.ts';
 import { type Attachment, policyGrants, unknownGrant } from './grants.ts';

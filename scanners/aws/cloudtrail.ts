@@ -1,12 +1,12 @@
 import { credentialId } from '../../src/model/id.ts';
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import type { Usage } from '../../src/model/usage.ts';
 import { instant } from '../../src/scan/formats/instant.ts';
 import { member, normalName, text } from '../../src/scan/formats/json-members.ts';
-import { isObject, readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
+import { readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
 import type { ScanContext, SourceFile } from '../../src/scan/scanner.ts';
 import { namedPrincipal, parseIamArn } from './arn.ts';
 import { referencedPrincipal } from './trusts.ts';

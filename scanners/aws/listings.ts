@@ -1,13 +1,13 @@
-import { groupBy } from '../../src/iam/aws/group-by.ts';
 import type { Credential } from '../../src/model/credential.ts';
+import { groupBy } from '../../src/model/group-by.ts';
 import { credentialId, principalId } from '../../src/model/id.ts';
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import type { Usage } from '../../src/model/usage.ts';
 import { instant } from '../../src/scan/formats/instant.ts';
 import { member, normalName, text } from '../../src/scan/formats/json-members.ts';
-import { isObject, type PlaceOf, readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
+import { type PlaceOf, readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
 import type { ScanContext, SourceFile } from '../../src/scan/scanner.ts';
 import { accountOfKey } from './key-account.ts';
 import { readPolicyDocument } from './policy-document.ts';

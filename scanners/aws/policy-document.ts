@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import { list, member, text, texts } from '../../src/scan/formats/json-members.ts';
-import { isObject, type PlaceOf } from '../../src/scan/formats/positioned-json.ts';
+import type { PlaceOf } from '../../src/scan/formats/positioned-json.ts';
 
 /** One statement of a policy document, in narrow form. Exactly one of each pair is set in a valid one. */
 export interface Statement {

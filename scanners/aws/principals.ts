@@ -1,11 +1,10 @@
 import { principalId } from '../../src/model/id.ts';
-import type { JsonObject } from '../../src/model/json.ts';
+import { isObject, type JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import type { Usage } from '../../src/model/usage.ts';
 import { instant } from '../../src/scan/formats/instant.ts';
 import { member, objects, text, texts } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { parseIamArn, pathlessArn } from './arn.ts';
 import { environmentOf, ownerOf, readTags } from './tags.ts';
 

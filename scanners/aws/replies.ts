@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import { normalName } from '../../src/scan/formats/json-members.ts';
-import { isObject, readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
+import { readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
 import type { ScanContext, SourceFile } from '../../src/scan/scanner.ts';
 
 /** An element of a list that is a member of a reply, or a member that is no list; with its place. */

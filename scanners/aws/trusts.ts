@@ -1,11 +1,10 @@
 import { compileGlob, globMatches } from '../../src/iam/aws/glob.ts';
 import { contentId, principalId } from '../../src/model/id.ts';
-import type { Json } from '../../src/model/json.ts';
+import { isObject, type Json } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import type { Trust, TrustSubject } from '../../src/model/trust.ts';
 import { normalName } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { namedPrincipal, parseIamArn } from './arn.ts';
 import type { PolicyDocument, Statement } from './policy-document.ts';
 

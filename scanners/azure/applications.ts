@@ -1,7 +1,6 @@
-import type { JsonObject } from '../../src/model/json.ts';
+import { isObject, type JsonObject } from '../../src/model/json.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import { member, objects, text, texts } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { readCredentials } from './credentials.ts';
 import { readFederated } from './federated.ts';
 import { date, flag, present } from './fields.ts';

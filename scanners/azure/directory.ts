@@ -1,8 +1,7 @@
 import { DIRECTORY_ROLES } from '../../src/iam/azure/directory-roles.ts';
-import type { JsonObject } from '../../src/model/json.ts';
+import { isObject, type JsonObject } from '../../src/model/json.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import { member, objects, text, texts } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { date, flag, odataType, present } from './fields.ts';
 import { lastSegment, named, objectKind } from './names.ts';
 import type { Reading } from './reading.ts';

@@ -1,7 +1,6 @@
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import { member, text, texts } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { flattened } from './fields.ts';
 import { armPath, named } from './names.ts';
 import type { Reading } from './reading.ts';

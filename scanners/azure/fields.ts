@@ -1,7 +1,6 @@
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import { instant } from '../../src/scan/formats/instant.ts';
 import { member, text } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 
 /** A record of ARM with its `properties` beside its other members, as `az` prints it; anything else as it is. */
 export function flattened(object: JsonObject): JsonObject {

@@ -1,8 +1,7 @@
-import type { JsonObject } from '../../src/model/json.ts';
+import { isObject, type JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import { member, objects, text } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { flattened, present } from './fields.ts';
 import { armPath, lastSegment, named } from './names.ts';
 import type { Reading } from './reading.ts';

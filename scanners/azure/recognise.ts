@@ -1,6 +1,5 @@
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import { normalName } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import type { FileHead } from '../../src/scan/scanner.ts';
 import { beginningOf } from './beginning.ts';
 import { isRelation } from './relations.ts';

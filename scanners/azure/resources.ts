@@ -1,7 +1,6 @@
-import type { JsonObject } from '../../src/model/json.ts';
+import { isObject, type JsonObject } from '../../src/model/json.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import { member, text } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { environmentOf, ownerOf } from '../aws/tags.ts';
 import { flattened, present } from './fields.ts';
 import { armPath, isGuid, lastSegment, named, scopeOf } from './names.ts';

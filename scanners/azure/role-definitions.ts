@@ -1,6 +1,5 @@
-import type { JsonObject } from '../../src/model/json.ts';
+import { isObject, type JsonObject } from '../../src/model/json.ts';
 import { list, member, objects, text, texts } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { flag, flattened, present } from './fields.ts';
 import { armPath, lastSegment, named } from './names.ts';
 import type { Reading } from './reading.ts';

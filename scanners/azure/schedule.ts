@@ -1,6 +1,5 @@
-import type { JsonObject } from '../../src/model/json.ts';
+import { isObject, type JsonObject } from '../../src/model/json.ts';
 import { member, text } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { date } from './fields.ts';
 
 /** What Privileged Identity Management says of an assignment. As JSON, since it becomes part of a grant's condition. */

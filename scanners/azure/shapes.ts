@@ -1,6 +1,5 @@
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import { normalName, text } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { flattened, odataType } from './fields.ts';
 
 /** What an element of an export is; the name is what the scan calls a file of such elements. */

@@ -1,8 +1,7 @@
 import { credentialId } from '../../src/model/id.ts';
-import type { JsonObject } from '../../src/model/json.ts';
+import { isObject, type JsonObject } from '../../src/model/json.ts';
 import type { Usage } from '../../src/model/usage.ts';
 import { member, text } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import { date, present } from './fields.ts';
 import { named } from './names.ts';
 import type { Reading } from './reading.ts';

@@ -1,9 +1,8 @@
 import { entriesAt, itemsAt, type Node, type Place, textAt, valueAt } from '../../src/scan/formats/node.ts';
 import { isPlaceholder } from '../../src/scan/secrets/placeholder.ts';
-import type { PrincipalName } from '../cloud-principals.ts';
+import { named, type PrincipalName } from '../cloud-principals.ts';
 import { AwsFacts, type AwsKind } from '../terraform/aws-facts.ts';
 import type { FactSet } from '../terraform/fact-set.ts';
-import { named } from '../terraform/named.ts';
 import { tellMaterial } from '../terraform/secret-material.ts';
 import { isKnown, type Template, type TemplateResource } from './template.ts';
 import { SECRET_PROPERTIES, TEMPLATE_WORKLOADS, type TemplateWorkload } from './workloads.ts';

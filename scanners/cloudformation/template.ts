@@ -1,4 +1,4 @@
-import type { Json } from '../../src/model/json.ts';
+import { isObject, type Json } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import { entriesAt, itemsAt, type Node, type Place, textAt, valueAt } from '../../src/scan/formats/node.ts';
 import type { WrittenPolicy } from '../terraform/aws-facts.ts';
@@ -265,8 +265,4 @@ function isDecided(statement: Readonly<Record<string, Json | undefined>>): boole
 
 function member(object: Readonly<Record<string, Json | undefined>>, name: string): Json | undefined {
   return object[name];
-}
-
-function isObject(value: Json | undefined): value is Readonly<Record<string, Json | undefined>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

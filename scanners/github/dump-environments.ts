@@ -1,7 +1,6 @@
-import type { JsonObject } from '../../src/model/json.ts';
+import { isObject, type JsonObject } from '../../src/model/json.ts';
 import { instant } from '../../src/scan/formats/instant.ts';
 import { member, objects, text } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import type { FileFacts } from '../file-facts.ts';
 import type { DumpScope } from './dump-scope.ts';
 import { type DumpElement, tellRepository } from './dump-subject.ts';

@@ -1,6 +1,5 @@
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import type { FileFacts } from '../file-facts.ts';
 import type { DumpScope } from './dump-scope.ts';
 

@@ -1,8 +1,7 @@
-import type { JsonObject } from '../../src/model/json.ts';
+import { isObject, type JsonObject } from '../../src/model/json.ts';
 import type { Usage } from '../../src/model/usage.ts';
 import { instant } from '../../src/scan/formats/instant.ts';
 import { member, text, texts } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import type { FileFacts } from '../file-facts.ts';
 import { type DumpElement, levels } from './dump-subject.ts';
 

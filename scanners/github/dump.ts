@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import { normalName, text } from '../../src/scan/formats/json-members.ts';
-import { isObject, type PlaceOf, readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
+import { type PlaceOf, readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
 import type { ScanContext, SourceFile } from '../../src/scan/scanner.ts';
 import { FileFacts } from '../file-facts.ts';
 import { tellDeployKey } from './dump-deploy-keys.ts';

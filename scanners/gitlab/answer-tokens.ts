@@ -1,6 +1,6 @@
+import { isObject } from '../../src/model/json.ts';
 import { instant } from '../../src/scan/formats/instant.ts';
 import { member, text, texts } from '../../src/scan/formats/json-members.ts';
-import { isObject } from '../../src/scan/formats/positioned-json.ts';
 import type { FileFacts } from '../file-facts.ts';
 import { publicKey } from '../ssh/public-key.ts';
 import { type AnswerElement, expiry, unnamed, usageOf } from './answer-element.ts';

@@ -1,8 +1,8 @@
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import type { Location } from '../../src/model/location.ts';
 import { normalName } from '../../src/scan/formats/json-members.ts';
 import type { Place } from '../../src/scan/formats/node.ts';
-import { isObject, type PlaceOf, readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
+import { type PlaceOf, readPositionedJson } from '../../src/scan/formats/positioned-json.ts';
 import type { ScanContext, SourceFile } from '../../src/scan/scanner.ts';
 import { FileFacts } from '../file-facts.ts';
 import { kindOf } from './answer-kind.ts';

@@ -10,9 +10,8 @@ import { type Attachment, policyGrants, unknownGrant } from '../aws/grants.ts';
 import { type PolicyDocument, readPolicyDocument } from '../aws/policy-document.ts';
 import { environmentOf, ownerOf } from '../aws/tags.ts';
 import { referencedPrincipal, relation, roleTrusts } from '../aws/trusts.ts';
-import type { PrincipalName } from '../cloud-principals.ts';
+import { named, type PrincipalName } from '../cloud-principals.ts';
 import type { FactSet } from './fact-set.ts';
-import { named } from './named.ts';
 
 /** A policy document as a file has it: an object, or the text of one; undefined where it is not known. */
 export interface WrittenPolicy {

@@ -1,12 +1,11 @@
 import { instant } from '../../src/scan/formats/instant.ts';
 import { entriesAt, itemsAt, type Node, type Place, textAt, textsAt, valueAt } from '../../src/scan/formats/node.ts';
-import type { PrincipalName } from '../cloud-principals.ts';
+import { named, type PrincipalName } from '../cloud-principals.ts';
 import type { AwsAccounts } from './aws-accounts.ts';
 import { AwsFacts, type AwsKind, type WrittenPolicy } from './aws-facts.ts';
 import { AWS_WORKLOADS, type AwsWorkload } from './aws-workloads.ts';
 import type { FactSet } from './fact-set.ts';
 import { positionedJson } from './json-of.ts';
-import { named } from './named.ts';
 import { blockOf } from './nodes.ts';
 import { isUnknown, placeOf, type Resource, textOf } from './resource.ts';
 import type { World } from './world.ts';

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/model/json.ts';
 import { statementPlaces } from './hcl-policy-places.ts';
 import { hasPlaceholder, NOT_APPLIED, scalar, textOfValue, type Value, valueOfJson } from './hcl-value.ts';
 
@@ -74,8 +74,4 @@ function knownPart(statement: Json, variables: boolean): JsonObject | undefined 
 function unclear(value: Json | undefined): boolean {
   if (typeof value === 'string') return hasPlaceholder(value);
   return typeof value === 'object' && value !== null && Object.values(value).some(unclear);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { append } from '../../src/model/group-by.ts';
 import { type Resource, withoutKeys } from './resource.ts';
 
 /** The resources of a file that mean something here, by what others name them by. */
@@ -7,8 +8,8 @@ export class World {
 
   constructor(resources: Iterable<Resource>) {
     for (const resource of resources) {
-      push(this.#byType, `${resource.mode} ${resource.type}`, resource);
-      push(this.#byAddress, withoutKeys(resource.address), resource);
+      append(this.#byType, `${resource.mode} ${resource.type}`, resource);
+      append(this.#byAddress, withoutKeys(resource.address), resource);
     }
   }
 
@@ -45,10 +46,4 @@ export class World {
 
 function keysOf(address: string): string {
   return [...address.matchAll(/\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g)].join('');
-}
-
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }

@@ -4,6 +4,7 @@ import type { Answer } from '../model/answer.ts';
 import type { Credential } from '../model/credential.ts';
 import type { EffectivePermissions } from '../model/effective.ts';
 import type { Grant } from '../model/grant.ts';
+import { groupBy } from '../model/group-by.ts';
 import { isIdentity } from '../model/identity.ts';
 import type { Principal } from '../model/principal.ts';
 import type { StaticSecret } from '../model/static-secret.ts';
@@ -98,18 +99,6 @@ function indexInventory({ inventory, matches }: AccessGraph): InventoryIndex {
       trust.subject.kind === 'principal' ? trust.subject.id : undefined,
     ),
   };
-}
-
-function groupBy<T>(items: Iterable<T>, key: (item: T) => string | undefined): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const name = key(item);
-    if (name === undefined) continue;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function principalSubject(

@@ -4,6 +4,7 @@ import { issuerOf } from '../iam/federation/issuer.ts';
 import { admitsWorkflow } from '../iam/federation.ts';
 import { type Answer, or, possible } from '../model/answer.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
+import { append } from '../model/group-by.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Principal } from '../model/principal.ts';
 import type { Trust } from '../model/trust.ts';
@@ -29,8 +30,8 @@ export function workflowsOf(inventory: Inventory): Workflows {
     if (principal.platform !== 'github' || principal.kind !== 'workflow') continue;
     if (!jobsOf(principal).some(({ idToken }) => idToken)) continue;
     minting.push(principal);
-    push(byRepository, principal.scope.join('/'), principal);
-    push(byOwner, principal.scope[0] ?? '', principal);
+    append(byRepository, principal.scope.join('/'), principal);
+    append(byOwner, principal.scope[0] ?? '', principal);
   }
   const sharing = minting.length === 0 ? new Map<string, number>() : countConditions(inventory);
   const admitted = new Map<string, readonly { workflow: Principal; answer: Answer }[]>();
@@ -151,10 +152,4 @@ function jobsOf(workflow: Principal): readonly { idToken: boolean; environment: 
       { idToken: job.id_token === true, environment: typeof job.environment === 'string' ? job.environment : null },
     ];
   });
-}
-
-function push(index: Map<string, Principal[]>, key: string, principal: Principal): void {
-  const list = index.get(key);
-  if (list === undefined) index.set(key, [principal]);
-  else list.push(principal);
 }

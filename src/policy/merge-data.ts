@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../model/json.ts';
 
 /** Lays one document over another: objects merge member by member, everything else is replaced. */
 export function mergeData(base: JsonObject, over: JsonObject): JsonObject {
@@ -14,8 +14,4 @@ export function mergeData(base: JsonObject, over: JsonObject): JsonObject {
     });
   }
   return merged;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

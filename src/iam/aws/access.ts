@@ -1,10 +1,10 @@
 import type { Grant } from '../../model/grant.ts';
+import { groupBy } from '../../model/group-by.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Trust } from '../../model/trust.ts';
 import { aliasResolver } from './aliases.ts';
 import { principalContext, type RequestContext } from './context.ts';
-import { groupBy } from './group-by.ts';
 import { type Membership, Organizations } from './organizations.ts';
 import { collectPolicies, NO_GUARD, type Policies } from './policies.ts';
 import { type Asked, ask, askExactly } from './question.ts';

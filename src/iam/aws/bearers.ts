@@ -1,7 +1,7 @@
 import type { EffectivePermissions, Escalation } from '../../model/effective.ts';
+import { groupBy } from '../../model/group-by.ts';
 import type { Trust } from '../../model/trust.ts';
 import type { AwsAccess } from './access.ts';
-import { groupBy } from './group-by.ts';
 import type { Workload } from './workloads.ts';
 
 /** What acts only by the roles that it bears: workloads, and people of the identity center. */

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { type Answer, not } from '../../model/answer.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import { isObject, type Json } from '../../model/json.ts';
 import { allOf, anyOf } from './answers.ts';
 import type { RequestContext } from './context.ts';
 import { type Glob, globCovers, globMatches, literalGlob } from './glob.ts';
@@ -186,8 +186,4 @@ function textsOf(value: Json | undefined): readonly string[] {
 
 function yesNo(holds: boolean): Answer {
   return holds ? 'yes' : 'no';
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

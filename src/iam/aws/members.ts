@@ -1,9 +1,9 @@
 import { type Answer, and, not } from '../../model/answer.ts';
 import type { Credential } from '../../model/credential.ts';
+import { groupBy } from '../../model/group-by.ts';
 import type { AwsAccess } from './access.ts';
 import type { KeyValue, RequestContext } from './context.ts';
 import type { Gate } from './escalation.ts';
-import { groupBy } from './group-by.ts';
 import type { Membership, Organizations } from './organizations.ts';
 import type { Population, Target, TargetKind } from './population.ts';
 import { askAction } from './question.ts';

@@ -1,4 +1,5 @@
 import type { Answer } from '../../model/answer.ts';
+import { append } from '../../model/group-by.ts';
 import type { Member, MemberSet } from './members.ts';
 import type { Way } from './ways.ts';
 
@@ -96,10 +97,4 @@ function distances(
     }
   }
   return found;
-}
-
-function append<K, V>(index: Map<K, V[]>, key: K, value: V): void {
-  const list = index.get(key);
-  if (list === undefined) index.set(key, [value]);
-  else list.push(value);
 }

@@ -1,8 +1,8 @@
 import type { Grant } from '../../model/grant.ts';
+import { groupBy } from '../../model/group-by.ts';
 import { principalId } from '../../model/id.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
-import { groupBy } from './group-by.ts';
 import { type Ceiling, type Guard, NO_GUARD, readCeiling, statementsOf } from './policies.ts';
 import { StatementSet } from './statement.ts';
 

@@ -1,7 +1,7 @@
+import { groupBy } from '../../model/group-by.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { AwsAccess } from './access.ts';
 import { tagsOf } from './context.ts';
-import { groupBy } from './group-by.ts';
 import { type Asked, ask, askExactly } from './question.ts';
 import { patternRelation } from './relation.ts';
 

@@ -1,12 +1,12 @@
 import { type Answer, and, not, or } from '../../model/answer.ts';
 import type { Grant } from '../../model/grant.ts';
+import { groupBy } from '../../model/group-by.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { TrustSubject } from '../../model/trust.ts';
 import { anyOf } from './answers.ts';
 import { conditionMentions, evaluateCondition } from './conditions.ts';
 import type { RequestContext } from './context.ts';
-import { groupBy } from './group-by.ts';
 import type { ActionQuestion, Asked } from './question.ts';
 import { actionRelation, patternRelation, relationAnswer, resourceRelation } from './relation.ts';
 import { policyOf, type Statement, statementOf } from './statement.ts';

@@ -1,4 +1,5 @@
 import { type Answer, and, not, or } from '../../model/answer.ts';
+import { append } from '../../model/group-by.ts';
 import type { Json } from '../../model/json.ts';
 import type { Trust } from '../../model/trust.ts';
 import type { AwsAccess } from './access.ts';
@@ -48,16 +49,16 @@ export function roleTrustOf(role: Target, access: AwsAccess): RoleTrust {
   for (const trust of trusts) {
     const { subject } = trust;
     if (trust.effect === 'deny') denies.push(trust);
-    else if (subject.kind === 'principal') push(named, access.resolve(subject.id), trust);
-    else if (subject.kind === 'account') push(delegated, subject.value, trust);
-    else if (subject.kind === 'service') push(services, serviceName(subject.value), trust);
+    else if (subject.kind === 'principal') append(named, access.resolve(subject.id), trust);
+    else if (subject.kind === 'account') append(delegated, subject.value, trust);
+    else if (subject.kind === 'service') append(services, serviceName(subject.value), trust);
     else if (subject.kind === 'anyone') anyone.push(trust);
   }
   for (const trust of into) {
     const { how, subject, effect } = trust;
     // Identity pools hand roles out as an issuer, and are asked for as the service that they are.
     const pool = how === 'assume-web-identity' && subject.kind === 'federated' && subject.issuer === IDENTITY_POOLS;
-    if (pool && effect === 'allow') push(services, serviceName(IDENTITY_POOLS), trust);
+    if (pool && effect === 'allow') append(services, serviceName(IDENTITY_POOLS), trust);
   }
   const wide = [...anyone, ...[...delegated.values()].flat()];
   const alike = denies.length === 0 && !wide.some(({ condition }) => tellsCallersApart(condition));
@@ -65,12 +66,6 @@ export function roleTrustOf(role: Target, access: AwsAccess): RoleTrust {
 }
 
 const IDENTITY_POOLS = 'cognito-identity.amazonaws.com';
-
-function push(index: Map<string, Trust[]>, key: string, trust: Trust): void {
-  const list = index.get(key);
-  if (list === undefined) index.set(key, [trust]);
-  else list.push(trust);
-}
 
 /** What the trusts say, whichever applies. */
 export function trustsAnswer(trusts: readonly Trust[], context: RequestContext): TrustDecision {

@@ -1,9 +1,9 @@
 import type { Answer } from '../../model/answer.ts';
 import type { Grant } from '../../model/grant.ts';
+import { groupBy } from '../../model/group-by.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Trust } from '../../model/trust.ts';
-import { groupBy } from '../aws/group-by.ts';
 import { azureAliases } from './aliases.ts';
 import { BUILT_IN_ROLES } from './built-in-roles.ts';
 import { type Condition, parseCondition } from './condition.ts';

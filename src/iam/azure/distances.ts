@@ -1,4 +1,5 @@
 import type { Answer } from '../../model/answer.ts';
+import { append } from '../../model/group-by.ts';
 import type { Member, MemberSet } from './population.ts';
 import type { Way } from './way.ts';
 
@@ -73,10 +74,4 @@ function search(
     }
   }
   return found;
-}
-
-function append<K, V>(index: Map<K, V[]>, key: K, value: V): void {
-  const list = index.get(key);
-  if (list === undefined) index.set(key, [value]);
-  else list.push(value);
 }

@@ -1,6 +1,7 @@
 import type { Answer } from '../../model/answer.ts';
 import { and, or } from '../../model/answer.ts';
 import type { EffectivePermissions, Escalation, Privilege } from '../../model/effective.ts';
+import { append } from '../../model/group-by.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Trust } from '../../model/trust.ts';
@@ -210,10 +211,4 @@ function unseenOf(inventory: Inventory): readonly string[] {
 
 function unreadRoles({ rules }: Subject): readonly string[] {
   return [...new Set(rules.flatMap(({ role }) => (role.permissions === undefined ? [`role ${role.name}`] : [])))];
-}
-
-function append<K, V>(index: Map<K, V[]>, key: K, value: V): void {
-  const list = index.get(key);
-  if (list === undefined) index.set(key, [value]);
-  else list.push(value);
 }

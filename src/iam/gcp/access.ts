@@ -1,4 +1,5 @@
 import type { Grant } from '../../model/grant.ts';
+import { append } from '../../model/group-by.ts';
 import { principalId } from '../../model/id.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
@@ -197,10 +198,4 @@ function textsAt({ condition }: Grant, member: string): readonly string[] {
   if (typeof condition !== 'object' || condition === null || Array.isArray(condition)) return [];
   const list = (condition as Readonly<Record<string, unknown>>)[member];
   return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : [];
-}
-
-function append<T>(index: Map<string, T[]>, key: string, value: T): void {
-  const list = index.get(key);
-  if (list === undefined) index.set(key, [value]);
-  else list.push(value);
 }

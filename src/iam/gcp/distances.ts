@@ -1,4 +1,5 @@
 import { type Answer, possible } from '../../model/answer.ts';
+import { append } from '../../model/group-by.ts';
 import type { AccountSet, Target } from './members.ts';
 import type { Way } from './ways.ts';
 
@@ -52,12 +53,12 @@ function search(
         continue;
       }
       sets.set(to.set.key, to.set);
-      push(comers, to.set.key, id);
+      append(comers, to.set.key, id);
     }
   }
   const setsWith = new Map<string, string[]>();
   for (const { key, targets } of sets.values()) {
-    for (const { id, answer } of targets) if (counts(answer)) push(setsWith, id, key);
+    for (const { id, answer } of targets) if (counts(answer)) append(setsWith, id, key);
   }
   const crossed = new Set<string>();
   // A map is walked in the order of its entries, also those that are added meanwhile: nearest first.
@@ -69,10 +70,4 @@ function search(
     }
   }
   return found;
-}
-
-function push(index: Map<string, string[]>, key: string, value: string): void {
-  const list = index.get(key);
-  if (list === undefined) index.set(key, [value]);
-  else list.push(value);
 }

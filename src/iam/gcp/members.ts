@@ -1,4 +1,5 @@
 import { type Answer, and, not } from '../../model/answer.ts';
+import { append } from '../../model/group-by.ts';
 import type { Access } from './access.ts';
 import { type Area, deniedAt } from './area.ts';
 import { defaultAccountOf } from './member.ts';
@@ -35,14 +36,14 @@ export class AccountSets {
       const workload = access.inventory.principals.get(trust.subject.id);
       if (workload?.attributes?.type !== 'compute.googleapis.com/Instance') continue;
       const account = access.idOf(trust.principal);
-      push(this.#machines, account, trust.id);
-      push(this.#byMachine, workload.nativeId, account);
+      append(this.#machines, account, trust.id);
+      append(this.#byMachine, workload.nativeId, account);
     }
     const agents = new Map<string, string[]>();
     for (const { id, kind, nativeId } of access.acting) {
       const [, number, service] = AGENT.exec(nativeId) ?? [];
       if (kind !== 'service-account' || number === undefined) continue;
-      push(agents, `${access.hierarchy.canonical(`projects/${number}`)} ${service}`, id);
+      append(agents, `${access.hierarchy.canonical(`projects/${number}`)} ${service}`, id);
     }
     this.#agents = agents;
   }
@@ -106,9 +107,3 @@ export class AccountSets {
 
 const ACCOUNT = 'gcp:service-account:';
 const AGENT = /^(\d+)@(cloudbuild|cloudservices)\.gserviceaccount\.com$/;
-
-function push(index: Map<string, string[]>, key: string, value: string): void {
-  const list = index.get(key);
-  if (list === undefined) index.set(key, [value]);
-  else list.push(value);
-}

@@ -1,6 +1,6 @@
 import type { EffectivePermissions, Privilege } from '../../model/effective.ts';
 import type { Grant } from '../../model/grant.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import { isObject, type JsonObject } from '../../model/json.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { githubAsker } from './asker.ts';
@@ -95,8 +95,4 @@ function unseenOf(jobs: readonly JsonObject[]): readonly string[] {
 function jobsOf(workflow: Principal): readonly JsonObject[] {
   const jobs = workflow.attributes?.jobs;
   return Array.isArray(jobs) ? jobs.filter(isObject) : [];
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { Grant } from '../../model/grant.ts';
+import { groupBy } from '../../model/group-by.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Trust } from '../../model/trust.ts';
@@ -144,15 +145,4 @@ export function namespaceOf(binding: Trust): string | undefined {
 function bySubject(inventory: Inventory, how: string): ReadonlyMap<string, readonly Trust[]> {
   const trusts = [...inventory.trusts.values()].filter((trust) => trust.platform === 'kubernetes' && trust.how === how);
   return groupBy(trusts, ({ subject }) => (subject.kind === 'principal' ? subject.id : ''));
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

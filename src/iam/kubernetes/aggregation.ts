@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../model/json.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Principal } from '../../model/principal.ts';
 
 /** The labels of a role. */
@@ -42,8 +42,4 @@ function expressionMatches(expression: Json, labels: JsonObject): boolean {
 
 function has(labels: JsonObject, key: string): boolean {
   return Object.hasOwn(labels, key);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

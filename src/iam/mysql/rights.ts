@@ -1,5 +1,6 @@
 import { type Answer, or } from '../../model/answer.ts';
 import type { Grant } from '../../model/grant.ts';
+import { append } from '../../model/group-by.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Trust } from '../../model/trust.ts';
@@ -71,8 +72,8 @@ export class MysqlRights {
     }
     for (const trust of inventory.trusts.values()) {
       if (trust.platform !== 'mysql' || trust.how !== 'member-of' || trust.subject.kind !== 'principal') continue;
-      push(this.#memberships, trust.subject.id, trust);
-      push(this.#members, trust.principal, trust.subject.id);
+      append(this.#memberships, trust.subject.id, trust);
+      append(this.#members, trust.principal, trust.subject.id);
     }
   }
 
@@ -251,10 +252,4 @@ function has(actions: ReadonlySet<string>, action: string): boolean {
 /** An account without a name stands for all, whatever host it has. */
 export function isAnybody(account: string): boolean {
   return account.startsWith('@');
-}
-
-function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
 }

@@ -1,12 +1,13 @@
 import { type Answer, and, or } from '../../model/answer.ts';
 import type { EffectivePermissions, Escalation, Privilege } from '../../model/effective.ts';
+import { append } from '../../model/group-by.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Trust } from '../../model/trust.ts';
 import type { AccessAnswer, AccessQuestion, Evaluator } from '../evaluator.ts';
 import { classifyFederation } from '../federation.ts';
 import type { Decision } from './acl.ts';
-import { type Holdings, Policies, push } from './policies.ts';
+import { type Holdings, Policies } from './policies.ts';
 import { VAULT_WAYS, type VaultNeed, type VaultWay } from './ways.ts';
 
 /** Resolves what roles and tokens of Vault and OpenBao can do, by all of their policies together. */
@@ -16,7 +17,7 @@ export const vaultEvaluator: Evaluator = {
     const policies = new Policies(inventory);
     const into = new Map<string, Trust[]>();
     for (const trust of inventory.trusts.values()) {
-      if (trust.platform === 'vault' && trust.subject.kind === 'federated') push(into, trust.principal, trust);
+      if (trust.platform === 'vault' && trust.subject.kind === 'federated') append(into, trust.principal, trust);
     }
     const roles = signInRoles(inventory);
     const results = new Map<string, EffectivePermissions>();
@@ -170,7 +171,7 @@ function signInRoles(inventory: Inventory): ReadonlyMap<string, readonly SignInR
     const [, mount, name] = /\/auth\/(.+)\/role\/([^/]+)$/.exec(principal.nativeId) ?? [];
     if (mount === undefined || name === undefined) continue;
     const server = principal.scope[0] ?? '';
-    push(found, server, { principal, mount, name });
+    append(found, server, { principal, mount, name });
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import type { Grant } from '../../model/grant.ts';
+import { append } from '../../model/group-by.ts';
 import { principalId } from '../../model/id.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
@@ -37,7 +38,7 @@ export class Policies {
       if (grant.unknownContent === true && name !== undefined && holder?.kind !== 'policy') {
         this.#bind(grant.principal, principalId('vault', 'policy', `${grant.scope}/${name}`), grant.id);
       } else if (grant.unknownContent === true) this.#partial.add(grant.principal);
-      else push(this.#grants, grant.principal, grant);
+      else append(this.#grants, grant.principal, grant);
     }
     for (const trust of inventory.trusts.values()) {
       if (trust.platform === 'vault' && trust.how === 'bound-to' && trust.subject.kind === 'principal')
@@ -75,13 +76,6 @@ export class Policies {
   }
 
   #bind(holder: string, policy: string, evidence: string): void {
-    push(this.#bound, holder, { policy, evidence });
+    append(this.#bound, holder, { policy, evidence });
   }
-}
-
-/** Adds to the list of a key. */
-export function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
 }

@@ -1,5 +1,4 @@
-import type { Json, JsonObject } from '../../model/json.ts';
-import { isObject } from './positioned-json.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 
 /**
  * The name of a member as exports spell it, in one form: `UserName`, `userName` and `user_name` are the same. Tools that

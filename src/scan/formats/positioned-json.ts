@@ -1,6 +1,6 @@
 import { Tokenizer, TokenType } from '@streamparser/json';
 import { AppError } from '../../errors.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import type { Json } from '../../model/json.ts';
 import type { Location } from '../../model/location.ts';
 import type { SourceFile } from '../scanner.ts';
 import { limitError, syntaxError } from './format-error.ts';
@@ -191,9 +191,4 @@ function attach(frame: Frame | undefined, value: Json): void {
 
 function isScalar(value: unknown): value is string | number | boolean | null {
   return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-}
-
-/** Narrows to an object: neither null nor a list. */
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
