@@ -1,4 +1,4 @@
-import { isTarHeader, TAR_BLOCK } from './tar-header.ts';
+import { isTarHeader, TAR_BLOCK } from '../../tar/tar-header.ts';
 
 /** What holds other files. The last ones are recognised, so that they can be reported, and not read. */
 export type ArchiveFormat = 'zip' | 'tar' | 'gzip' | 'zstd' | 'bzip2' | 'xz' | '7z' | 'rar' | 'lz4' | 'lzip';

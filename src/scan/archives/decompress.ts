@@ -1,7 +1,7 @@
 import { Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
+import { DamagedArchive } from '../../tar/damaged-archive.ts';
 import type { ArchiveBudget } from './archive-budget.ts';
-import { DamagedArchive } from './damaged-archive.ts';
 
 const CHUNK = 128 * 1024;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { readTarHeader, TAR_BLOCK } from '../../tar/tar-header.ts';
 import type { RandomAccess } from './read-zip.ts';
-import { readTarHeader, TAR_BLOCK } from './tar-header.ts';
 
 /** Bytes: a manifest of an archive of images is some kilobytes. */
 const LARGEST_MANIFEST = 1024 ** 2;

@@ -1,17 +1,17 @@
 import { inflateRawSync } from 'node:zlib';
 import type { Location } from '../../model/location.ts';
 import type { Problem } from '../../model/snapshot.ts';
+import { ByteReader } from '../../tar/byte-reader.ts';
+import { DamagedArchive } from '../../tar/damaged-archive.ts';
+import { readTar } from '../../tar/read-tar.ts';
 import type { OpenFile } from '../file-source.ts';
 import { openFile } from '../open-file.ts';
 import { problemOf } from '../problem-of.ts';
 import { ArchiveBudget, archiveLimit } from './archive-budget.ts';
 import { archiveFormat } from './archive-format.ts';
 import type { ArchiveLimits } from './archive-limits.ts';
-import { ByteReader } from './byte-reader.ts';
-import { DamagedArchive } from './damaged-archive.ts';
 import { type Decompressor, decompress, gunzip, inflateRaw, isZlibError, unzstd } from './decompress.ts';
 import { memberName } from './member-name.ts';
-import { readTar } from './read-tar.ts';
 import { type RandomAccess, readZip, type ZipMember } from './read-zip.ts';
 import { zipBehind } from './zip-behind.ts';
 

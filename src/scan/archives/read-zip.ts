@@ -1,5 +1,5 @@
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
-import { DamagedArchive } from './damaged-archive.ts';
+import { DamagedArchive } from '../../tar/damaged-archive.ts';
 
 /** Content that can be read at any place. */
 export interface RandomAccess {

@@ -2,9 +2,11 @@ import type { ByteReader } from './byte-reader.ts';
 import { DamagedArchive } from './damaged-archive.ts';
 import { readTarHeader, TAR_BLOCK } from './tar-header.ts';
 
-/** A file of a tar archive. */
+/** A member of a tar archive. */
 export interface TarMember {
   readonly name: Uint8Array;
+  /** Of the header, one character: `0` (NUL before POSIX) is a file, `5` a directory, `1` and `2` links, `3`, `4` and `6` devices and pipes. */
+  readonly type: string;
   readonly size: number;
   /** To be read before the next member is asked for; what was not read by then is skipped. */
   readonly content: AsyncIterable<Uint8Array>;
@@ -52,7 +54,7 @@ export async function* readTar(reader: ByteReader): AsyncGenerator<TarMember> {
         yield piece;
       }
     };
-    if (type !== 'g' && type !== 'K') yield { name: extension.name ?? name, size, content: content() };
+    if (type !== 'g' && type !== 'K') yield { name: extension.name ?? name, type, size, content: content() };
     if (type !== 'g' && type !== 'K') extension = {};
     if (!(await reader.skip(left + padding(size)))) throw new DamagedArchive('ends within a member');
   }
