@@ -3,10 +3,15 @@ import type { AppError } from '../errors.ts';
 import { SEVERITIES } from '../model/finding.ts';
 import type { ModuleDescription } from './compiler/module-description.ts';
 import { invalidPolicy } from './invalid-policy.ts';
-import type { RuleMetadata } from './metadata.ts';
+import type { RuleFamily, RuleMetadata } from './metadata.ts';
 
 /** Packages whose members are rules: `data.lapse.rules[<id>]`. */
-const RULE_PACKAGES = ['lapse.rules', 'lapse.alert_rules', 'lapse.drift_rules', 'custom.rules'];
+const RULE_PACKAGES: Readonly<Record<string, RuleFamily>> = {
+  'lapse.rules': 'finding',
+  'custom.rules': 'finding',
+  'lapse.alert_rules': 'alert',
+  'lapse.drift_rules': 'drift',
+};
 
 const customSchema = z.object({
   id: z.string(),
@@ -14,6 +19,7 @@ const customSchema = z.object({
   message: z.string().optional(),
   nhi: z.string().default(''),
   platforms: z.array(z.string()).default([]),
+  needs: z.array(z.string()).default([]),
   controls: z.record(z.string(), z.array(z.coerce.string())).default({}),
   depends_on: z.array(z.string()).default([]),
   remediation: z.union([z.string(), z.object({ summary: z.string() }).transform(({ summary }) => summary)]).default(''),
@@ -46,8 +52,12 @@ export function extractRules(modules: readonly ModuleDescription[]): ReadonlyMap
 }
 
 function ruleId(module: ModuleDescription): string | undefined {
-  const [root, kind, id, ...rest] = module.package;
-  return rest.length === 0 && RULE_PACKAGES.includes(`${root}.${kind}`) ? id : undefined;
+  const [, , id, ...rest] = module.package;
+  return rest.length === 0 && familyOf(module) !== undefined ? id : undefined;
+}
+
+function familyOf({ package: [root, kind] }: ModuleDescription): RuleFamily | undefined {
+  return RULE_PACKAGES[`${root}.${kind}`];
 }
 
 /** A rule may be spread over several files; one of them has the block. */
@@ -65,6 +75,7 @@ function readRule(id: string, module: ModuleDescription): RuleMetadata | undefin
   const { depends_on: dependsOn, message = block.title, ...facts } = custom.data;
   return {
     ...facts,
+    family: familyOf(module) ?? 'finding',
     dependsOn,
     message,
     title: block.title,

@@ -5,6 +5,7 @@ import type { RuleMetadata } from '../../src/policy/metadata.ts';
 
 const RULE: RuleMetadata = {
   id: 'key-too-old',
+  family: 'finding',
   title: 'Old key',
   description: '',
   severity: 'medium',
@@ -12,6 +13,7 @@ const RULE: RuleMetadata = {
   remediation: 'lease instead',
   nhi: 'NHI7',
   platforms: ['aws'],
+  needs: [],
   dependsOn: [],
   controls: { cis: ['1.14'] },
 };
