@@ -398,6 +398,54 @@ export function inventoryContract(dialect: string, create: () => Promise<Contrac
       });
     });
 
+    describe('histories of findings', () => {
+      const old = (age: number) => ({
+        kind: 'finding' as const,
+        body: finding('key-too-old', 'aws:access-key:1', { message: `${age} days old` }),
+      });
+      const dead = { kind: 'finding' as const, body: finding('key-unused', 'aws:access-key:2') };
+      const judged = (...found: readonly (typeof dead)[]) =>
+        scan(
+          'findings',
+          found.flatMap((one) => unit(one.body.rule, one)),
+        );
+      const spans = async (at?: number) =>
+        (await collect(store.findingHistories(at))).map(({ finding: { rule, message }, spans: list }) => [
+          rule,
+          message,
+          list,
+        ]);
+
+      it('joins what only says something else, and tells gone and back again', async () => {
+        await judged(old(90));
+        await judged(old(91), dead);
+        await judged(old(92));
+        await scan('aws:root', unit('iam.json', alice));
+        await judged(old(93), dead);
+        expect(await spans()).toEqual([
+          ['key-too-old', '93 days old', [{ from: 1 }]],
+          ['key-unused', dead.body.message, [{ from: 2, to: 3 }, { from: 5 }]],
+        ]);
+      });
+
+      it('knows nothing of what comes after a point, not even an end', async () => {
+        await judged(old(90), dead);
+        await judged(old(91));
+        expect(await spans(1)).toEqual([
+          ['key-too-old', '90 days old', [{ from: 1 }]],
+          ['key-unused', dead.body.message, [{ from: 1 }]],
+        ]);
+        expect(await spans(0)).toEqual([]);
+      });
+
+      it('keeps what came and went between two points', async () => {
+        await judged();
+        await judged(dead);
+        await judged();
+        expect(await spans()).toEqual([['key-unused', dead.body.message, [{ from: 2, to: 3 }]]]);
+      });
+    });
+
     describe('findSecret', () => {
       const key = { ...secret('a'), platform: 'aws', credentialNativeId: 'AKIAEXAMPLE' };
 

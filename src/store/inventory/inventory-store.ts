@@ -64,6 +64,14 @@ export interface UnseenEntity {
   readonly source: string;
 }
 
+/** When one finding was there, in numbers of snapshots. */
+export interface FindingHistory {
+  /** As it was told last. */
+  readonly finding: Finding;
+  /** From the snapshot that brought it to the one that no longer had it; the last is open while it is there. */
+  readonly spans: readonly { readonly from: number; readonly to?: number }[];
+}
+
 /**
  * The inventory over time. A **point** is the number of a snapshot: the state right after it was committed, of all sources
  * together; 0 is before the first. What a point shows never changes.
@@ -77,6 +85,8 @@ export interface InventoryStore {
   /** What all units of all sources say together, at the latest point unless told. */
   inventory(at?: number): Promise<Inventory>;
   findings(at?: number): Promise<readonly Finding[]>;
+  /** Every finding that was there at or before a point, ordered by fingerprint. */
+  findingHistories(at?: number): AsyncIterable<FindingHistory>;
   /** Row by row, ordered by kind, id and unit; memory stays flat. */
   facts(at?: number): AsyncIterable<FactRow>;
   /** Entities (merged over units) that differ between a point and a later one, ordered by kind and id; memory stays flat. */

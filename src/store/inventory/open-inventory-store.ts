@@ -5,6 +5,7 @@ import { migrate } from '../migrate.ts';
 import { connectSqlite, type SqliteConnection } from '../sqlite-connection.ts';
 import { entityChanges } from './entity-changes.ts';
 import { findSecret } from './find-secret.ts';
+import { findingHistories } from './finding-histories.ts';
 import type { InventoryStore } from './inventory-store.ts';
 import { INVENTORY_MIGRATIONS } from './migrations/index.ts';
 import type { InventorySchema } from './schema.ts';
@@ -71,6 +72,10 @@ export async function openInventoryStore(path: string, options: InventoryStoreOp
     findings: async (at) => {
       const resolved = await point(at);
       return findingsAt(streaming((own) => rowsAt(own, resolved, ['finding'])));
+    },
+    async *findingHistories(at) {
+      const resolved = await point(at);
+      yield* streaming((own) => findingHistories(own, resolved));
     },
     async *facts(at) {
       const resolved = await point(at);
