@@ -46,7 +46,10 @@ export function createBuiltinCaller(onLoad: (kind: 'loading' | 'loaded') => void
   };
   const callOpa = (name: string, operands: readonly string[], context: EvaluationContext) => {
     const answer = callRuntime({ name, operands, now: String(context.now) });
-    if ('problems' in answer) throw new PolicyFault(answer.problems[0]?.message ?? name);
+    if ('problems' in answer) {
+      const [problem] = answer.problems;
+      throw new PolicyFault(problem?.message ?? name, problem === undefined ? {} : { code: problem.code });
+    }
     const { defined, value } = resultSchema.parse(answer.result);
     return defined ? value : undefined;
   };
