@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type BuiltinCaller, createBuiltinCaller } from '../builtins/call-builtin.ts';
 import { BUILTINS } from '../builtins/index.ts';
+import { EvaluationClock } from './evaluation-clock.ts';
 import { instantiatePolicy, type WasmPolicy } from './wasm-policy.ts';
 
 /** A compiled policy and its data, as the worker gets them. */
@@ -16,9 +17,12 @@ export interface EvaluationWorkerData {
   readonly policies: readonly EvaluablePolicy[];
   /** Bytes that one instance may use. */
   readonly maxMemory: number;
+  /** Of the `EvaluationClock`. */
+  readonly clock: SharedArrayBuffer;
 }
 
 export interface EvaluationRequest {
+  /** Below 2^31. */
   readonly id: number;
   /** Index into the policies. */
   readonly policy: number;
@@ -29,32 +33,32 @@ export interface EvaluationRequest {
   readonly now: bigint;
 }
 
-/**
- * What is not an answer: the worker can take requests; OPA's own code is being loaded, and has been, which takes time that
- * is not the policy's.
- */
-export type EvaluationProgress =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'loaded' };
-
 export type EvaluationOutcome =
-  | { readonly kind: 'value'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'value'; readonly id: number /** JSON. */; readonly text: string }
   | { readonly kind: 'undefined'; readonly id: number }
   | { readonly kind: 'fault'; readonly id: number; readonly message: string };
 
-export type EvaluationResponse = EvaluationProgress | EvaluationOutcome;
+/** To several requests in one message come answers in few. */
+export type EvaluationResponse = 'ready' | readonly EvaluationOutcome[];
+
+/** Milliseconds for which answers may wait for those of the requests behind them. */
+const ANSWERS_WAIT = 10;
+
+/** Bytes by which an instance may have grown when it is used again: what it grows by it never gives back. */
+const MAX_GROWTH = 32 * 1024 ** 2;
 
 class Evaluation {
   readonly #data: EvaluationWorkerData;
+  readonly #clock: EvaluationClock;
   readonly #builtins: BuiltinCaller;
   readonly #instances: (WasmPolicy | undefined)[] = [];
   #now = 0n;
   #memory = new Map<string, string | undefined>();
 
-  constructor(data: EvaluationWorkerData, onLoad: (kind: 'loading' | 'loaded') => void) {
+  constructor(data: EvaluationWorkerData) {
     this.#data = data;
-    this.#builtins = createBuiltinCaller(onLoad);
+    this.#clock = new EvaluationClock(data.clock);
+    this.#builtins = createBuiltinCaller((kind) => this.#clock.enter(kind === 'loading' ? 'loading' : 'evaluating'));
   }
 
   /** Instantiates every policy, and loads OPA's own code where one of them is known to call it. */
@@ -63,18 +67,24 @@ class Evaluation {
       const { builtins } = this.#instance(index);
       if (builtins.some((name) => !BUILTINS.has(name))) this.#builtins.preload();
     }
+    this.#clock.end();
   }
 
   run({ id, policy, entrypoint, input, now }: EvaluationRequest): EvaluationOutcome {
     this.#now = now;
-    this.#memory = new Map();
+    if (this.#memory.size > 0) this.#memory = new Map();
+    this.#clock.begin(id);
     try {
-      const value = this.#instance(policy).evaluate(entrypoint, input);
-      return value === undefined ? { kind: 'undefined', id } : { kind: 'value', id, value };
+      const instance = this.#instance(policy);
+      const text = instance.evaluateText(entrypoint, input);
+      if (instance.growth() > MAX_GROWTH) this.#instances[policy] = undefined;
+      return text === undefined ? { kind: 'undefined', id } : { kind: 'value', id, text };
     } catch (error) {
       // Memory that a fault left behind is never freed: thousands of them would exhaust the instance for everybody.
       this.#instances[policy] = undefined;
       return { kind: 'fault', id, message: error instanceof Error ? error.message : String(error) };
+    } finally {
+      this.#clock.end();
     }
   }
 
@@ -96,8 +106,19 @@ class Evaluation {
 if (parentPort !== null) {
   const port = parentPort;
   const post = (response: EvaluationResponse) => port.postMessage(response);
-  const evaluation = new Evaluation(workerData, (kind) => post({ kind }));
+  const evaluation = new Evaluation(workerData);
   evaluation.prepare();
-  post({ kind: 'ready' });
-  port.on('message', (request: EvaluationRequest) => post(evaluation.run(request)));
+  post('ready');
+  port.on('message', (requests: readonly EvaluationRequest[]) => {
+    let answers: EvaluationOutcome[] = [];
+    let since = performance.now();
+    for (const request of requests) {
+      answers.push(evaluation.run(request));
+      if (performance.now() - since < ANSWERS_WAIT) continue;
+      post(answers);
+      answers = [];
+      since = performance.now();
+    }
+    if (answers.length > 0) post(answers);
+  });
 }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../errors.ts';
 import { workerUrl } from '../../wasm/worker-url.ts';
+import { EvaluationClock } from './evaluation-clock.ts';
 import type {
   EvaluablePolicy,
   EvaluationOutcome,
@@ -31,11 +32,27 @@ export interface Evaluator {
   close(): Promise<void>;
 }
 
-/** For fewer evaluations than these, one more thread is not worth its start. */
-const EVALUATIONS_PER_THREAD = 64;
+/** While the threads there are have not been at work for so many milliseconds each, one more does not pay for its start. */
+const THREAD_PAYS = 100;
 
 /** Starting a thread and loading OPA's own code are not the policy's time, yet must end. */
 const START_DEADLINE = 60_000;
+
+/** What one message takes at most: requests, and characters of their inputs. */
+const MAX_BATCH = 32;
+const MAX_BATCH_TEXT = 1024 ** 2;
+
+/** While a thread works, this many waiting requests are worth sending it, so that it need not wait for the next ones. */
+const MIN_AHEAD = 8;
+
+/**
+ * Megabytes of a thread's JavaScript: texts pass through it, values stay in the policy's own memory. Little room for what is
+ * young keeps a thread small; more makes it no faster.
+ */
+const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 };
+
+/** Ids start anew before they outgrow the 32 bits of the clock. */
+const MAX_ID = 2 ** 31 - 1;
 
 export function createEvaluator(policies: readonly EvaluablePolicy[], options: EvaluatorOptions): Evaluator {
   return new WorkerPool(policies, options);
@@ -49,8 +66,10 @@ interface Job {
 
 interface Thread {
   readonly worker: Worker;
+  readonly clock: EvaluationClock;
   ready: boolean;
-  job: Job | undefined;
+  /** What it was sent and has not answered, in order. */
+  readonly jobs: Map<number, Job>;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -58,8 +77,10 @@ class WorkerPool implements Evaluator {
   readonly #policies: readonly EvaluablePolicy[];
   readonly #options: EvaluatorOptions;
   readonly #threads = new Set<Thread>();
-  readonly #queue: Job[] = [];
+  #queue: Job[] = [];
   #lastId = 0;
+  #began: number | undefined;
+  #assigning = false;
   #closed = false;
 
   constructor(policies: readonly EvaluablePolicy[], options: EvaluatorOptions) {
@@ -69,9 +90,11 @@ class WorkerPool implements Evaluator {
 
   evaluate(policy: number, entrypoint: string, input: string, now: bigint): Promise<unknown> {
     if (this.#closed) return Promise.reject(new AppError('ERR_POLICY_EVALUATION', 'the policy engine is closed'));
+    this.#lastId = (this.#lastId % MAX_ID) + 1;
+    const request = { id: this.#lastId, policy, entrypoint, input, now };
     return new Promise((resolve, reject) => {
-      this.#queue.push({ request: { id: ++this.#lastId, policy, entrypoint, input, now }, resolve, reject });
-      this.#assign();
+      this.#queue.push({ request, resolve, reject });
+      this.#assignSoon();
     });
   }
 
@@ -79,85 +102,154 @@ class WorkerPool implements Evaluator {
     this.#closed = true;
     const error = new AppError('ERR_POLICY_EVALUATION', 'the policy engine was closed');
     const threads = [...this.#threads];
-    for (const thread of threads) this.#drop(thread, error);
-    for (const job of this.#queue.splice(0)) job.reject(error);
+    for (const thread of threads) {
+      this.#drop(thread);
+      rejectAll(thread.jobs.values(), error);
+    }
+    rejectAll(this.#queue.splice(0), error);
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
   }
 
-  /** Hands waiting jobs to idle threads, and starts a thread where all are busy. */
-  #assign(): void {
-    for (const thread of this.#threads) {
-      if (this.#queue.length === 0) return;
-      if (thread.ready && thread.job === undefined) this.#begin(thread, this.#queue.shift());
-    }
-    const starting = [...this.#threads].filter(({ ready }) => !ready).length;
-    const most = Math.min(this.#options.workers, Math.ceil(this.#lastId / EVALUATIONS_PER_THREAD));
-    if (this.#queue.length > starting && this.#threads.size < most) this.#start();
+  /** Whoever asks for one thing mostly asks for more in the same turn: they go in one message. */
+  #assignSoon(): void {
+    if (this.#assigning) return;
+    this.#assigning = true;
+    setImmediate(() => {
+      this.#assigning = false;
+      this.#assign();
+    });
   }
 
-  #begin(thread: Thread, job: Job | undefined): void {
-    if (job === undefined) return;
-    thread.job = job;
-    this.#limit(thread, this.#options.deadline);
-    thread.worker.postMessage(job.request);
+  /** Hands waiting jobs to threads with nothing to do, then to those that soon have, and starts a thread where it pays. */
+  #assign(): void {
+    if (this.#closed) return;
+    const ready = [...this.#threads].filter((thread) => thread.ready);
+    const idle = ready.filter(({ jobs }) => jobs.size === 0);
+    for (const [index, thread] of idle.entries())
+      this.#send(thread, Math.ceil(this.#queue.length / (idle.length - index)));
+    const isStarting = ready.length < this.#threads.size;
+    if (this.#queue.length > 0 && !isStarting && this.#threads.size < this.#worthwhile()) this.#start();
+    for (const thread of ready)
+      if (this.#queue.length >= MIN_AHEAD && thread.jobs.size <= MAX_BATCH) this.#send(thread, MAX_BATCH);
+  }
+
+  /** How many threads there may be by now. */
+  #worthwhile(): number {
+    this.#began ??= performance.now();
+    return Math.min(this.#options.workers, 1 + Math.floor((performance.now() - this.#began) / THREAD_PAYS));
+  }
+
+  #send(thread: Thread, most: number): void {
+    const requests: EvaluationRequest[] = [];
+    let text = 0;
+    for (const job of this.#queue) {
+      text += job.request.input.length;
+      const isFull = requests.length === Math.min(most, MAX_BATCH) || (requests.length > 0 && text > MAX_BATCH_TEXT);
+      if (isFull) break;
+      thread.jobs.set(job.request.id, job);
+      requests.push(job.request);
+    }
+    if (requests.length === 0) return;
+    this.#queue = this.#queue.slice(requests.length);
+    if (thread.timer === undefined) this.#watch(thread, this.#options.deadline);
+    thread.worker.postMessage(requests);
   }
 
   #start(): void {
-    const workerData: EvaluationWorkerData = { policies: this.#policies, maxMemory: this.#options.maxMemory };
-    const worker = new Worker(workerUrl('./evaluation-worker', import.meta.url), { workerData });
-    const thread: Thread = { worker, ready: false, job: undefined, timer: undefined };
+    const clock = new EvaluationClock();
+    clock.enter('loading');
+    const { maxMemory } = this.#options;
+    const workerData: EvaluationWorkerData = { policies: this.#policies, maxMemory, clock: clock.buffer };
+    const url = workerUrl('./evaluation-worker', import.meta.url);
+    const worker = new Worker(url, { workerData, resourceLimits: HEAP });
+    const thread: Thread = { worker, clock, ready: false, jobs: new Map(), timer: undefined };
     this.#threads.add(thread);
-    this.#limit(thread, START_DEADLINE);
+    this.#watch(thread, START_DEADLINE);
     worker.on('message', (response: EvaluationResponse) => this.#receive(thread, response));
     worker.on('error', (error) => this.#lose(thread, error instanceof Error ? error.message : String(error)));
     worker.on('exit', (code) => this.#lose(thread, `the worker ended with code ${code}`));
   }
 
   #receive(thread: Thread, response: EvaluationResponse): void {
-    if (response.kind === 'loading' || response.kind === 'loaded') {
-      const loading = response.kind === 'loading' || !thread.ready;
-      this.#limit(thread, loading ? START_DEADLINE : this.#options.deadline);
-      return;
-    }
-    clearTimeout(thread.timer);
-    if (response.kind === 'ready') thread.ready = true;
-    else settle(thread.job, response);
-    thread.job = undefined;
-    this.#assign();
+    if (response === 'ready') {
+      thread.ready = true;
+      clearTimeout(thread.timer);
+      thread.timer = undefined;
+    } else
+      for (const outcome of response) {
+        settle(thread.jobs.get(outcome.id), outcome);
+        thread.jobs.delete(outcome.id);
+      }
+    this.#assignSoon();
   }
 
-  #limit(thread: Thread, milliseconds: number): void {
-    clearTimeout(thread.timer);
-    thread.timer = setTimeout(() => {
-      const what = thread.job === undefined ? 'policy engine' : thread.job.request.entrypoint;
-      this.#drop(thread, new AppError('ERR_POLICY_TIMEOUT', `${what}: no answer within ${milliseconds} ms`));
-      this.#assign();
-    }, milliseconds);
+  #watch(thread: Thread, milliseconds: number): void {
+    thread.timer = setTimeout(() => this.#check(thread), milliseconds);
+  }
+
+  /** The thread may have gone on meanwhile, and its answers may be on their way: only its own clock tells. */
+  #check(thread: Thread): void {
+    thread.timer = undefined;
+    const { phase, id, elapsed } = thread.clock.read();
+    const limit = thread.ready && phase !== 'loading' ? this.#options.deadline : START_DEADLINE;
+    if (thread.ready && phase === 'idle') {
+      if (thread.jobs.size > 0) this.#watch(thread, limit);
+    } else if (elapsed < limit) this.#watch(thread, limit - elapsed);
+    else {
+      const job = thread.jobs.get(id);
+      const what = job?.request.entrypoint ?? 'policy engine';
+      this.#abandon(thread, job, new AppError('ERR_POLICY_TIMEOUT', `${what}: no answer within ${limit} ms`));
+    }
   }
 
   /** A thread that ended by itself. */
   #lose(thread: Thread, message: string): void {
     if (!this.#threads.has(thread)) return;
-    this.#drop(thread, new AppError('ERR_POLICY_EVALUATION', message));
-    this.#assign();
+    const { phase, id } = thread.clock.read();
+    const job = phase === 'idle' ? undefined : thread.jobs.get(id);
+    const what = job === undefined ? '' : `${job.request.entrypoint}: `;
+    this.#abandon(thread, job, new AppError('ERR_POLICY_EVALUATION', `${what}${message}`));
   }
 
-  /** When a thread could not even start, nobody waits for the next one. */
-  #drop(thread: Thread, error: AppError): void {
+  /**
+   * Gives a thread up: the job that it is lost by fails, and others begin anew elsewhere. Where there is none to blame all fail, and
+   * when a thread could not even start, nobody waits for the next one.
+   */
+  #abandon(thread: Thread, job: Job | undefined, error: AppError): void {
+    this.#drop(thread);
+    const others = [...thread.jobs.values()].filter((other) => other !== job);
+    job?.reject(error);
+    if (job === undefined) rejectAll(others, error);
+    else this.#queue.unshift(...others);
+    if (!thread.ready) rejectAll(this.#queue.splice(0), error);
+    this.#assignSoon();
+  }
+
+  #drop(thread: Thread): void {
     clearTimeout(thread.timer);
     this.#threads.delete(thread);
-    thread.job?.reject(error);
-    thread.job = undefined;
-    if (!thread.ready) for (const job of this.#queue.splice(0)) job.reject(error);
     void thread.worker.terminate();
   }
 }
 
+function rejectAll(jobs: Iterable<Job>, error: AppError): void {
+  for (const job of jobs) job.reject(error);
+}
+
 function settle(job: Job | undefined, outcome: EvaluationOutcome): void {
-  if (job === undefined || job.request.id !== outcome.id) return;
+  if (job === undefined) return;
   const { entrypoint } = job.request;
-  if (outcome.kind === 'value') job.resolve(outcome.value);
+  if (outcome.kind === 'value') resolveText(job, outcome.text);
   else if (outcome.kind === 'undefined')
     job.reject(new AppError('ERR_POLICY_UNDEFINED', `${entrypoint}: the policy gives no answer`));
   else job.reject(new AppError('ERR_POLICY_EVALUATION', `${entrypoint}: ${outcome.message}`));
+}
+
+/** What a policy answers was written by code that is not ours to trust. */
+function resolveText({ request, resolve, reject }: Job, text: string): void {
+  try {
+    resolve(JSON.parse(text));
+  } catch (cause) {
+    reject(new AppError('ERR_POLICY_EVALUATION', `${request.entrypoint}: the answer is no JSON`, { cause }));
+  }
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { PolicyFault } from './policy-fault.ts';
+import { PolicyMemory } from './policy-memory.ts';
 
 /** Calls a builtin with operands in value notation; `undefined` where it has no value. Throws what went wrong. */
 export type CallBuiltin = (name: string, operands: readonly string[]) => string | undefined;
@@ -15,6 +16,10 @@ export interface WasmPolicy {
    * @returns the value, or `undefined` where the policy has none.
    */
   evaluate(entrypoint: string, input: string): unknown;
+  /** The same, as JSON. */
+  evaluateText(entrypoint: string, input: string): string | undefined;
+  /** Bytes that its memory has grown by; they are never given back. */
+  growth(): number;
 }
 
 // The package's types name the class as an export of the module, where Node finds it only by `require`.
@@ -27,19 +32,30 @@ const FIRST_WRAPPED_ID = 1 << 20;
 const WRAPPED_SECTION = 'lapse.strict';
 const wrappedSchema = z.array(z.string());
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+/** Bytes beside the module's own to begin with. */
+const INITIAL_MEMORY = 2 * 1024 ** 2;
 
-const PAGE = 64 * 1024;
-const INITIAL_PAGES = 32;
+/** Of `opa_eval`: the results are JSON, `[{"result":…}]`, or `[]` without a value. */
+const JSON_FORMAT = 0;
+const [RESULT_START, RESULT_END] = ['[{"result":', '}]'];
 
+/** Every operand and result is a number: addresses and lengths. */
 interface PolicyExports {
   builtins(): number;
   opa_json_dump(value: number): number;
   opa_value_dump(value: number): number;
   opa_value_parse(text: number, length: number): number;
   opa_malloc(length: number): number;
+  /** Operands: 0, entry point, data, input and its length, heap, format. */
+  opa_eval(...operands: readonly number[]): number;
 }
+
+/** What opa-wasm keeps of a policy once its data is set: where that is, and where its heap ends. */
+const loadedSchema = z.object({
+  entrypoints: z.record(z.string(), z.number()),
+  dataAddr: z.number(),
+  dataHeapPtr: z.number(),
+});
 
 /**
  * Instantiates a compiled policy with its data. The imports are ours rather than opa-wasm's: those lose sets and large
@@ -47,6 +63,7 @@ interface PolicyExports {
  *
  * @param data - JSON of the base documents.
  * @param maxMemory - bytes; a policy that needs more faults.
+ * @throws PolicyFault where the data does not fit.
  * @see https://www.openpolicyagent.org/docs/wasm
  */
 export function instantiatePolicy(
@@ -56,22 +73,21 @@ export function instantiatePolicy(
   maxMemory: number,
   callBuiltin: CallBuiltin,
 ): WasmPolicy {
-  const initial = INITIAL_PAGES + Math.ceil(size / PAGE);
-  const memory = new WebAssembly.Memory({ initial, maximum: Math.max(initial, Math.floor(maxMemory / PAGE)) });
+  const memory = new PolicyMemory(size + INITIAL_MEMORY, maxMemory);
   const names = new Map<number, string>();
   const dispatch = (id: number, _context: number, ...operands: readonly number[]): number => {
     const name = names.get(id) ?? `builtin ${id}`;
     const result = callBuiltin(
       name,
-      operands.map((operand) => readText(memory, exports.opa_value_dump(operand))),
+      operands.map((operand) => memory.read(exports.opa_value_dump(operand))),
     );
     return result === undefined ? 0 : writeValue(exports, memory, result, name);
   };
   const instance = new WebAssembly.Instance(module, {
     env: {
-      memory,
+      memory: memory.memory,
       opa_abort: (address: number) => {
-        throw new PolicyFault(readText(memory, address));
+        throw new PolicyFault(memory.read(address));
       },
       opa_println: () => {},
       opa_builtin0: dispatch,
@@ -82,21 +98,38 @@ export function instantiatePolicy(
     },
   });
   const exports = policyExports(instance);
-  const required: unknown = JSON.parse(readText(memory, exports.opa_json_dump(exports.builtins())));
+  const required: unknown = JSON.parse(memory.read(exports.opa_json_dump(exports.builtins())));
   for (const [name, id] of Object.entries(required ?? {})) names.set(Number(id), name);
   const builtins = [...names.values()];
   for (const [index, name] of wrappedBuiltins(module).entries()) names.set(FIRST_WRAPPED_ID + index, name);
 
-  const policy = new LoadedPolicy({ instance, module }, memory, abiMinorVersion(instance));
-  policy.setData(encode(data));
+  const policy = new LoadedPolicy({ instance, module }, memory.memory, abiMinorVersion(instance));
+  guard(() => policy.setData(encode(data)));
+  const { entrypoints, dataAddr, dataHeapPtr: inputAt } = loadedSchema.parse(policy);
+  // As opa-wasm's own `evaluate`, but that texts are copied once, and results stay text.
+  const evaluateText = (entrypoint: string, input: string): string | undefined => {
+    const id = entrypoints[entrypoint];
+    if (id === undefined) throw new PolicyFault(`the policy has no entry point ${entrypoint}`);
+    const length = memory.write(inputAt, input);
+    const at = guard(() => exports.opa_eval(0, id, dataAddr, inputAt, length, inputAt + length, JSON_FORMAT));
+    return resultOf(memory.read(at));
+  };
   return {
     builtins,
+    evaluateText,
     evaluate: (entrypoint, input) => {
-      const results: unknown = guard(() => policy.evaluate(encode(input), entrypoint));
-      const [first] = Array.isArray(results) ? results : [];
-      return typeof first === 'object' && first !== null && 'result' in first ? first.result : undefined;
+      const text = evaluateText(entrypoint, input);
+      return text === undefined ? undefined : JSON.parse(text);
     },
+    growth: () => memory.growth(),
   };
+}
+
+function resultOf(results: string): string | undefined {
+  if (results === '[]') return undefined;
+  if (!results.startsWith(RESULT_START) || !results.endsWith(RESULT_END))
+    throw new PolicyFault('the policy answers in an unknown form');
+  return results.slice(RESULT_START.length, -RESULT_END.length);
 }
 
 /** opa-wasm and V8 throw strings and errors of many kinds; one kind leaves here. */
@@ -121,6 +154,7 @@ function policyExports(instance: WebAssembly.Instance): PolicyExports {
     opa_value_dump: find('opa_value_dump'),
     opa_value_parse: find('opa_value_parse'),
     opa_malloc: find('opa_malloc'),
+    opa_eval: find('opa_eval'),
   };
 }
 
@@ -128,7 +162,7 @@ function policyExports(instance: WebAssembly.Instance): PolicyExports {
 function wrappedBuiltins(module: WebAssembly.Module): readonly string[] {
   const [section] = WebAssembly.Module.customSections(module, WRAPPED_SECTION);
   if (section === undefined) throw new PolicyFault('the policy was not compiled by lapse');
-  return wrappedSchema.parse(JSON.parse(decoder.decode(section)));
+  return wrappedSchema.parse(JSON.parse(new TextDecoder().decode(section)));
 }
 
 function abiMinorVersion(instance: WebAssembly.Instance): number {
@@ -136,23 +170,17 @@ function abiMinorVersion(instance: WebAssembly.Instance): number {
   return typeof version === 'object' && version !== null && 'value' in version ? Number(version.value) : 0;
 }
 
-function readText(memory: WebAssembly.Memory, address: number): string {
-  const bytes = new Uint8Array(memory.buffer);
-  return decoder.decode(bytes.subarray(address, bytes.indexOf(0, address)));
-}
-
-function writeValue(exports: PolicyExports, memory: WebAssembly.Memory, text: string, name: string): number {
-  const bytes = encoder.encode(text);
-  const address = exports.opa_malloc(bytes.length);
-  new Uint8Array(memory.buffer).set(bytes, address);
-  const value = exports.opa_value_parse(address, bytes.length);
+function writeValue(exports: PolicyExports, memory: PolicyMemory, text: string, name: string): number {
+  const size = Buffer.byteLength(text);
+  const address = exports.opa_malloc(size);
+  const value = exports.opa_value_parse(address, memory.write(address, text));
   if (value === 0) throw new PolicyFault(`${name}: the result is not a value`);
   return value;
 }
 
 /** opa-wasm takes text that is JSON already as an ArrayBuffer, and as nothing else. */
 function encode(text: string): ArrayBuffer {
-  const { buffer, byteOffset, byteLength } = encoder.encode(text);
+  const { buffer, byteOffset, byteLength } = new TextEncoder().encode(text);
   const isWhole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength;
   return isWhole ? buffer : new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
 }
