@@ -17,5 +17,5 @@ all contains reporting.leveled(raw, data.lapse.levels) if {
 	some raw in data.lapse.drift_rules[id].finding
 	not endswith(id, "_test")
 	not reporting.switched_off(raw, data.lapse.levels)
-	not reporting.allowed(raw, data.lapse.allowed)
+	not reporting.allowed(raw, data.lapse.allowed, input.now)
 }

@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import { AppError } from '../errors.ts';
 import type { Decision } from '../model/access-request.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
-import { type RawFinding, SEVERITIES } from '../model/finding.ts';
+import type { RawFinding } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
 import { parseDecision, parseFindings, parseRestriction } from './answers.ts';
+import { checkPolicyData } from './check-policy-data.ts';
 import { combineDecisions } from './combine-decisions.ts';
 import { type CachingCompiler, defaultCacheFolder } from './compile-cache.ts';
 import { compilerManifest } from './compiler/artifact.ts';
@@ -49,10 +50,10 @@ const MAX_DEFAULT_WORKERS = 4;
  */
 export async function createPolicyEngine(options: PolicyEngineOptions = {}): Promise<PolicyEngine> {
   const { library, custom } = await loadPolicies(options);
-  const { levels, data: overrides } = splitLevels(options.data ?? {});
-  const data = [library.data, options.custom?.data ?? {}, { lapse: overrides }].reduce(mergeData);
+  const data = [library.data, options.custom?.data ?? {}, { lapse: options.data ?? {} }].reduce(mergeData);
   const compiled = custom === undefined ? [library.compiled] : [library.compiled, custom];
   const rules = extractRules(compiled.flatMap(({ modules }) => modules));
+  checkPolicyData(options.data ?? {}, library.data, rules);
   const json = JSON.stringify(data);
   const policies = await Promise.all(compiled.map((policy) => evaluable(policy, json)));
   const evaluator = createEvaluator(policies, {
@@ -60,7 +61,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions = {}): Pro
     workers: options.workers ?? Math.min(availableParallelism(), MAX_DEFAULT_WORKERS),
     maxMemory: options.maxMemory ?? DEFAULT_MAX_MEMORY,
   });
-  return new Engine(evaluator, library.compiled, custom, rules, levels, policyRevision(compiled, data));
+  return new Engine(evaluator, library.compiled, custom, rules, policyRevision(compiled, data));
 }
 
 interface LoadedPolicies {
@@ -92,35 +93,6 @@ function policyRevision(compiled: readonly CompiledPolicy[], data: JsonObject): 
   return `sha256:${hash.digest('hex')}`;
 }
 
-type Level = RuleMetadata['severity'] | 'off';
-
-/**
- * `levels` may name one level for a whole rule, beside the levels by case that rules know themselves. Those are applied to
- * what a rule answers.
- *
- * @throws AppError `ERR_POLICY_INVALID` for a level that is none.
- */
-function splitLevels(data: JsonObject): { levels: ReadonlyMap<string, Level>; data: JsonObject } {
-  const { levels, ...rest } = data;
-  if (typeof levels !== 'object' || levels === null || Array.isArray(levels)) return { levels: new Map(), data };
-  const whole = new Map<string, Level>();
-  const byCase: JsonObject = Object.fromEntries(
-    Object.entries(levels).filter(([id, level]) => {
-      if (typeof level !== 'string') return true;
-      whole.set(id, parseLevel(id, level));
-      return false;
-    }),
-  );
-  return { levels: whole, data: { ...rest, levels: byCase } };
-}
-
-function parseLevel(id: string, level: string): Level {
-  const known = [...SEVERITIES, 'off' as const].find((each) => each === level);
-  if (known !== undefined) return known;
-  const expected = [...SEVERITIES, 'off'].join(', ');
-  throw new AppError('ERR_POLICY_INVALID', `levels.${id}: ${JSON.stringify(level)} is no level, expected ${expected}`);
-}
-
 const LIBRARY = 0;
 const CUSTOM = 1;
 
@@ -130,20 +102,17 @@ class Engine implements PolicyEngine {
   readonly #evaluator: Evaluator;
   readonly #library: CompiledPolicy;
   readonly #custom: CompiledPolicy | undefined;
-  readonly #levels: ReadonlyMap<string, Level>;
 
   constructor(
     evaluator: Evaluator,
     library: CompiledPolicy,
     custom: CompiledPolicy | undefined,
     rules: ReadonlyMap<string, RuleMetadata>,
-    levels: ReadonlyMap<string, Level>,
     revision: string,
   ) {
     this.#evaluator = evaluator;
     this.#library = library;
     this.#custom = custom;
-    this.#levels = levels;
     this.rules = rules;
     this.revision = revision;
   }
@@ -181,13 +150,10 @@ class Engine implements PolicyEngine {
 
   async #ask(entrypoint: string, input: JsonObject): Promise<readonly RawFinding[]> {
     const findings = parseFindings(entrypoint, await this.#evaluate(entrypoint, input));
-    return findings.flatMap((finding) => {
-      if (!this.rules.has(finding.id))
-        throw new AppError('ERR_POLICY_ANSWER', `${entrypoint}: no rule has the id ${JSON.stringify(finding.id)}`);
-      const level = this.#levels.get(finding.id);
-      if (level === undefined) return [finding];
-      return level === 'off' ? [] : [{ ...finding, severity: level }];
-    });
+    const unknown = findings.find(({ id }) => !this.rules.has(id));
+    if (unknown !== undefined)
+      throw new AppError('ERR_POLICY_ANSWER', `${entrypoint}: no rule has the id ${JSON.stringify(unknown.id)}`);
+    return findings;
   }
 
   #evaluate(entrypoint: string, input: JsonObject): Promise<unknown> {

@@ -15,13 +15,14 @@ export const CUSTOM_ENTRYPOINTS = { findings: 'lapse/custom/findings', decision:
 const MAIN = `package lapse.custom
 
 import data.lapse.lib.reporting
+import data.lapse.lib.settings
 
-findings contains reporting.leveled(finding, data.lapse.levels) if {
+findings contains reporting.leveled(reporting.told(finding, data.lapse.allowed, input.now), settings.levels(finding)) if {
 	some id
 	some raw in data.custom.rules[id].finding
 	finding := object.union(raw, {"id": id})
-	not reporting.switched_off(finding, data.lapse.levels)
-	not reporting.allowed(finding, data.lapse.allowed)
+	not reporting.switched_off(finding, settings.levels(finding))
+	not reporting.allowed(finding, data.lapse.allowed, input.now)
 }
 
 findings contains {"fault": sprintf("custom.rules[%q] has no set called finding", [id])} if {

@@ -39,9 +39,10 @@ finding contains object.union({"id": "new", "subject": "s", "detail": {}}, input
 `,
   'main.rego': `package lapse.findings
 
-all contains finding if {
+all contains object.union(finding, {"severity": level | level := data.lapse.levels[id]}) if {
 	some id
 	some finding in data.lapse.rules[id].finding
+	not data.lapse.levels[id] == "off"
 }
 `,
   // Undefined without input.decision.

@@ -25,6 +25,7 @@
 package lapse.rules["identity-shared-by-workloads"]
 
 import data.lapse.lib.evidence
+import data.lapse.lib.settings
 import data.lapse.lib.subject
 
 finding contains {
@@ -34,7 +35,7 @@ finding contains {
 	"evidence": [evidence.at("workloads", sort(_workloads), input.principal.locations)],
 } if {
 	subject.acts
-	count(_workloads) >= data.lapse.thresholds.workloads_per_identity
+	count(_workloads) >= settings.thresholds.workloads_per_identity
 	count(subject.grants_by_id) > 0
 }
 

@@ -27,6 +27,7 @@ package lapse.rules["key-never-used"]
 import data.lapse.lib.clock
 import data.lapse.lib.evidence
 import data.lapse.lib.keys
+import data.lapse.lib.settings
 import data.lapse.lib.subject
 
 finding contains {
@@ -41,5 +42,5 @@ finding contains {
 } if {
 	some key in keys.active
 	days := clock.unused_days(key, key.usage, input.now)
-	days >= data.lapse.thresholds.key_never_used_days
+	days >= settings.thresholds.key_never_used_days
 }

@@ -28,6 +28,7 @@ package lapse.rules["key-too-old"]
 import data.lapse.lib.clock
 import data.lapse.lib.evidence
 import data.lapse.lib.keys
+import data.lapse.lib.settings
 import data.lapse.lib.subject
 
 finding contains {
@@ -39,5 +40,5 @@ finding contains {
 } if {
 	some key in keys.active
 	days := clock.days_between(key.createdAt, input.now)
-	days >= data.lapse.thresholds.key_age_days
+	days >= settings.thresholds.key_age_days
 }

@@ -29,6 +29,7 @@ package lapse.rules["key-unused"]
 import data.lapse.lib.clock
 import data.lapse.lib.evidence
 import data.lapse.lib.keys
+import data.lapse.lib.settings
 import data.lapse.lib.subject
 
 finding contains {
@@ -43,5 +44,5 @@ finding contains {
 } if {
 	some key in keys.active
 	days := clock.idle_days(key.usage, input.now)
-	days >= data.lapse.thresholds.key_unused_days
+	days >= settings.thresholds.key_unused_days
 }

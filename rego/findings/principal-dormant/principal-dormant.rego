@@ -28,6 +28,7 @@ package lapse.rules["principal-dormant"]
 
 import data.lapse.lib.clock
 import data.lapse.lib.evidence
+import data.lapse.lib.settings
 import data.lapse.lib.subject
 
 finding contains {
@@ -46,7 +47,7 @@ finding contains {
 	not subject.service_linked
 	count(_uses) > 0
 	not _use_unknown
-	_days >= data.lapse.thresholds.dormant_days
+	_days >= settings.thresholds.dormant_days
 }
 
 # The least idle of all uses decides.

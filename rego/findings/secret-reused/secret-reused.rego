@@ -26,6 +26,7 @@ package lapse.rules["secret-reused"]
 
 import data.lapse.lib.evidence
 import data.lapse.lib.secrets
+import data.lapse.lib.settings
 
 finding contains {
 	"id": "secret-reused",
@@ -36,5 +37,5 @@ finding contains {
 } if {
 	input.type == "secret"
 	input.secret.inHead
-	count(secrets.current_files) >= data.lapse.thresholds.secret_files
+	count(secrets.current_files) >= settings.thresholds.secret_files
 }
