@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/drift.ts'),
   },
   {
+    name: 'report',
+    summary: 'what the inventory says of the controls of a framework, and what nobody looked at',
+    load: () => import('./commands/report.ts'),
+  },
+  {
     name: 'policy',
     summary: 'check, test, format and build policies, without opa',
     load: () => import('./commands/policy.ts'),

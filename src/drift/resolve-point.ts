@@ -37,7 +37,12 @@ export function resolvePoint(text: string, snapshots: readonly Snapshot[], now: 
 
 const MOMENT = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:\d{2})?$/;
 
-function momentOf(text: string, now: Date): number {
+/**
+ * The moment that a date or an age means, in milliseconds: of a day its end (UTC), of an age so long before `now`.
+ *
+ * @throws {AppError} ERR_USAGE for what is neither.
+ */
+export function momentOf(text: string, now: Date): number {
   const ago = parseDuration(text.replace(/ ago$/, ''));
   if (ago !== undefined) return now.getTime() - ago;
   const [, date, time, zone = 'Z'] = MOMENT.exec(text) ?? [];

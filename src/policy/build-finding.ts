@@ -31,7 +31,7 @@ export function buildFinding(raw: RawFinding, rule: RuleMetadata, subjectName: s
  * SHA-256 in hex over rule, subject and `detail.key`, which a rule sets where it says several things of one subject. No
  * place and no count goes in, so that a finding stays the same while lines move and days pass.
  */
-function findingFingerprint({ id, subject, detail }: RawFinding): string {
+export function findingFingerprint({ id, subject, detail }: Pick<RawFinding, 'id' | 'subject' | 'detail'>): string {
   return createHash('sha256')
     .update(canonicalJson([id, subject, detail.key ?? null]))
     .digest('hex');

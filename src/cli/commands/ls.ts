@@ -1,13 +1,13 @@
 import { Argument, type Command } from 'commander';
 import { AppError } from '../../errors.ts';
-import { EVALUATORS } from '../../iam/index.ts';
 import type { Answer } from '../../model/answer.ts';
 import { formatLocation } from '../../model/location.ts';
 import { escapeControl } from '../../report/escape.ts';
-import { addFormatOption, collect } from '../client/options.ts';
+import { addFormatOption } from '../client/options.ts';
 import { table } from '../client/table.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import { type CliContext, EXIT } from '../context.ts';
+import { addFilterOptions, refuseUnknownPlatform, several } from '../inventory/filter-options.ts';
 import { type Filters, rowFilter } from '../inventory/filters.ts';
 import { jsonPieces } from '../inventory/json-pieces.ts';
 import { cellsOf, ROW_KINDS, type RowKind, rowsOf } from '../inventory/rows.ts';
@@ -35,7 +35,7 @@ export const command: CliCommand = {
       const code = await withWorkspace(cli, options, async ({ store }) => {
         const { asOf } = options;
         const view = await openView(store, { ...(asOf === undefined ? {} : { asOf }), now: cli.now() });
-        refuseUnknown(options.platform, view);
+        refuseUnknownPlatform(options.platform, view);
         return options.can === undefined
           ? list(kind, options, view, cli)
           : listWhoCan({ ...options, can: options.can }, view, cli);
@@ -45,42 +45,14 @@ export const command: CliCommand = {
   },
 };
 
-/** A misspelt platform must not look like one where there is nothing. */
-function refuseUnknown(platforms: readonly string[], { inventory }: InventoryView): void {
-  const known = new Set([
-    'none',
-    ...EVALUATORS.map(({ platform }) => platform),
-    ...[...inventory.principals.values()].map(({ platform }) => platform),
-    ...[...inventory.secrets.values()].flatMap(({ platform }) => platform ?? []),
-  ]);
-  const unknown = platforms.find((name) => !name.includes('*') && !known.has(name.toLowerCase()));
-  if (unknown === undefined) return;
-  throw new AppError('ERR_USAGE', `--platform ${unknown}: nothing here is of such a platform`, {
-    hint: `one of ${[...known].sort().join(', ')}`,
-  });
-}
-
 function addOptions(command: Command): Command {
-  return addFormatOption(command)
+  return addFilterOptions(addFormatOption(command))
     .addArgument(new Argument('[kind]', 'what to list').choices([...ROW_KINDS]).default('principals'))
-    .option(
-      '--platform <platform>',
-      'of this platform: aws, kubernetes, …; may be repeated, as may those below',
-      several,
-      [],
-    )
     .option('--kind <kind>', 'of this kind, such as user, access-key, a rule; * for any run of characters', several, [])
-    .option('--owner <owner>', 'of this owner; none for rows without one', several, [])
-    .option('--environment <name>', 'of this environment; none for rows without one', several, [])
     .option('--standing', 'usable now, without an end: standing grants and who has them, credentials without expiry')
     .option('--can <action>', 'principals that can do this, and those that might')
     .option('--on <resource>', 'on this resource, as its platform writes it')
     .option('--as-of <point>', `as it was: ${AS_OF}`);
-}
-
-/** Values may come one by one, or with commas between them. */
-function several(value: string, former: readonly string[]): readonly string[] {
-  return value.split(',').reduce<readonly string[]>((list, part) => collect(part.trim(), list), former);
 }
 
 async function list(kind: RowKind, options: LsOptions, view: InventoryView, cli: CliContext): Promise<number> {

@@ -58,11 +58,17 @@ function traitsOf(row: Row, view: InventoryView): Traits {
       return { platform: row.body.platform, kinds: [row.body.how], principal: principals.get(row.body.principal) };
     case 'findings': {
       const { subject, rule } = row.body;
-      // Of a finding about a secret, the principal that the secret belongs to.
-      const principal = principals.get(subject) ?? view.graph().matches.get(subject)?.principal;
-      return { platform: principal?.platform, kinds: [rule], principal };
+      const principal = principalOf(subject, view);
+      const platform = principal?.platform ?? view.inventory.secrets.get(subject)?.platform;
+      return { platform, kinds: [rule], principal };
     }
   }
+}
+
+/** Whom a finding is about in the end: of a credential or a secret, the principal that it belongs to. */
+export function principalOf(subject: string, view: InventoryView): Principal | undefined {
+  const { principals, credentials } = view.inventory;
+  return principals.get(credentials.get(subject)?.principal ?? subject) ?? view.graph().matches.get(subject)?.principal;
 }
 
 function isStanding(row: Row, standing: Standing): boolean {

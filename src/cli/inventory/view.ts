@@ -30,13 +30,18 @@ export const AS_OF = 'a date, an age such as 7d, a snapshot number, or first, pr
  */
 export async function openView(
   store: InventoryStore,
-  {
-    asOf,
-    now,
-    also = (inventory) => inventory,
-  }: { asOf?: string; now: Date; also?: (inventory: Inventory) => Inventory },
+  { asOf, now, also }: { asOf?: string; now: Date; also?: (inventory: Inventory) => Inventory },
 ): Promise<InventoryView> {
   const point = asOf === undefined ? undefined : resolvePoint(asOf, await store.snapshots(), now);
+  return viewAt(store, point, also);
+}
+
+/** The view at a point that is known already; without one, as it is now. */
+export async function viewAt(
+  store: InventoryStore,
+  point: DriftPoint | undefined,
+  also: (inventory: Inventory) => Inventory = (inventory) => inventory,
+): Promise<InventoryView> {
   const inventory = joinInventory(also(await store.inventory(point?.snapshot)));
   let graph: AccessGraph | undefined;
   return {
