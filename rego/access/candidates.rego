@@ -8,6 +8,7 @@
 #   - input: schema["access-input"]
 package lapse.access.candidates
 
+import data.lapse.lib.access.requesters
 import data.lapse.lib.segments
 
 # METADATA
@@ -57,40 +58,15 @@ _patterns(rule) := union({
 
 _covers_subject(rule) if {
 	some entry in _list(rule, "subjects")
-	count(object.keys(entry) & {"kind", "issuer", "subject", "claims"}) > 0
-	_fits(entry)
+	requesters.fits(entry, input.request.requester)
 }
 
 _hits_subject(rule) if count(_list(rule, "subjects")) == 0
 
 _hits_subject(rule) if {
 	some entry in _list(rule, "subjects")
-	_fits(entry)
+	requesters.named(entry, input.request.requester)
 }
-
-# Every field that an entry names must fit; an attested claim that is absent fits nothing.
-_fits(entry) if {
-	requester := input.request.requester
-	object.get(entry, "kind", requester.kind) == requester.kind
-	object.get(entry, "issuer", requester.issuer) == requester.issuer
-	_fits_subject(entry, requester)
-	every name, pattern in object.get(entry, "claims", {}) {
-		some value in _claim_values(requester.claims[name])
-		segments.match(pattern, value)
-	}
-}
-
-_fits_subject(entry, requester) if segments.match(entry.subject, requester.subject)
-
-_fits_subject(entry, _) if not "subject" in object.keys(entry)
-
-_claim_values(value) := {value} if is_string(value)
-
-_claim_values(value) := {json.marshal(value)} if is_number(value)
-
-_claim_values(value) := {json.marshal(value)} if is_boolean(value)
-
-_claim_values(value) := {member | some member in value; is_string(member)} if is_array(value)
 
 _hits_target(rule) if count(_list(rule, "targets")) == 0
 

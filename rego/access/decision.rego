@@ -1,15 +1,17 @@
 # METADATA
 # title: Access decision
 # description: >-
-#   Answers an access request with allow, escalate or deny. The default is deny; any deny wins, then escalate. Limits of
-#   all matching rules hold together - the shortest time, the overlap of networks, every approval. What the inventory
-#   knows of the requester can only make the answer stricter. Break-glass is not decided here: there is no emergency
-#   access yet.
+#   Answers an access request with allow, escalate or deny. The default is deny; any deny wins, then escalate. What
+#   grants is a rule of the configuration or an access policy of the user's own (`input.policies`). Limits of all that
+#   matches hold together - the shortest time, the overlap of networks, every approval. What the inventory knows of the
+#   requester and of the target can only make the answer stricter, unless a policy says that it takes it upon itself,
+#   as one for emergencies does.
 # schemas:
 #   - input: schema["access-input"]
 package lapse.access
 
 import data.lapse.access.candidates
+import data.lapse.lib.access.windows
 import data.lapse.lib.answers
 import data.lapse.lib.networks
 
@@ -39,7 +41,7 @@ decision := _denial if {
 _denial := {
 	"effect": "deny",
 	"rule": _denying_rule,
-	"reasons": sort(_refusals),
+	"reasons": sort(_refusals | _unanswerable),
 	"ttl_max": 0,
 	"scope": {"actions": [], "resources": []},
 	"source_cidrs": [],
@@ -73,7 +75,25 @@ _permission := {
 
 _refusals contains "denied-by-rule" if count(_rules_to("deny")) > 0
 
-_refusals contains "no-rule" if count(_granting) == 0
+_refusals contains "no-rule" if {
+	count(_granting) == 0
+	count(_policies_to("deny")) == 0
+}
+
+_refusals contains reason if {
+	some policy in _policies_to("deny")
+	some reason in policy.reasons
+}
+
+_refusals contains "denied-by-policy" if {
+	some policy in _policies_to("deny")
+	count(policy.reasons) == 0
+}
+
+_refusals contains "change-freeze" if {
+	some freeze in _freezes
+	freeze.effect != "escalate"
+}
 
 _refusals contains "rule-invalid" if count(candidates.broken) > 0
 
@@ -119,19 +139,18 @@ _refusals contains "input-incomplete" if not _input_complete
 # Somebody must be asked, and there is nobody who could answer.
 _refusals contains "no-approvers" if {
 	count(_grounds_to_ask) > 0
-	count(_approvals) == 0
+	not _answerable
 }
 
-_refusals contains "no-approvers" if {
-	count(_grounds_to_ask) > 0
-	some approval in _approvals
-	count(_eligible(approval.from)) < approval.count
-}
+# Whoever is refused because nobody can be asked hears what it was about.
+_unanswerable := {ground | "no-approvers" in _refusals; some ground in _grounds_to_ask}
 
 _input_complete if {
 	is_number(input.history.recent_denials)
 	is_boolean(input.history.first_use)
 	is_array(input.approvals)
+	is_array(input.policies)
+	is_array(data.lapse.access.freezes)
 	is_array(input.request.requester.owners)
 	is_string(input.request.source_ip)
 	"risk" in object.keys(input)
@@ -139,22 +158,61 @@ _input_complete if {
 
 # Why somebody must be asked.
 
-_grounds_to_ask contains "approval-required" if count(_rules_to("escalate")) > 0
+_grounds_to_ask contains ground if {
+	some ground in _grounds
+	not _accepted(ground)
+}
 
-_grounds_to_ask contains "requester-admin" if answers.possible(input.risk.requester_admin)
+_grounds contains "approval-required" if count(_rules_to("escalate")) > 0
 
-_grounds_to_ask contains "requester-findings" if {
+_grounds contains reason if {
+	some policy in _policies_to("escalate")
+	some reason in policy.reasons
+}
+
+_grounds contains "approval-required" if {
+	some policy in _policies_to("escalate")
+	count(policy.reasons) == 0
+}
+
+_grounds contains "requester-admin" if answers.possible(input.risk.requester_admin)
+
+# What a target hands out would be more than the access that was asked for.
+_grounds contains "target-admin" if answers.possible(input.risk.target_admin)
+
+_grounds contains "requester-findings" if {
 	some id in input.risk.requester_findings
 	id in data.lapse.risk.findings_to_escalate
 }
 
-_grounds_to_ask contains "recent-denials" if {
-	input.history.recent_denials >= data.lapse.thresholds.denials_to_escalate
+_grounds contains "change-freeze" if {
+	some freeze in _freezes
+	freeze.effect == "escalate"
 }
+
+# A suspicion, which is no reason to deny where nobody can be asked: a misspelt request, repeated, would lock its
+# requester out of what a rule allows. Then the answer says so, and the limit above still ends it.
+_grounds contains "recent-denials" if {
+	_many_denials
+	_answerable
+}
+
+_many_denials if input.history.recent_denials >= data.lapse.thresholds.denials_to_escalate
+
+# Only a policy can say that it knows of a ground and grants nevertheless.
+_accepted(ground) if {
+	ground in {"requester-admin", "requester-findings", "target-admin", "recent-denials"}
+	some policy in _policies_to("allow")
+	ground in policy.accepts
+}
+
+_freezes := windows.holding(data.lapse.access.freezes, input.now, input.target)
 
 # Limits.
 
-_granting := _rules_to("allow") | _rules_to("escalate")
+_granting := ((_rules_to("allow") | _rules_to("escalate")) | _policies_to("allow")) | _policies_to("escalate")
+
+_policies_to(effect) := {policy | some policy in input.policies; policy.effect == effect}
 
 _rules_to(effect) := {rule | some rule in candidates.matching; rule.effect == effect}
 
@@ -165,6 +223,18 @@ _rule_limits contains rule.max_ttl if some rule in _granting
 _ttl_positive if _ttl_max > 0
 
 _remarks contains "ttl-shortened" if _ttl_max < input.request.detail.duration
+
+_remarks contains "recent-denials" if _many_denials
+
+_remarks contains ground if {
+	some ground in _grounds
+	_accepted(ground)
+}
+
+_remarks contains reason if {
+	some policy in _policies_to("allow")
+	some reason in policy.reasons
+}
 
 _scope := {"actions": input.request.detail.actions, "resources": input.request.detail.resources}
 
@@ -177,14 +247,35 @@ _source_cidrs := networks.overlap(_network_limits)
 # Approvals.
 
 _approvals := [{"from": group, "count": max(counts)} |
-	some group in sort({approval.from | some approval in _asked_approvals})
-	counts := {approval.count | some approval in _asked_approvals; approval.from == group}
+	some group in sort({approval.from | some approval in _wanted_approvals})
+	counts := {approval.count | some approval in _wanted_approvals; approval.from == group}
 ]
+
+_wanted_approvals := _asked_approvals if count(_asked_approvals) > 0
+
+_wanted_approvals := _usual_approvals if count(_asked_approvals) == 0
 
 _asked_approvals contains approval if {
 	some rule in _granting
 	some approval in object.get(rule, "approvals", [])
 	approval.count > 0
+}
+
+# Whom to ask where what grants names nobody.
+_usual_approvals contains approval if {
+	some approval in data.lapse.access.default_approvals
+	approval.count > 0
+}
+
+# Enough people for every group, and one person in one place only: any of the groups together must have as many people
+# as are asked of them (Hall's theorem). More groups than six are not counted out.
+_answerable if {
+	count(_approvals) in numbers.range(1, 6)
+	every some_of in numbers.range(1, bits.lsh(1, count(_approvals)) - 1) {
+		chosen := [approval | some place, approval in _approvals; bits.and(some_of, bits.lsh(1, place)) > 0]
+		people := union({_eligible(approval.from) | some approval in chosen})
+		count(people) >= sum([approval.count | some approval in chosen])
+	}
 }
 
 # The requester, whoever owns it and whoever started it are one side; nobody of them can be the other.
@@ -198,16 +289,18 @@ _eligible(group) := {lower(operator) | some operator in data.lapse.access.groups
 
 default _denying_rule := "default"
 
-_denying_rule := min({rule.id | some rule in _rules_to("deny")}) if {
-	count(_rules_to("deny")) > 0
+_denying_rule := min({rule.id | some rule in (_rules_to("deny") | _policies_to("deny"))}) if {
+	count(_rules_to("deny") | _policies_to("deny")) > 0
 } else := _deciding_rule
 
-_deciding_rule := min({rule.id | some rule in _rules_to("escalate")}) if {
-	count(_rules_to("escalate")) > 0
+_deciding_rule := min({rule.id | some rule in _asking}) if {
+	count(_asking) > 0
 } else := min({rule.id | some rule in _granting})
 
-default _notified_of_use := []
+_asking := _rules_to("escalate") | _policies_to("escalate")
 
-_notified_of_use := sort(input.request.requester.owners) if input.history.first_use
+_notified_of_use := sort(_told_of_first_use | {name | some policy in _policies_to("allow"); some name in policy.notify})
+
+_told_of_first_use := {owner | input.history.first_use; some owner in input.request.requester.owners}
 
 _given(name) if trim_space(input.request.detail[name]) != ""

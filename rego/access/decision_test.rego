@@ -28,6 +28,7 @@ _input := {
 	"risk": {"requester_admin": "no", "requester_findings": []},
 	"history": {"recent_requests": 1, "recent_denials": 0, "first_use": false},
 	"approvals": [],
+	"policies": [],
 }
 
 _groups := {"dba": ["alice", "bob", "carol"], "security": ["dave"], "one-person": ["alice"]}
@@ -177,7 +178,7 @@ _cases := {
 	"administrator is never let in by itself": [
 		[_rule({})],
 		{"risk": {"requester_admin": "yes"}},
-		{"effect": "deny", "reasons": ["no-approvers"]},
+		{"effect": "deny", "reasons": ["no-approvers", "requester-admin"]},
 	],
 	"administrator is asked about": [
 		[_rule({"approvals": [{"from": "security", "count": 1}]})],
@@ -205,24 +206,24 @@ _cases := {
 	"the owner is no approver": [
 		[_rule(_ask(3))],
 		{},
-		{"effect": "deny", "reasons": ["no-approvers"], "approvals": []},
+		{"effect": "deny", "reasons": ["approval-required", "no-approvers"], "approvals": []},
 	],
 	"nobody but the owner": [
 		[_rule({"effect": "escalate", "approvals": [{"from": "one-person", "count": 1}]})],
 		{},
-		{"effect": "deny", "reasons": ["no-approvers"]},
+		{"effect": "deny", "reasons": ["approval-required", "no-approvers"]},
 	],
 	"unknown group": [
 		[_rule({"effect": "escalate", "approvals": [{"from": "nobody", "count": 1}]})],
 		{},
-		{"effect": "deny", "reasons": ["no-approvers"]},
+		{"effect": "deny", "reasons": ["approval-required", "no-approvers"]},
 	],
 	"escalate without approvals": [
 		[_rule({"effect": "escalate"})],
 		{},
-		{"effect": "deny", "reasons": ["no-approvers"]},
+		{"effect": "deny", "reasons": ["approval-required", "no-approvers"]},
 	],
-	"approvals of nobody": [[_rule(_ask(0))], {}, {"effect": "deny", "reasons": ["no-approvers"]}],
+	"approvals of nobody": [[_rule(_ask(0))], {}, {"effect": "deny", "reasons": ["approval-required", "no-approvers"]}],
 	"approved already": [
 		[_rule(_ask(1))],
 		{"approvals": [{"approver": "bob", "groups": ["dba"]}]},
@@ -263,7 +264,7 @@ test_cases[name] if {
 }
 
 test_missing_facts_are_a_deny if {
-	every path in ["/history", "/risk", "/approvals", "/request/requester/owners", "/request/source_ip"] {
+	every path in ["/history", "/risk", "/approvals", "/policies", "/request/requester/owners", "/request/source_ip"] {
 		decision := access.decision with input as json.remove(_input, [path])
 			with data.lapse.access.rules as [_rule({})] with data.lapse.access.groups as _groups
 		decision.effect == "deny"

@@ -13,6 +13,8 @@ const subjectPatternSchema = z
   })
   .refine((entry) => Object.keys(entry).length > 0, 'expected at least one of kind, issuer, subject, claims');
 
+const approvalsSchema = z.array(z.strictObject({ from: word, count: z.number().int().min(1).max(10) })).default([]);
+
 /** To allow or to escalate, a rule must name what it covers; to deny, what it leaves out is everything. */
 const accessRuleSchema = z
   .strictObject({
@@ -23,10 +25,7 @@ const accessRuleSchema = z
     actions: z.array(word).default([]),
     resources: z.array(globSchema).default(['**']).describe('Patterns of what the actions are for; all when absent.'),
     max_ttl: durationSchema.optional(),
-    approvals: z
-      .array(z.strictObject({ from: word, count: z.number().int().min(1).max(10) }))
-      .default([])
-      .describe('How many people of which groups must say yes.'),
+    approvals: approvalsSchema.describe('How many people of which groups must say yes.'),
     source_cidrs: z.array(cidrSchema).default([]),
     require_reason: z.boolean().default(false),
     require_ticket: z.boolean().default(false),
@@ -40,17 +39,36 @@ const accessRuleSchema = z
       context.addIssue({ code: 'custom', path: ['approvals'], message: 'escalate needs approvals' });
   });
 
+const freezeSchema = z
+  .strictObject({
+    id: idSchema,
+    from: z.iso.datetime({ offset: true }),
+    until: z.iso.datetime({ offset: true }),
+    effect: z.enum(['deny', 'escalate']).default('deny'),
+    targets: z.array(word).default([]).describe('Ids of targets; all when neither these nor environments are named.'),
+    environments: z.array(word).default([]).describe('A target of unknown environment is in each of them.'),
+  })
+  .refine(({ from, until }) => Date.parse(from) < Date.parse(until), 'expected an end after the beginning');
+
 /** Who may have what: data for the policy `lapse/access/decision`. Without a rule, nobody may have anything. */
 export const accessSchema = z
   .strictObject({
     rules: z.array(accessRuleSchema).default([]),
     groups: z.record(z.string(), z.array(word)).default({}).describe('Approver group → operators.'),
+    default_approvals: approvalsSchema.describe(
+      'Who is asked where a rule that allows must not do so by itself, and names nobody: without them that is a no.',
+    ),
+    freezes: z.array(freezeSchema).default([]).describe('When nothing is granted, or nothing without a person.'),
   })
   .superRefine((access, context) => {
-    for (const [index, rule] of access.rules.entries()) {
-      for (const [place, approval] of rule.approvals.entries()) {
+    const lists = [
+      ...access.rules.map(({ approvals }, index) => ({ approvals, at: ['rules', index, 'approvals'] })),
+      { approvals: access.default_approvals, at: ['default_approvals'] },
+    ];
+    for (const { approvals, at } of lists) {
+      for (const [place, approval] of approvals.entries()) {
         const group = access.groups[approval.from];
-        const path = ['rules', index, 'approvals', place];
+        const path = [...at, place];
         if (group === undefined)
           context.addIssue({ code: 'custom', path: [...path, 'from'], message: `unknown group "${approval.from}"` });
         else if (new Set(group).size < approval.count)

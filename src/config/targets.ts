@@ -10,6 +10,10 @@ const common = {
   id: idSchema,
   environment: word.default('unknown'),
   labels: z.record(z.string(), z.string()).default({}),
+  principals: z
+    .array(word)
+    .default([])
+    .describe('Inventory ids of what a lease acts as: policies hear whether they can become administrator.'),
   max_ttl: durationSchema.default(HOUR).describe('No lease on this target is longer.'),
   resource_servers: z
     .array(idSchema)

@@ -1,5 +1,6 @@
 import type { AccessDetail, Requester } from '../model/access-request.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { AccessHistory } from './access-history.ts';
 import type { TargetSettings } from './settings.ts';
 
 export interface AccessFacts {
@@ -9,11 +10,14 @@ export interface AccessFacts {
   readonly sourceIp: string;
   readonly target: TargetSettings;
   readonly risk: JsonObject | null;
-  readonly history: { readonly recent: number; readonly denied: number; readonly firstUse: boolean };
+  readonly history: AccessHistory;
   readonly approvals: readonly { readonly approver: string; readonly groups: readonly string[] }[];
 }
 
-/** The input of `lapse/access/decision` (`rego/schemas/access-input.json`). */
+/**
+ * The input of `lapse/access/decision` (`rego/schemas/access-input.json`); the engine adds what access policies of users
+ * answer to it.
+ */
 export function accessInput(facts: AccessFacts, now: Date): JsonObject {
   const { requester, detail, target, history } = facts;
   return {
@@ -31,13 +35,15 @@ export function accessInput(facts: AccessFacts, now: Date): JsonObject {
       detail: { ...detail },
       source_ip: facts.sourceIp,
     },
-    target: { id: target.id, type: target.type, environment: target.environment, labels: target.labels },
-    risk: facts.risk,
-    history: {
-      recent_requests: history.recent,
-      recent_denials: history.denied,
-      first_use: history.firstUse,
+    target: {
+      id: target.id,
+      type: target.type,
+      environment: target.environment,
+      labels: target.labels,
+      principals: target.principals,
     },
+    risk: facts.risk,
+    history: { ...history, earlier: { ...history.earlier }, held: history.held.map((lease) => ({ ...lease })) },
     approvals: facts.approvals.map(({ approver, groups }) => ({ approver, groups })),
   };
 }

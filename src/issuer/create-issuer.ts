@@ -1,6 +1,5 @@
 import type { Broker } from '../brokers/broker.ts';
 import { AppError } from '../errors.ts';
-import type { JsonObject } from '../model/json.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { IssuerStore } from '../store/issuer/issuer-store.ts';
 import { Alerts } from './alerts.ts';
@@ -36,8 +35,8 @@ export interface IssuerOptions {
   readonly auditSinks: readonly AuditSink[];
   readonly logger: Logger;
   readonly now: () => Date;
-  /** What the inventory says of a principal (`risk` of the access input); nothing when absent. */
-  readonly risk?: (principal: string) => Promise<JsonObject | null>;
+  /** What the inventory says of who asks and of what a target hands out (`risk` of the access input); nothing when absent. */
+  readonly risk?: IssuerParts['risk'];
 }
 
 /**

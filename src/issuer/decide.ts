@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AccessDetail, AccessRequest, Decision } from '../model/access-request.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
+import { accessHistory } from './access-history.ts';
 import { type AccessFacts, accessInput } from './access-input.ts';
 import type { IssuerParts, Target } from './parts.ts';
-
-const HISTORY_MS = 3_600_000;
 
 export interface Evaluated {
   readonly decision: Decision;
@@ -25,11 +24,10 @@ export async function decide(
   approvals: AccessFacts['approvals'],
 ): Promise<Evaluated> {
   const now = parts.now();
-  const since = new Date(now.getTime() - HISTORY_MS);
   const { requester, detail } = request;
-  const history = await parts.store.read(({ requests }) => requests.history(requester, detail.target, since));
+  const history = await parts.store.read((tables) => accessHistory(tables, requester, detail.target, now));
   try {
-    const risk = requester.principal === undefined ? null : await parts.risk(requester.principal);
+    const risk = await parts.risk(requester.principal, target.settings.principals);
     const input = accessInput({ ...request, target: target.settings, risk, history, approvals }, now);
     const inputHash = createHash('sha256').update(canonicalJson(input), 'utf8').digest('hex');
     const decision = await within(parts.settings.policyTimeout, parts.policy.decide(input));

@@ -24,8 +24,8 @@ export interface IssuerParts {
   readonly secrets: KnownSecrets;
   readonly delivery: AuditDelivery;
   readonly logger: Logger;
-  /** What the inventory says of a principal, for policy; null when it says nothing. */
-  risk(principal: string): Promise<JsonObject | null>;
+  /** What the inventory says of the requester and of what the target hands out, for policy; null when it says nothing. */
+  risk(requester: string | undefined, target: readonly string[]): Promise<JsonObject | null>;
   now(): Date;
   /** Something will be due then: the timer may not know it yet. */
   wake(at: Date): void;

@@ -5,6 +5,8 @@ export interface TargetSettings {
   readonly type: string;
   readonly environment: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Inventory ids of what a lease acts as. */
+  readonly principals: readonly string[];
   /** Seconds; no lease on this target is longer. */
   readonly maxSeconds: number;
 }

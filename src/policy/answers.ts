@@ -62,6 +62,19 @@ const restrictionSchema = z.strictObject({
   notify: names.default([]),
 });
 
+const accessPoliciesSchema = z.array(
+  z.strictObject({
+    id: z.string(),
+    effect: z.enum(['allow', 'escalate', 'deny']),
+    reasons: names.default([]),
+    max_ttl: seconds.exactOptional(),
+    source_cidrs: names.default([]),
+    approvals: approvalsSchema.default([]),
+    notify: names.default([]),
+    accepts: names.default([]),
+  }),
+);
+
 /** A decision before the engine adds the policy's revision. */
 export type PolicyDecision = Omit<Decision, 'policy_revision'>;
 
@@ -76,6 +89,17 @@ export function parseFindings(entrypoint: string, value: unknown): readonly RawF
     .data?.flatMap((answer) => faultSchema.safeParse(answer).data?.fault ?? []);
   if (faults !== undefined && faults.length > 0) throw new AppError('ERR_POLICY_ANSWER', faults.join('; '));
   return parse(z.array(findingSchema), entrypoint, value);
+}
+
+/**
+ * What access policies of users (`custom.access["<id>"].answer`) say of a request, by id: the decision takes them in beside
+ * the rules of the configuration. One that has nothing to say is not among them.
+ *
+ * @throws AppError `ERR_POLICY_ANSWER` naming entry point and member.
+ */
+export function parseAccessPolicies(entrypoint: string, value: unknown): z.infer<typeof accessPoliciesSchema> {
+  const policies = parse(accessPoliciesSchema, entrypoint, value);
+  return policies.sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 /** How the composition of users' rules tells that one of them answers nonsense. */

@@ -5,7 +5,7 @@ import type { Decision } from '../model/access-request.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
 import type { RawFinding } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
-import { parseDecision, parseFindings, parseRestriction } from './answers.ts';
+import { parseAccessPolicies, parseDecision, parseFindings, parseRestriction } from './answers.ts';
 import { checkPolicyData } from './check-policy-data.ts';
 import { combineDecisions } from './combine-decisions.ts';
 import { type CachingCompiler, defaultCacheFolder } from './compile-cache.ts';
@@ -132,9 +132,10 @@ class Engine implements PolicyEngine {
   }
 
   async decide(input: JsonObject): Promise<Decision> {
+    const asked = { ...input, policies: await this.#accessPolicies(input) };
     const restricted = this.#custom?.entrypoints.includes(CUSTOM_ENTRYPOINTS.decision) === true;
     const [ours, theirs] = await Promise.all([
-      this.#evaluate(ENTRYPOINTS.decision, input),
+      this.#evaluate(ENTRYPOINTS.decision, asked),
       restricted ? this.#evaluate(CUSTOM_ENTRYPOINTS.decision, input) : undefined,
     ]);
     const decision = parseDecision(ENTRYPOINTS.decision, ours);
@@ -146,6 +147,12 @@ class Engine implements PolicyEngine {
 
   close(): Promise<void> {
     return this.#evaluator.close();
+  }
+
+  async #accessPolicies(input: JsonObject): Promise<JsonObject[]> {
+    if (this.#custom === undefined) return [];
+    const { policies } = CUSTOM_ENTRYPOINTS;
+    return parseAccessPolicies(policies, await this.#evaluate(policies, input));
   }
 
   async #ask(entrypoint: string, input: JsonObject): Promise<readonly RawFinding[]> {

@@ -5,11 +5,15 @@ import { invalidPolicy } from './invalid-policy.ts';
 import type { PolicyFolder } from './policy-sources.ts';
 
 /** What policies of users answer. */
-export const CUSTOM_ENTRYPOINTS = { findings: 'lapse/custom/findings', decision: 'custom/access/decision' } as const;
+export const CUSTOM_ENTRYPOINTS = {
+  findings: 'lapse/custom/findings',
+  policies: 'lapse/custom/policies',
+  decision: 'custom/access/decision',
+} as const;
 
 /**
  * Composes the rules of users as `rego/main.rego` composes ours: same levels, same allow-list. A finding is that of the
- * package it stands in, whatever id it gives itself. What is no set would be iterated zero times, and pass in silence: it is a
+ * package it stands in, whatever id it gives itself, and so is what an access policy answers. What is no set would be iterated zero times, and pass in silence: it is a
  * fault instead (see `parseFindings`).
  */
 const MAIN = `package lapse.custom
@@ -28,6 +32,11 @@ findings contains reporting.leveled(reporting.told(finding, data.lapse.allowed, 
 findings contains {"fault": sprintf("custom.rules[%q] has no set called finding", [id])} if {
 	some id, rule in data.custom.rules
 	not is_set(rule.finding)
+}
+
+policies contains object.union(answer, {"id": id}) if {
+	some id
+	answer := data.custom.access[id].answer
 }
 `;
 
@@ -61,7 +70,7 @@ export function assertCustomOnly(folder: PolicyFolder, modules: readonly ModuleD
       'a finding is a package custom.rules["<id>"], an access policy is package custom.access',
     );
   }
-  assertFindings(folder, modules);
+  assertAnswering(folder, modules);
   const foreign = Object.keys(folder.data).find((key) => key !== 'custom');
   if (foreign !== undefined)
     throw invalidPolicy(
@@ -70,25 +79,37 @@ export function assertCustomOnly(folder: PolicyFolder, modules: readonly ModuleD
     );
 }
 
+/** What a package below `custom` must define for lapse to hear of it. */
+const ANSWERING = {
+  rules: {
+    rule: 'finding',
+    hint: 'a finding is "finding contains {…} if {…}"; helpers have their place in package custom.lib',
+  },
+  access: {
+    rule: 'answer',
+    hint: 'an access policy is "answer := {…} if {…}"; helpers have their place in package custom.lib',
+  },
+} as const;
+
 /** A misspelt name would be a rule that never says anything. */
-function assertFindings(folder: PolicyFolder, modules: readonly ModuleDescription[]): void {
-  const rules = modules.filter(
-    ({ package: path, file }) => path[0] === 'custom' && path[1] === 'rules' && !file.endsWith('_test.rego'),
-  );
-  // In formatted Rego nothing but a rule begins a line with its name.
-  const answering = new Set(
-    rules
-      .filter(({ file }) => /^\s*finding\b/m.test(folder.modules[file] ?? ''))
-      .map(({ package: path }) => path.join('.')),
-  );
-  const silent = rules.find(({ package: path }) => !answering.has(path.join('.')));
-  if (silent === undefined) return;
-  const { file, line, column } = silent;
-  const message = `package ${silent.package.join('.')} has no rule called finding`;
-  throw invalidPolicy(
-    [{ code: 'lapse_rule_error', message, file, line, column }],
-    'a finding is "finding contains {…} if {…}"; helpers have their place in package custom.lib',
-  );
+function assertAnswering(folder: PolicyFolder, modules: readonly ModuleDescription[]): void {
+  for (const [family, { rule, hint }] of Object.entries(ANSWERING)) {
+    const packages = modules.filter(
+      ({ package: path, file }) => path[0] === 'custom' && path[1] === family && !file.endsWith('_test.rego'),
+    );
+    // `custom.access` itself holds `decision`.
+    const expected = packages.filter(({ package: path }) => family === 'rules' || path.length > 2);
+    // In formatted Rego nothing but a rule begins a line with its name.
+    const named = new RegExp(`^\\s*(?:default )?${rule}\\b`, 'm');
+    const answering = new Set(
+      expected.filter(({ file }) => named.test(folder.modules[file] ?? '')).map(({ package: path }) => path.join('.')),
+    );
+    const silent = expected.find(({ package: path }) => !answering.has(path.join('.')));
+    if (silent === undefined) continue;
+    const { file, line, column } = silent;
+    const message = `package ${silent.package.join('.')} has no rule called ${rule}`;
+    throw invalidPolicy([{ code: 'lapse_rule_error', message, file, line, column }], hint);
+  }
 }
 
 export async function compileCustom(

@@ -42,9 +42,12 @@ export async function loadLibrary(compiler: CachingCompiler): Promise<PolicyLibr
   return { compiled: { ...compiled, wasm }, data };
 }
 
-/** Sources and data of `rego/`, without tests. */
-export function libraryFolder(): Promise<PolicyFolder> {
-  return loadPolicySources(assetPath('rego'), { name: 'rego' });
+/** Sources and data of `rego/`, without tests, and without the templates, which become policies of users. */
+export async function libraryFolder(): Promise<PolicyFolder> {
+  const { modules, data } = await loadPolicySources(assetPath('rego'), { name: 'rego' });
+  const { templates: _templates, ...own } = data;
+  const ours = Object.entries(modules).filter(([file]) => !file.startsWith('rego/templates/'));
+  return { modules: Object.fromEntries(ours), data: own };
 }
 
 /** `rego/lib`, which policies of users may import. */

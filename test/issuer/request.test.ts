@@ -154,9 +154,21 @@ it('policy sees who asks for what, from where, and what came before', async () =
       detail: { ...DETAIL, reason: 'backfill', ticket: 'OPS-1' },
       source_ip: '10.2.3.4',
     },
-    target: { id: 'api', type: 'jwt', environment: 'test', labels: {} },
+    target: { id: 'api', type: 'jwt', environment: 'test', labels: {}, principals: [] },
     risk: null,
-    history: { recent_requests: 2, recent_denials: 1, first_use: false },
+    history: {
+      recent_requests: 2,
+      recent_denials: 1,
+      first_use: false,
+      earlier: {
+        uses: 1,
+        last_at: bench.clock.now().toISOString(),
+        sources: ['10.2.3.4'],
+        hours: Array.from({ length: 24 }, (_, hour) => (hour === 12 ? 1 : 0)),
+        actions: ['read'],
+      },
+      held: [{ target: 'api', actions: ['read'], expires_at: expect.any(String) }],
+    },
     approvals: [],
   });
 });

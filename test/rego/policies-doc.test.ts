@@ -142,7 +142,13 @@ function request(now: string): JsonObject {
     },
     target: { id: 'db', type: 'postgres', environment: 'production', labels: {} },
     risk: null,
-    history: { recent_requests: 0, recent_denials: 0, first_use: false },
+    history: {
+      recent_requests: 0,
+      recent_denials: 0,
+      first_use: false,
+      earlier: { uses: 0, sources: [], hours: Array.from({ length: 24 }, () => 0), actions: [] },
+      held: [],
+    },
     approvals: [],
   };
 }

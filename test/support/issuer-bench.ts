@@ -141,6 +141,10 @@ export interface BenchOptions {
   readonly sinks?: readonly AuditSink[];
   readonly clock?: TestClock;
   readonly now?: () => Date;
+  /** In place of policy by hand. */
+  readonly engine?: PolicyEngine;
+  /** What the inventory says; nothing when absent. */
+  readonly risk?: (requester: string | undefined, target: readonly string[]) => Promise<JsonObject | null>;
   /** Of an earlier bench, for a restart. */
   readonly folder?: string;
 }
@@ -179,15 +183,17 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     type: id === 'api' ? 'jwt' : 'test',
     environment: 'test',
     labels: {},
+    principals: [],
     maxSeconds: 3600,
   }));
   const record = (facts: object) => void log.push(facts);
   const issuer = createIssuer({
     store,
-    policy,
+    policy: options.engine ?? policy,
     brokers,
     keys,
     secrets,
+    ...(options.risk === undefined ? {} : { risk: options.risk }),
     settings: { ...DEFAULT_SETTINGS, targets, ...options.settings },
     auditSinks: options.sinks ?? [new FileSink(join(folder, 'audit', 'audit.jsonl'))],
     logger: { info: record, warn: record, error: record },

@@ -1,10 +1,12 @@
 import type { IssuerConfig } from '../../config/issuer.ts';
 import type { JsonObject } from '../../model/json.ts';
 
-/** The access rules and approver groups as policies read them (`data.lapse.access`): seconds, and nothing that was not said. */
+/** The access rules, approver groups and freezes as policies read them (`data.lapse.access`): seconds, and nothing that was not said. */
 export function accessData({ access }: IssuerConfig): JsonObject {
   return {
     groups: access.groups,
+    default_approvals: access.default_approvals,
+    freezes: access.freezes,
     rules: access.rules.map(({ max_ttl, subjects, ...rule }) => ({
       ...rule,
       ...(max_ttl === undefined ? {} : { max_ttl: Math.floor(max_ttl / 1000) }),

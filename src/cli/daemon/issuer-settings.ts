@@ -6,11 +6,12 @@ export function issuerSettings(config: IssuerConfig): IssuerSettings {
   const { quotas } = config;
   return {
     ...DEFAULT_SETTINGS,
-    targets: config.targets.map(({ id, type, environment, labels, max_ttl }) => ({
+    targets: config.targets.map(({ id, type, environment, labels, principals, max_ttl }) => ({
       id,
       type,
       environment,
       labels,
+      principals,
       maxSeconds: Math.floor(max_ttl / 1000),
     })),
     groups: config.access.groups,

@@ -2,7 +2,9 @@ import { buildAccessGraph } from '../../graph/access-graph.ts';
 import { joinInventory } from '../../graph/join-inventory.ts';
 import { type AdminPaths, adminPaths } from '../../graph/paths.ts';
 import { evaluateAll } from '../../iam/index.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import type { IssuerParts } from '../../issuer/parts.ts';
+import { or } from '../../model/answer.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { InventoryStore } from '../../store/inventory/inventory-store.ts';
 
 interface View {
@@ -13,19 +15,27 @@ interface View {
 }
 
 /**
- * What the inventory says of a requester, as policies read it (`input.risk`); null for a principal that it does not know. The graph is
- * built when it is first asked for, and anew after a scan.
+ * What the inventory says of a requester and of what a target hands out, as policies read it (`input.risk`): a principal that it does
+ * not know is left out, and all is null when it knows none. The graph is built when it is first asked for, and anew after a scan.
  */
-export function requesterRisk(inventory: InventoryStore): (principal: string) => Promise<JsonObject | null> {
+export function requesterRisk(inventory: InventoryStore): IssuerParts['risk'] {
   let view: View | undefined;
-  return async (principal) => {
+  return async (requester, target) => {
+    if (requester === undefined && target.length === 0) return null;
     const point = (await inventory.snapshots()).at(-1)?.id ?? 0;
     if (view?.point !== point) view = await loadView(inventory, point);
-    if (!view.principals.has(principal)) return null;
-    const answer = view.paths(principal)?.answer ?? 'no';
-    const admin: Json = typeof answer === 'string' ? answer : { if: answer.if };
-    return { requester_admin: admin, requester_findings: view.findings.get(principal) ?? [] };
+    const who = requester === undefined ? {} : facts('requester', [requester], view);
+    const risk = { ...who, ...facts('target', target, view) };
+    return Object.keys(risk).length === 0 ? null : risk;
   };
+}
+
+/** Nothing unless all of them are known: half of what a target hands out would speak for the other half. */
+function facts(name: 'requester' | 'target', principals: readonly string[], view: View): JsonObject {
+  if (principals.length === 0 || !principals.every((id) => view.principals.has(id))) return {};
+  const answer = or(...principals.map((id) => view.paths(id)?.answer ?? 'no'));
+  const findings = [...new Set(principals.flatMap((id) => view.findings.get(id) ?? []))];
+  return { [`${name}_admin`]: typeof answer === 'string' ? answer : { if: answer.if }, [`${name}_findings`]: findings };
 }
 
 async function loadView(store: InventoryStore, point: number): Promise<View> {

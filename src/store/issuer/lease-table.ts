@@ -174,6 +174,16 @@ export class LeaseTable {
     return (await query.executeTakeFirst())?.n ?? 0;
   }
 
+  /** What a requester holds, at any target. */
+  async heldBy(requester: Requester, limit: number): Promise<readonly Lease[]> {
+    const query = this.#all()
+      .where('subject_key', '=', subjectKey(requester))
+      .where('state', 'in', HELD)
+      .where(NOT_DEAD)
+      .limit(limit);
+    return (await query.execute()).map(toLease);
+  }
+
   /** Leases of a requester begun since `since`, for the rate limit. */
   async countBegun(requester: Requester, since: Date): Promise<number> {
     const row = await this.#count()

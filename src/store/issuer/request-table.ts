@@ -1,5 +1,12 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { AccessRequest, Approval, Decision, Requester, RequestState } from '../../model/access-request.ts';
+import type {
+  AccessDetail,
+  AccessRequest,
+  Approval,
+  Decision,
+  Requester,
+  RequestState,
+} from '../../model/access-request.ts';
 import type { IssuerSchema } from './schema.ts';
 import { subjectKey } from './subject-key.ts';
 
@@ -132,16 +139,23 @@ export class RequestTable {
     return (await query.executeTakeFirst())?.n ?? 0;
   }
 
-  /** What policy may know of earlier requests: counts since `since`, and whether this target was ever granted before. */
+  /**
+   * What policy may know of earlier requests: how many since `since`, the reasons of each that was denied (none where people said
+   * no), and whether this target was never granted before.
+   */
   async history(
     requester: Requester,
     target: string,
     since: Date,
-  ): Promise<{ readonly recent: number; readonly denied: number; readonly firstUse: boolean }> {
+  ): Promise<{
+    readonly recent: number;
+    readonly denials: readonly (readonly string[])[];
+    readonly firstUse: boolean;
+  }> {
     const key = subjectKey(requester);
     const recent = await this.#db
       .selectFrom('request')
-      .select(['state'])
+      .select(['id', 'state'])
       .where('subject_key', '=', key)
       .where('created_at', '>=', since.toISOString())
       .limit(10_000)
@@ -154,11 +168,51 @@ export class RequestTable {
       .where('state', '=', 'fulfilled')
       .limit(1)
       .executeTakeFirst();
+    const denied = recent.filter(({ state }) => state === 'denied').map(({ id }) => id);
+    const rejected = recent.filter(({ state }) => state === 'rejected').map(() => []);
     return {
       recent: recent.length,
-      denied: recent.filter(({ state }) => state === 'denied' || state === 'rejected').length,
+      denials: [...rejected, ...(await this.#reasons(denied))],
       firstUse: used === undefined,
     };
+  }
+
+  /** Of the latest `limit` requests of this requester, those that this target was granted for; newest first. */
+  async latestUses(
+    requester: Requester,
+    target: string,
+    limit: number,
+  ): Promise<readonly { readonly at: string; readonly sourceIp: string; readonly actions: readonly string[] }[]> {
+    // Bounded by the requester alone, whatever became of its requests: an index has them in this order.
+    const rows = await this.#db
+      .selectFrom('request')
+      .select(['state', 'target', 'created_at', 'source_ip', 'detail_json'])
+      .where('subject_key', '=', subjectKey(requester))
+      .orderBy('created_at', 'desc')
+      .limit(limit)
+      .execute();
+    return rows
+      .filter((row) => row.state === 'fulfilled' && row.target === target)
+      .map((row) => ({
+        at: row.created_at,
+        sourceIp: row.source_ip,
+        actions: (JSON.parse(row.detail_json) as AccessDetail).actions,
+      }));
+  }
+
+  /** Reasons of the latest decision on each of the requests. */
+  async #reasons(ids: readonly string[]): Promise<readonly (readonly string[])[]> {
+    const reasons = new Map<string, readonly string[]>();
+    for (let at = 0; at < ids.length; at += 500) {
+      const rows = await this.#db
+        .selectFrom('decision')
+        .select(['request', 'decision_json'])
+        .where('request', 'in', ids.slice(at, at + 500))
+        .orderBy('seq')
+        .execute();
+      for (const row of rows) reasons.set(row.request, (JSON.parse(row.decision_json) as Decision).reasons);
+    }
+    return ids.map((id) => reasons.get(id) ?? []);
   }
 
   /** Pending requests whose time is over. */
