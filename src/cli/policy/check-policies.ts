@@ -1,27 +1,38 @@
-import { z } from 'zod';
-import { AppError } from '../../errors.ts';
 import { BUILTINS } from '../../policy/builtins/index.ts';
-import { createRegoCompiler } from '../../policy/compiler/compiler.ts';
-import type { ModuleDescription } from '../../policy/compiler/module-description.ts';
-import { type PolicyProblem, problemSchema } from '../../policy/compiler/problem.ts';
+import { createRegoCompiler, type RegoCompiler } from '../../policy/compiler/compiler.ts';
+import type { PolicyProblem } from '../../policy/compiler/problem.ts';
+import type { PolicyReview } from '../../policy/compiler/review.ts';
 import { assertCustomOnly } from '../../policy/custom-policy.ts';
 import { librarySchemas } from '../../policy/library.ts';
+import {
+  contractAnswers,
+  contractInputs,
+  contractSchemas,
+  METADATA_MEMBERS,
+} from '../../policy/policy-contract.ts';
 import { extractRules } from '../../policy/rule-metadata.ts';
+import { escapeControl } from '../../report/escape.ts';
 import type { CliContext } from '../context.ts';
-import { describeProblem } from './describe-problem.ts';
 import type { PolicySet } from './policy-set.ts';
+import { count, describeProblems, problemsOf } from './problems.ts';
+import { unasked } from './unasked-packages.ts';
 
-/** Builtins of one file that load OPA's own code into every worker, which takes a good part of a second. */
-interface SlowBuiltins {
+/** A rule that loads OPA's own code into every worker, which takes a good part of a second. */
+interface SlowRule {
+  readonly rule: string;
+  readonly builtin: string;
+  /** The rule of lapse's library that calls it. */
+  readonly through?: string;
   readonly file: string;
-  readonly builtins: readonly string[];
+  readonly line: number;
+  readonly column: number;
 }
 
 interface CheckResult {
   readonly files: number;
   readonly rules: readonly string[];
   readonly problems: readonly PolicyProblem[];
-  readonly slow_builtins: readonly SlowBuiltins[];
+  readonly slow_rules: readonly SlowRule[];
 }
 
 /**
@@ -30,51 +41,75 @@ interface CheckResult {
  * @returns the exit code.
  */
 export async function checkPolicies(set: PolicySet, format: 'terminal' | 'json', cli: CliContext): Promise<number> {
-  const result = await check(set);
-  cli.stdout.write(format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : inWords(result, set));
-  return result.problems.length === 0 ? 0 : 1;
-}
-
-async function check(set: PolicySet): Promise<CheckResult> {
-  const files = Object.keys(set.own.modules).length;
   const compiler = createRegoCompiler();
   try {
-    const all = await compiler.check(set.modules, { strict: true, schemas: await librarySchemas() });
-    const modules = all.filter(({ file }) => Object.hasOwn(set.own.modules, file));
-    if (set.kind === 'custom') assertCustomOnly(set.own, modules);
-    const policies = modules.filter(({ file }) => !file.endsWith('_test.rego'));
-    const rules = [...extractRules(policies).keys()].sort();
-    return { files, rules, problems: [], slow_builtins: policies.flatMap(slowBuiltins) };
-  } catch (error) {
-    return { files, rules: [], problems: problemsOf(error), slow_builtins: [] };
+    const result = await check(set, compiler);
+    cli.stdout.write(format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : inWords(result, set));
+    return result.problems.length === 0 ? 0 : 1;
   } finally {
     await compiler.close();
   }
 }
 
-function slowBuiltins({ file, hostBuiltins }: ModuleDescription): readonly SlowBuiltins[] {
-  const builtins = hostBuiltins.filter((name) => !BUILTINS.has(name));
-  return builtins.length === 0 ? [] : [{ file, builtins }];
-}
-
-const detailsSchema = z.object({ problems: z.array(problemSchema).min(1) });
-
-function problemsOf(error: unknown): readonly PolicyProblem[] {
-  if (!(error instanceof AppError) || error.code !== 'ERR_POLICY_INVALID') throw error;
-  return detailsSchema.parse(error.details).problems;
-}
-
-function inWords({ files, rules, problems, slow_builtins }: CheckResult, { own }: PolicySet): string {
-  if (problems.length > 0) {
-    const described = problems.map((problem) => `${describeProblem(problem, own.modules)}\n`);
-    return `${described.join('\n')}\n${count(problems.length, 'problem')} in ${count(files, 'file')}\n`;
+async function check(set: PolicySet, compiler: RegoCompiler): Promise<CheckResult> {
+  const files = Object.keys(set.own.modules).length;
+  try {
+    const review = await reviewPolicies(set, compiler);
+    const own = review.modules.filter(({ file }) => Object.hasOwn(set.own.modules, file));
+    const policies = own.filter(({ file }) => !file.endsWith('_test.rego'));
+    const rules: string[] = [];
+    const problems = [
+      ...problemsIn(() => {
+        if (set.kind === 'custom') assertCustomOnly(set.own, own);
+      }),
+      ...problemsIn(() => rules.push(...extractRules(policies).keys())),
+    ];
+    if (set.kind === 'custom' && problems.length === 0) problems.push(...unasked(policies, set.own.modules));
+    return { files, rules: rules.sort(), problems, slow_rules: problems.length > 0 ? [] : slowRules(review) };
+  } catch (error) {
+    const problems = problemsOf(error);
+    if (problems === undefined) throw error;
+    return { files, rules: [], problems, slow_rules: [] };
   }
-  const slow = slow_builtins.map(
-    ({ file, builtins }) => `${file}: ${builtins.join(', ')}: slow, since OPA's own code must be loaded for it\n`,
-  );
-  return `${slow.join('')}${count(files, 'file')}, ${count(rules.length, 'rule')}: no problem\n`;
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+async function reviewPolicies(set: PolicySet, compiler: RegoCompiler): Promise<PolicyReview> {
+  return compiler.review(set.modules, {
+    strict: true,
+    schemas: contractSchemas(await librarySchemas()),
+    own: Object.keys(set.own.modules),
+    inputs: contractInputs(),
+    answers: contractAnswers(),
+    metadata: METADATA_MEMBERS,
+    data: set.data,
+    // Other documents are maps that users fill.
+    records: [[], ['lapse'], ['lapse', 'thresholds'], ['custom']],
+  });
 }
+
+function problemsIn(look: () => unknown): readonly PolicyProblem[] {
+  try {
+    look();
+    return [];
+  } catch (error) {
+    const problems = problemsOf(error);
+    if (problems === undefined) throw error;
+    return problems;
+  }
+}
+
+function slowRules({ calls }: PolicyReview): readonly SlowRule[] {
+  return calls
+    .filter(({ builtin }) => !BUILTINS.has(builtin))
+    .map(({ through, ...call }) => ({ ...call, ...(through === undefined ? {} : { through }) }));
+}
+
+function inWords({ files, rules, problems, slow_rules: slow }: CheckResult, { own }: PolicySet): string {
+  if (problems.length > 0) return describeProblems(problems, files, own.modules);
+  const lines = slow.map(({ file, line, column, rule, builtin, through }) => {
+    const by = through === undefined ? builtin : `${builtin}, through ${through}`;
+    return escapeControl(`${file}:${line}:${column}: ${rule} is slow: OPA's own code must be loaded for ${by}`);
+  });
+  return [...lines, `${count(files, 'file')}, ${count(rules.length, 'rule')}: no problem`, ''].join('\n');
+}
+

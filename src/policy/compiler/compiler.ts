@@ -5,8 +5,10 @@ import { DisposableWorker } from '../../wasm/disposable-worker.ts';
 import { workerUrl } from '../../wasm/worker-url.ts';
 import { invalidPolicy } from '../invalid-policy.ts';
 import type { CompilerRequest, CompilerResponse } from './compiler-worker.ts';
+import { type ExplainOptions, type Explanation, explanationSchema } from './explanation.ts';
 import { type ModuleDescription, moduleDescriptionSchema } from './module-description.ts';
 import type { Operation } from './rego-runtime.ts';
+import { type PolicyReview, type ReviewOptions, reviewSchema } from './review.ts';
 
 /** Text of Rego modules by file name. */
 export type PolicySources = Readonly<Record<string, string>>;
@@ -36,6 +38,19 @@ export interface BundleOptions {
   readonly revision: string;
   /** Paths below `data` that the bundle owns. */
   readonly roots: readonly string[];
+  /** Without entry points: the modules whose sources go into the bundle. */
+  readonly files?: readonly string[];
+  /** Signed as OPA signs. */
+  readonly signing?: BundleSigning;
+}
+
+export interface BundleSigning {
+  /** PEM of a private key; of an HMAC algorithm the secret. */
+  readonly key: string;
+  /** `RS256`, `ES256`, `PS256`, `HS256`, … */
+  readonly algorithm: string;
+  /** What a verifier knows the key by. */
+  readonly id: string;
 }
 
 export interface PolicyBundle {
@@ -85,9 +100,13 @@ export type PolicyTestReport = z.infer<typeof testReportSchema>;
 export interface RegoCompiler {
   /** @param entrypoints - paths below `data`, with slashes; at least one must be defined. */
   compile(sources: PolicySources, entrypoints: readonly string[], options?: CheckOptions): Promise<CompiledPolicy>;
-  /** A bundle that OPA loads. */
+  /** A bundle that OPA loads: a policy when there are entry points, else sources. */
   bundle(sources: PolicySources, entrypoints: readonly string[], options: BundleOptions): Promise<PolicyBundle>;
   check(sources: PolicySources, options?: CheckOptions): Promise<readonly ModuleDescription[]>;
+  /** Checks more strictly than OPA does, against inputs, answers and data that are known. */
+  review(sources: PolicySources, options: ReviewOptions): Promise<PolicyReview>;
+  /** Evaluates a rule in OPA's evaluator, where builtins are strict, and tells what led to its answer. */
+  explain(sources: PolicySources, options: ExplainOptions): Promise<Explanation>;
   /** The sources as `opa fmt` lays them out. */
   format(sources: PolicySources): Promise<PolicySources>;
   test(sources: PolicySources, options: TestOptions): Promise<PolicyTestReport>;
@@ -121,6 +140,13 @@ export function createRegoCompiler({ deadline = DEFAULT_DEADLINE }: { readonly d
     },
     async check(sources, options = {}) {
       return checkResultSchema.parse(await connection.call('check', { modules: sources, ...options })).modules;
+    },
+    async review(sources, options) {
+      return reviewSchema.parse(await connection.call('review', { modules: sources, ...options }));
+    },
+    async explain(sources, { now, ...options }) {
+      const operands = { modules: sources, now: `${now}`, ...options };
+      return explanationSchema.parse(await connection.call('explain', operands));
     },
     async format(sources) {
       return formatResultSchema.parse(await connection.call('fmt', { modules: sources })).modules;

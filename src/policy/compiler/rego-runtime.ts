@@ -4,7 +4,7 @@ import { startGoProgram } from '../../wasm/go-program.ts';
 import { type PolicyProblem, problemSchema } from './problem.ts';
 
 /** What the artifact can be asked to do; see `rego/compiler/internal/operations`. */
-export type Operation = 'builtin' | 'bundle' | 'check' | 'compile' | 'fmt' | 'test';
+export type Operation = 'builtin' | 'bundle' | 'check' | 'compile' | 'explain' | 'fmt' | 'review' | 'test';
 
 /** The answer of an operation: its result, or what is wrong with the sources. */
 export type OperationAnswer = { readonly result: unknown } | { readonly problems: readonly PolicyProblem[] };

@@ -16,7 +16,9 @@ var table = map[string]operation{
 	"bundle":  typed(operations.Bundle),
 	"check":   typed(operations.Check),
 	"compile": typed(operations.Compile),
+	"explain": typed(operations.Explain),
 	"fmt":     typed(operations.Format),
+	"review":  typed(operations.Review),
 	"test":    typed(operations.Test),
 }
 

@@ -65,6 +65,9 @@ func At(sources map[string]string, location *ast.Location, code, message string)
 }
 
 func fromAST(sources map[string]string, err *ast.Error) Problem {
+	if detail, ok := err.Details.(*ast.RefErrInvalidDetail); ok {
+		return fromRef(sources, err, detail)
+	}
 	made := At(sources, err.Location, err.Code, err.Message)
 	if err.Details != nil {
 		made.Details = err.Details.Lines()
