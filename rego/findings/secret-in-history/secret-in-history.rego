@@ -12,7 +12,7 @@
 #   severity: high
 #   confidence: evidence
 #   platforms: []
-#   needs: [secret.locations]
+#   needs: [secret.locations.commit]
 #   depends_on: [secret-matches-privileged-credential]
 #   controls:
 #     cis_github_1_2_0: ["1.5.1"]

@@ -12,7 +12,7 @@ import type {
   ReportedFinding,
   ResolvedFinding,
 } from '../../report/compliance/compliance-report.ts';
-import { countSubjects, FILES } from '../../report/compliance/count-subjects.ts';
+import { countSubjects, FILES, HISTORY } from '../../report/compliance/count-subjects.ts';
 import type { Framework } from '../../report/compliance/framework.ts';
 import type { CliContext } from '../context.ts';
 import { refuseUnknownPlatform } from '../inventory/filter-options.ts';
@@ -59,7 +59,7 @@ export async function collectCompliance(
   const rules = [...engine.rules.values()].filter(({ family }) => family === 'finding');
   const findings = (await view.findings()).filter((body) => passes({ of: 'findings', body }));
   const facts = await readFacts(store, point.snapshot, new Set(findings.map(({ subject }) => subject)));
-  const asksFor = (name: string) => name === FILES || platform.length === 0 || fits(platform, name);
+  const asksFor = (name: string) => name === FILES || name === HISTORY || platform.length === 0 || fits(platform, name);
   const sources = reportedSources(await store.sources(point.snapshot), facts, {
     known: new Set(rules.flatMap(({ platforms }) => platforms)),
     staleBefore: asked.staleBefore.toISOString(),

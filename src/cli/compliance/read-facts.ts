@@ -1,12 +1,12 @@
 import type { EntityKind } from '../../model/entity.ts';
 import type { SourceState } from '../../model/source-state.ts';
 import type { ReportedSource } from '../../report/compliance/compliance-report.ts';
-import { FILES } from '../../report/compliance/count-subjects.ts';
+import { FILES, HISTORY } from '../../report/compliance/count-subjects.ts';
 import type { InventoryStore } from '../../store/inventory/inventory-store.ts';
 
 /** What the rows of a point say of where they come from. */
 export interface FactSources {
-  /** Platforms by source; `files` for the search for secrets. */
+  /** Platforms by source; `files` and `history` for the search for secrets. */
   readonly platforms: ReadonlyMap<string, ReadonlySet<string>>;
   /** Platforms whose identities have records of their own. */
   readonly listed: ReadonlySet<string>;
@@ -60,7 +60,8 @@ export function reportedSources(
     if (DERIVED.has(source) || (latest.complete && latest.units === 0 && unreadUnits === 0 && tellingUnits === 0))
       return [];
     const [scanner = ''] = source.split(':');
-    const own = scanner === 'secrets' ? [FILES] : known.has(scanner) ? [scanner] : [];
+    const own =
+      scanner === 'secrets' ? [source.endsWith(':history') ? HISTORY : FILES] : known.has(scanner) ? [scanner] : [];
     return [
       {
         source,

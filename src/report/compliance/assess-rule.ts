@@ -1,5 +1,5 @@
 import type { Gap, ReportedSource, RuleResult } from './compliance-report.ts';
-import { type AskedRule, FILES, isOfSecrets, type SubjectCounts } from './count-subjects.ts';
+import { type AskedRule, FILES, HISTORY, isOfSecrets, placeOfSecrets, type SubjectCounts } from './count-subjects.ts';
 
 /** What rules were judged on. */
 export interface AssessedView {
@@ -79,7 +79,7 @@ export function counted(count: number, what: string): string {
 
 function platformsOf(rule: AskedRule, view: AssessedView): readonly string[] {
   const ofSecrets = isOfSecrets(rule);
-  if (ofSecrets === true) return view.asked(FILES) ? [FILES] : [];
+  if (ofSecrets === true) return [placeOfSecrets(rule)];
   const named = rule.platforms.length > 0 ? rule.platforms : [...view.listed].sort();
   return [...named.filter((platform) => view.asked(platform)), ...(ofSecrets === undefined ? [FILES] : [])];
 }
@@ -94,10 +94,14 @@ interface Look {
 function lookAt(platform: string, rule: AskedRule, view: AssessedView): Look {
   const count = view.counts.get(rule.id)?.get(platform);
   const { told = 0, unknown = 0, none = 0 } = count ?? {};
-  if (platform === FILES) {
-    const read = view.sources.some((source) => source.platforms.includes(FILES) && source.read > 0);
+  if (platform === FILES || platform === HISTORY) {
+    const read = view.sources.some((source) => source.platforms.includes(platform) && source.read > 0);
     if (read) return { platform, subjects: told + unknown, gaps: [] };
-    return { platform, gaps: [{ kind: 'not-scanned', why: 'no files were searched for secrets' }] };
+    const why =
+      platform === FILES
+        ? 'no files were searched for secrets'
+        : 'no history was searched for secrets, as lapse scan --git-history does';
+    return { platform, gaps: [{ kind: 'unknown-facts', why }] };
   }
   if (!view.listed.has(platform))
     return { platform, gaps: [{ kind: 'not-scanned', why: `nothing of ${platform} was scanned` }] };

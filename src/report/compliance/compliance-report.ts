@@ -116,7 +116,7 @@ export interface RuleResult {
   readonly title: string;
   readonly severity: Severity;
   readonly assessed: boolean;
-  /** Those on which it could say something; `files` for static secrets. */
+  /** Those on which it could say something; `files` and `history` for static secrets. */
   readonly platforms: readonly string[];
   /** Rows of the inventory that it could judge. */
   readonly subjects: number;
@@ -153,7 +153,7 @@ export interface ReportedSource {
   readonly unread: number;
   readonly complete: boolean;
   readonly stale: boolean;
-  /** Platforms that it tells of; `files` for static secrets. */
+  /** Platforms that it tells of; `files` and `history` for static secrets. */
   readonly platforms: readonly string[];
   readonly problems: readonly Problem[];
 }

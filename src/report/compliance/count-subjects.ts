@@ -1,8 +1,12 @@
 import type { FindingSubject } from '../../graph/subjects.ts';
 import { type FactState, factsOf } from './subject-facts.ts';
 
-/** Stands for the platform of static secrets, which are in files of any. */
+/** Stand for the platform of static secrets, which are in files of any: as they are now, and in the history of a repository. */
 export const FILES = 'files';
+export const HISTORY = 'history';
+
+/** What a rule needs that is about history. */
+const COMMIT = 'secret.locations.commit';
 
 /** What the report needs to know of a rule. */
 export interface AskedRule {
@@ -28,9 +32,9 @@ export function countSubjects(subjects: Iterable<FindingSubject>, rules: readonl
   const counts = new Map(rules.map(({ id }) => [id, new Map<string, Counter>()]));
   for (const subject of subjects) {
     if (subject.type === 'principal' && subject.principal.seen !== 'listed') continue;
-    const platform = subject.type === 'secret' ? FILES : subject.principal.platform;
     for (const rule of rules) {
       if (!isAbout(rule, subject)) continue;
+      const platform = subject.type === 'secret' ? placeOfSecrets(rule) : subject.principal.platform;
       const ofRule = counts.get(rule.id);
       const count = ofRule?.get(platform) ?? { told: 0, unknown: 0, none: 0, missing: new Map() };
       const { state, missing } = factsOf(subject, rule.needs);
@@ -51,9 +55,15 @@ export function isOfSecrets({ needs }: AskedRule): boolean | undefined {
   return needs.length === 0 ? undefined : needs.some((need) => need.startsWith('secret.'));
 }
 
+/** Where the secrets are that a rule is about. */
+export function placeOfSecrets({ needs }: AskedRule): string {
+  return needs.includes(COMMIT) ? HISTORY : FILES;
+}
+
 function isAbout(rule: AskedRule, subject: FindingSubject): boolean {
   const ofSecrets = isOfSecrets(rule);
   if (ofSecrets !== undefined && ofSecrets !== (subject.type === 'secret')) return false;
-  if (subject.type === 'secret') return true;
+  if (subject.type === 'secret')
+    return placeOfSecrets(rule) === FILES || subject.secret.locations.some(({ commit }) => commit !== undefined);
   return rule.platforms.length === 0 || rule.platforms.includes(subject.principal.platform);
 }

@@ -87,7 +87,7 @@ const control = z.strictObject({
       title: z.string(),
       severity,
       assessed: z.boolean(),
-      platforms: names.describe('Those on which it could say something; files for static secrets.'),
+      platforms: names.describe('Those on which it could say something; files and history for static secrets.'),
       subjects: count.describe('Rows of the inventory that it could judge.'),
     }),
   ),
