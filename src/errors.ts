@@ -39,6 +39,8 @@ export const ERROR_CODES = {
 
   ERR_POLICY_INVALID: { exit: 3, http: 500, oauth: 'server_error' },
   ERR_POLICY_NOT_FOUND: { exit: 2, http: 500, oauth: 'server_error' },
+  ERR_POLICY_BUNDLE: { exit: 3, http: 500, oauth: 'server_error' },
+  ERR_POLICY_UNREACHABLE: { exit: 5, http: 503, oauth: 'temporarily_unavailable' },
   ERR_POLICY_COMPILER: { exit: 70, http: 500, oauth: 'server_error' },
   ERR_POLICY_TIMEOUT: { exit: 3, http: 500, oauth: 'server_error' },
   ERR_POLICY_EVALUATION: { exit: 3, http: 500, oauth: 'server_error' },

@@ -3,6 +3,7 @@ import { SEVERITIES } from '../model/finding.ts';
 import type { Json } from '../model/json.ts';
 import { durationSchema } from './duration.ts';
 import { issuerSchema } from './issuer.ts';
+import { bundlesSchema } from './policy-bundles.ts';
 import { sizeSchema } from './size.ts';
 
 const MEBIBYTE = 1024 ** 2;
@@ -64,6 +65,7 @@ const policySchema = z.strictObject({
     .record(z.string(), jsonSchema)
     .default({})
     .describe('Overrides of rego/data.yaml: levels, thresholds, allow-lists.'),
+  bundles: bundlesSchema.default([]).describe('Policies and data that come as OPA bundles; see docs/bundles.md.'),
 });
 
 const checkSchema = z.strictObject({

@@ -5,7 +5,18 @@ import { globSchema, idSchema, secureUrlSchema } from './issuer-fields.ts';
 
 const HOUR = 3_600_000;
 /** Never `none`, never HS*: a public key must not become a shared secret. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
+export const SIGNATURE_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
 
 /** Whose tokens are taken, and for whom they stand. */
 export const trustRuleSchema = z
@@ -29,7 +40,7 @@ export const trustRuleSchema = z
       .record(z.string(), globSchema)
       .default({})
       .describe('Exact values or segment globs; members of nested objects by path, as in kubernetes.io/namespace.'),
-    algs: z.array(z.enum(ALGORITHMS)).min(1).default(['RS256', 'ES256']),
+    algs: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).default(['RS256', 'ES256']),
     max_token_age: durationSchema.default(HOUR).describe('Since the claim iat.'),
     replay: z
       .enum(['single_use', 'off'])

@@ -15,7 +15,7 @@ import type { Scanner } from '../scan/scanner.ts';
 import type { SecretSettings } from '../scan/secrets/secret-settings.ts';
 import { type AcceptedFinding, applyBaseline, covers, splitUnreadable } from './apply-baseline.ts';
 import { type Base, chooseBase } from './choose-base.ts';
-import { type Gate, type PolicyPlace, readGateOfBase, readGateOfWorkingTree } from './gate.ts';
+import { type Gate, type GatePolicies, readGateOfBase, readGateOfWorkingTree } from './gate.ts';
 import { defaultProjectKey, projectFingerprint } from './project-fingerprint.ts';
 import { scanChange } from './scan-change.ts';
 import { unusedBaseline, unusedSettings } from './unused-settings.ts';
@@ -34,7 +34,7 @@ export interface CheckOptions {
   /** What the inventory knows of clouds and clusters; no static secrets, whose fingerprints have another key. */
   readonly known: readonly UnitFact[];
   readonly now: Date;
-  openPolicies(places: readonly PolicyPlace[], data: Config['policy']['data']): Promise<PolicyEngine>;
+  openPolicies(policies: GatePolicies): Promise<PolicyEngine>;
 }
 
 /** What a change adds. */
@@ -84,7 +84,7 @@ export async function checkChange(options: CheckOptions): Promise<CheckOutcome> 
         ...(name === undefined ? {} : { repository: name }),
       },
     });
-    const policies = await options.openPolicies(gate.policies, config.policy.data);
+    const policies = await options.openPolicies(gate.policies);
     try {
       const view = (facts: readonly UnitFact[]) =>
         judge(mergeInventory([...options.known, ...scanned.common, ...facts]), policies, now);

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, posix, resolve } from 'node:path';
+import { dirname, isAbsolute, join, posix, relative, resolve } from 'node:path';
 import { type Baseline, parseBaseline } from '../config/baseline.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -22,11 +22,20 @@ export interface PolicyPlace {
   readonly name: string;
 }
 
+/** What the policies of a gate are opened from. */
+export interface GatePolicies extends Pick<Config['policy'], 'bundles' | 'data'> {
+  /** The user's, outside of bundles. */
+  readonly places: readonly PolicyPlace[];
+  /** Where secret references start. */
+  readonly folder: string;
+  /** Where a file is that the configuration names: a copy, if it could be part of the change. */
+  locate(path: string): string;
+}
+
 /** Everything that decides about a change. Taken from the base, nothing of it can be relaxed by the change itself. */
 export interface Gate {
   readonly config: Config;
-  /** The user's policies. */
-  readonly policies: readonly PolicyPlace[];
+  readonly policies: GatePolicies;
   readonly baseline: Baseline | undefined;
   /** `.lapseignore` files by directory; those on disk when absent. */
   readonly lapseIgnore?: ReadonlyMap<string, string>;
@@ -45,8 +54,8 @@ export interface Gate {
  * it has no rule file of a name that its configuration gives.
  */
 export async function readGateOfBase(repository: GitRepository, commit: string | undefined): Promise<Gate> {
-  const read = async (path: string) =>
-    commit === undefined ? undefined : (await readBlob(repository, commit, path))?.toString('utf8');
+  const readBytes = async (path: string) => (commit === undefined ? undefined : readBlob(repository, commit, path));
+  const read = async (path: string) => (await readBytes(path))?.toString('utf8');
   const paths = commit === undefined ? [] : (await listTree(repository, commit)).map((entry) => entry.path);
   const copy = mkdtempSync(join(tmpdir(), 'lapse-base-'));
   const close = () => rmSync(copy, { recursive: true, force: true });
@@ -56,11 +65,14 @@ export async function readGateOfBase(repository: GitRepository, commit: string |
     const policyPaths = config.policy.paths.map((path) =>
       posix.normalize(path).replace(/^\.\//, '').replace(/\/$/, ''),
     );
-    const isPolicy = (path: string) => policyPaths.some((folder) => path === folder || path.startsWith(`${folder}/`));
+    const inside = (path: string) => relative(repository.toplevel, resolve(repository.toplevel, path));
+    const bundlePaths = config.policy.bundles.flatMap(({ path, ca }) => [path ?? [], ca ?? []].flat()).map(inside);
+    const isPolicy = (path: string) =>
+      [...policyPaths, ...bundlePaths].some((folder) => path === folder || path.startsWith(`${folder}/`));
     for (const path of paths.filter(isPolicy)) {
       const target = join(copy, path);
       mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, (await read(path)) ?? '');
+      writeFileSync(target, (await readBytes(path)) ?? '');
     }
     const isRule = (path: string) => config.scan.rules.some((pattern) => isRulePath(pattern, path));
     const rulePaths = paths.filter(isRule).sort();
@@ -76,7 +88,17 @@ export async function readGateOfBase(repository: GitRepository, commit: string |
     }
     return {
       config,
-      policies: policyPaths.map((path) => ({ path: join(copy, path), name: path })),
+      policies: {
+        ...config.policy,
+        places: policyPaths.map((path) => ({ path: join(copy, path), name: path })),
+        folder: config.folder,
+        locate: (path) => {
+          const within = inside(path);
+          return within.startsWith('..') || isAbsolute(within)
+            ? resolve(repository.toplevel, path)
+            : join(copy, within);
+        },
+      },
       baseline: baselineText === undefined ? undefined : parseBaseline(baselineText, baselinePath),
       lapseIgnore,
       secrets: settingsOf(config, files),
@@ -98,7 +120,12 @@ export async function readGateOfWorkingTree(repository: GitRepository): Promise<
   const config = await loadConfig({ cwd: repository.toplevel });
   return {
     config,
-    policies: config.policy.paths.map((path) => ({ path: resolve(config.folder, path), name: path })),
+    policies: {
+      ...config.policy,
+      places: config.policy.paths.map((path) => ({ path: resolve(config.folder, path), name: path })),
+      folder: config.folder,
+      locate: (path) => resolve(config.folder, path),
+    },
     baseline: await readBaseline(config),
     secrets: readSecretSettings(config),
     governs: () => false,

@@ -1,13 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import fastGlob from 'fast-glob';
-import { parseDocument } from 'yaml';
-import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { PolicySources } from './compiler/compiler.ts';
-import { invalidPolicy } from './invalid-policy.ts';
 import { mergeData } from './merge-data.ts';
+import { mountData, parseData, refuseLargeData } from './policy-data.ts';
 
 /** Rego modules by file name, and the base documents beside them. */
 export interface PolicyFolder {
@@ -39,8 +37,8 @@ export async function loadPolicySources(path: string, options: LoadOptions = {})
       if (options.tests === true || !file.endsWith('_test.rego'))
         modules[shown] = await readFile(join(root, file), 'utf8');
     } else {
-      const document = parseData(shown, await readFile(join(root, file), 'utf8'));
-      data = mergeData(data, mount(dirname(file), document));
+      refuseLargeData(shown, (await stat(join(root, file))).size);
+      data = mergeData(data, mountData(file, parseData(shown, await readFile(join(root, file), 'utf8'))));
     }
   }
   return { modules, data };
@@ -67,36 +65,4 @@ async function listFiles(path: string): Promise<{ root: string; files: readonly 
     followSymbolicLinks: false,
   });
   return { root: path, files: files.sort() };
-}
-
-/** A few lines of YAML can unfold to gigabytes. */
-const MAX_ALIASES = 100;
-
-const dataSchema: z.ZodType<JsonObject> = z.record(z.string(), z.json());
-
-function parseData(file: string, text: string): JsonObject {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const { line = 1, col = 1 } = error.linePos?.[0] ?? {};
-    throw invalidData(file, error.message.split('\n')[0] ?? '', line, col);
-  }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: MAX_ALIASES });
-  } catch (cause) {
-    throw invalidData(file, cause instanceof Error ? cause.message : String(cause), 1, 1);
-  }
-  const parsed = dataSchema.safeParse(value ?? {});
-  if (!parsed.success) throw invalidData(file, 'expected a map of JSON values', 1, 1);
-  return parsed.data;
-}
-
-function invalidData(file: string, message: string, line: number, column: number): AppError {
-  return invalidPolicy([{ code: 'lapse_data_error', message, file, line, column }]);
-}
-
-function mount(folder: string, document: JsonObject): JsonObject {
-  if (folder === '.') return document;
-  return folder.split('/').reduceRight<JsonObject>((mounted, part) => ({ [part]: mounted }), document);
 }

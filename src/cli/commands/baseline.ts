@@ -10,7 +10,7 @@ import type { Problem } from '../../model/snapshot.ts';
 import { openRepository } from '../../scan/git/open-repository.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import type { CliContext } from '../context.ts';
-import { openPolicyPlaces } from '../policies.ts';
+import { openGatePolicies } from '../policies.ts';
 
 interface BaselineOptions extends GlobalOptions {
   readonly base?: string;
@@ -52,7 +52,7 @@ async function acceptFindings(options: BaselineOptions, cli: CliContext): Promis
       scannersWith: async (settings) => (await scannersWith(settings)).all,
       known: [],
       now: cli.now(),
-      openPolicies: openPolicyPlaces,
+      openPolicies: (policies) => openGatePolicies(policies, cli),
       ...(options.base === undefined ? { everything: true } : { base: options.base }),
       ...(current === undefined ? {} : { baseline: current }),
     });

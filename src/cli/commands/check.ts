@@ -19,7 +19,7 @@ import { stateDir } from '../../store/state-dir.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { writeOutput } from '../output.ts';
-import { openPolicyPlaces } from '../policies.ts';
+import { openGatePolicies } from '../policies.ts';
 import { reportedFindings } from '../reported-findings.ts';
 import { secretRulesOf } from '../secret-rules.ts';
 import { packageVersion } from '../version.ts';
@@ -73,7 +73,7 @@ async function check(path: string, options: CheckCommandOptions, cli: CliContext
       },
       now: cli.now(),
       known: await knownFacts(repository.toplevel, origin(repository), options.store, cli),
-      openPolicies: openPolicyPlaces,
+      openPolicies: (policies) => openGatePolicies(policies, cli),
       everything: options.all === true,
       ...(options.base === undefined ? {} : { base: options.base }),
       ...(targetBranch === undefined ? {} : { targetBranch }),

@@ -31,7 +31,10 @@ async function serve(options: ServeOptions, cli: CliContext): Promise<void> {
   });
   const stopped = stopSignal();
   cli.stdout.write(`lapse is ready at ${daemon.address}, issuer ${daemon.url}\n`);
+  const reload = () => void daemon.reload();
+  process.on('SIGHUP', reload);
   await stopped;
+  process.off('SIGHUP', reload);
   await daemon.close();
 }
 

@@ -15,19 +15,21 @@ import { createIssuer } from '../../issuer/create-issuer.ts';
 import type { Issuer } from '../../issuer/issuer.ts';
 import { openIssuerKeys } from '../../issuer/keys.ts';
 import { startIssuerJobs } from '../../jobs/issuer-jobs.ts';
+import { pollFeeds } from '../../policy/bundles/poll-feeds.ts';
 import { openInventoryStore } from '../../store/inventory/open-inventory-store.ts';
 import { openIssuerStore } from '../../store/issuer/open-issuer-store.ts';
 import { loadStoreKey } from '../../store/key.ts';
 import { createStateDir } from '../../store/state-dir.ts';
 import type { CliContext } from '../context.ts';
 import { inventoryPlace } from '../inventory-place.ts';
-import { openPolicies } from '../policies.ts';
+import { openPolicyFeeds, readPolicyFolder } from '../policies.ts';
 import { accessData } from './access-data.ts';
 import { httpTargets, trustRules } from './http-parts.ts';
 import { issuerSettings } from './issuer-settings.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { type ListenAddress, listenAddress } from './listen-address.ts';
 import { openBrokers } from './open-brokers.ts';
+import { PolicyJournal } from './policy-journal.ts';
 import { requesterRisk } from './requester-risk.ts';
 
 export interface DaemonOptions {
@@ -46,6 +48,8 @@ export interface Daemon {
   /** Where it listens. */
   readonly address: string;
   readonly issuer: Issuer;
+  /** Reads policies anew, those of the configuration's folders and of its bundles. What is not good is logged and changes nothing. */
+  reload(): Promise<void>;
   /** Answers what has been asked, takes nothing new, leaves every lease in a state that the next start goes on from. */
   close(): Promise<void>;
 }
@@ -93,8 +97,10 @@ async function assemble(
   closing.push(() => inventory.close());
   const store = await openIssuerStore(state.issuer);
   closing.push(() => store.close());
-  const policy = await openPolicies(withAccess(config, section), cli);
-  closing.push(() => policy.close());
+  const journal = new PolicyJournal(logger);
+  const policies = await openPolicyFeeds(withAccess(config, section), cli, journal.report);
+  closing.push(() => policies.close());
+  const policy = policies.engine;
   const keys = await openIssuerKeys(state.keys);
   const brokers = openBrokers(section, {
     env: cli.env,
@@ -120,6 +126,9 @@ async function assemble(
     risk: requesterRisk(inventory),
   });
   closing.push(() => issuer.close());
+  await journal.attach(issuer);
+  const stopPolling = pollFeeds(policies);
+  closing.push(async () => stopPolling());
   const jobs = startIssuerJobs({
     issuer,
     reconcileInterval: section.reconcile_interval,
@@ -152,7 +161,14 @@ async function assemble(
     app.addresses().map((bound) => (typeof bound === 'string' ? bound : bound.address)),
   );
   logger.info({ event: 'daemon.ready', address: listen.url, issuer: url, policy: policy.revision });
-  return { url, address: listen.url, issuer, close };
+  const reload = async (): Promise<void> => {
+    try {
+      await policies.reload(await readPolicyFolder(config, cli));
+    } catch (error) {
+      logger.error({ event: 'policy.reload_failed', err: error }, 'the policies that were in force stay');
+    }
+  };
+  return { url, address: listen.url, issuer, reload, close };
 }
 
 /** A name such as `localhost` may mean anything on a machine that was set up oddly. */
