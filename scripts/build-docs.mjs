@@ -1,6 +1,7 @@
 /**
- * Writes the pages that are made from the source: docs/config.schema.json from the schema of the configuration, docs/errors.md
- * from the table of codes, docs/findings from the policies' METADATA.
+ * Writes the pages that are made from the source: docs/config.schema.json from the schema of the configuration,
+ * docs/compliance.schema.json from that of the report, docs/errors.md from the table of codes, docs/findings from the policies'
+ * METADATA.
  *
  *   node scripts/build-docs.mjs           writes what differs
  *   node scripts/build-docs.mjs --check   writes nothing; exit 1 and the names of the files that are not fresh
@@ -12,6 +13,7 @@ import '../test/support/typescript-loader.mjs';
 
 const { configJsonSchema } = await import('../src/config/json-schema.ts');
 const { ERROR_CODES } = await import('../src/errors.ts');
+const { complianceJsonSchema } = await import('../src/report/compliance/json-schema.ts');
 
 const AREAS = {
   USAGE: 'Command line',
@@ -27,6 +29,7 @@ const AREAS = {
 const check = process.argv.includes('--check');
 let stale = 0;
 refresh('docs/config.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+refresh('docs/compliance.schema.json', `${JSON.stringify(complianceJsonSchema(), null, 2)}\n`);
 refresh('docs/errors.md', errorsPage());
 const findings = fileURLToPath(new URL('build-findings-docs.mjs', import.meta.url));
 const { status } = spawnSync(process.execPath, [findings, ...process.argv.slice(2)], { stdio: 'inherit' });

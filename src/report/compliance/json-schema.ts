@@ -3,24 +3,25 @@ import { SEVERITIES } from '../../model/finding.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { CONTROL_STATES, GAP_KINDS } from './compliance-report.ts';
 
-const time = z.iso.datetime();
+const time = z.string().meta({ format: 'date-time' });
+const date = z.string().meta({ format: 'date' });
 const count = z.number().int().min(0);
 const names = z.array(z.string());
-const severity = z.enum(SEVERITIES);
-const location = z.looseObject({
-  path: z.string(),
-  line: count.optional(),
-  column: count.optional(),
-});
+const severity = z.enum(SEVERITIES).meta({ id: 'severity' });
+const location = z
+  .looseObject({ path: z.string(), line: count.optional(), column: count.optional() })
+  .meta({ id: 'location' });
 const problem = z.strictObject({ code: z.string(), message: z.string(), location });
-const gap = z.strictObject({
-  kind: z
-    .enum(GAP_KINDS)
-    .describe('not-scanned and outside are told and keep no control from being clear; all others do.'),
-  why: z.string(),
-  rules: names.describe('The rules that could not say anything; empty for all.'),
-});
-const acceptance = z.strictObject({ reason: z.string(), owner: z.string(), expires: z.iso.date() });
+const gap = z
+  .strictObject({
+    kind: z
+      .enum(GAP_KINDS)
+      .describe('not-scanned and outside are told and keep no control from being clear; all others do.'),
+    why: z.string(),
+    rules: names.describe('The rules that could not say anything; empty for all.'),
+  })
+  .meta({ id: 'gap' });
+const acceptance = z.strictObject({ reason: z.string(), owner: z.string(), expires: date }).meta({ id: 'acceptance' });
 
 const findingFields = {
   fingerprint: z.string().describe('The same in every report, and in the baseline but for static secrets.'),

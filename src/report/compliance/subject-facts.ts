@@ -36,24 +36,40 @@ function factState(subject: FindingSubject, need: string): FactState {
   const [first = ''] = path;
   if (of === 'effective') return subject.effective === null ? 'unknown' : 'told';
   if (subject.type === 'secret') return 'told';
-  if (of === 'credential') return credentialState(subject.credentials, first);
-  if (of !== 'principal' || first === '') return 'told';
-  if (first === 'attributes') return at(subject.principal.attributes, path.slice(1)) === undefined ? 'none' : 'told';
-  // That nobody is named is what the rule is about.
-  if (first === 'owner') return 'told';
-  return at(subject.principal, path) === undefined ? 'unknown' : 'told';
+  if (of === 'credential') return credentialState(subject.credentials, path);
+  if (of !== 'principal' || ABSENCE_TELLS.has(path.join('.'))) return 'told';
+  if (at(subject.principal, path) !== undefined) return 'told';
+  // An attribute that it does not have may be one of other kinds of principal.
+  return first === 'attributes' ? 'none' : 'unknown';
 }
+
+/** What scanners write only where it holds, or whose absence is what a rule is about. */
+const ABSENCE_TELLS: ReadonlySet<string> = new Set([
+  'owner',
+  'enabled',
+  'thirdParty',
+  'expiryUnknown',
+  'attributes.default_account',
+  'attributes.deleted',
+  'attributes.exposed',
+  'attributes.impersonation',
+  'attributes.planned',
+]);
 
 /** Of those that can still be used: each must tell, since the one that does not may be the one that matters. */
 function credentialState(
   credentials: Extract<FindingSubject, { type: 'principal' }>['credentials'],
-  member: string,
+  path: readonly string[],
 ): FactState {
   const live = credentials.filter(({ status }) => status === 'active' || status === 'unknown');
   if (live.length === 0) return credentials.length === 0 ? 'none' : 'told';
+  if (ABSENCE_TELLS.has(path.join('.'))) return 'told';
   // Without an end is an answer; not knowing of one is none.
-  if (member === 'expiresAt') return live.some(({ expiryUnknown }) => expiryUnknown === true) ? 'unknown' : 'told';
-  return live.every((credential) => at(credential, [member]) !== undefined) ? 'told' : 'unknown';
+  if (path[0] === 'expiresAt') return live.some(({ expiryUnknown }) => expiryUnknown === true) ? 'unknown' : 'told';
+  const told = live.filter((credential) => at(credential, path) !== undefined).length;
+  // Attributes are of some kinds of credential and not of others.
+  if (path[0] === 'attributes') return told > 0 ? 'told' : 'none';
+  return told === live.length ? 'told' : 'unknown';
 }
 
 function at(value: unknown, path: readonly string[]): unknown {
