@@ -14,6 +14,8 @@ export interface ValidApproval {
   readonly approver: string;
   readonly human: string;
   readonly groups: readonly string[];
+  /** Under which it was given. */
+  readonly policyRevision: string;
 }
 
 interface Ballot {
@@ -83,8 +85,10 @@ export class ApprovalDesk {
     return await this.#parts.store.read((tables) => this.#valid(tables, request));
   }
 
+  /** Policies may have been replaced since the approvals were read: what was approved under others counts for nothing. */
   satisfied(decision: Decision, given: readonly ValidApproval[]): boolean {
-    return decision.effect === 'allow' || (decision.effect === 'escalate' && fillsSlots(decision.approvals, given));
+    const counting = given.filter(({ policyRevision }) => policyRevision === decision.policy_revision);
+    return decision.effect === 'allow' || (decision.effect === 'escalate' && fillsSlots(decision.approvals, counting));
   }
 
   /** Back to waiting, under a new decision. An allow needs nobody any more. */
@@ -261,7 +265,8 @@ export class ApprovalDesk {
       if (approval.policyRevision !== this.#parts.policy.revision) continue;
       const operator = await tables.operators.find(approval.approver);
       if (operator === undefined || isRequester(operator, request)) continue;
-      valid.push({ approver: operator.name, human: operator.human, groups: this.#groupsOf(operator) });
+      const { policyRevision } = approval;
+      valid.push({ approver: operator.name, human: operator.human, groups: this.#groupsOf(operator), policyRevision });
     }
     return valid;
   }

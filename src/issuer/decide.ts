@@ -26,10 +26,13 @@ export async function decide(
   const now = parts.now();
   const { requester, detail } = request;
   const history = await parts.store.read((tables) => accessHistory(tables, requester, detail.target, now));
+  let { revision } = parts.policy;
   try {
     const risk = await parts.risk(requester.principal, target.settings.principals);
     const input = accessInput({ ...request, target: target.settings, risk, history, approvals }, now);
     const inputHash = createHash('sha256').update(canonicalJson(input), 'utf8').digest('hex');
+    // Policies may be replaced while they are asked.
+    revision = parts.policy.revision;
     const decision = await within(parts.settings.policyTimeout, parts.policy.decide(input));
     const flaw = flawOf(decision, detail);
     if (flaw === undefined) return { decision, inputHash };
@@ -37,17 +40,17 @@ export async function decide(
       { event: 'policy.flawed', request: request.id, flaw },
       'policy answered what cannot be acted on',
     );
-    return { decision: refusal(parts, 'policy-flawed'), inputHash };
+    return { decision: refusal(decision.policy_revision, 'policy-flawed'), inputHash };
   } catch (error) {
     parts.logger.error(
       { event: 'policy.failed', request: request.id, err: error },
       'policy failed, so access is denied',
     );
-    return { decision: refusal(parts, 'policy-error'), inputHash: '' };
+    return { decision: refusal(revision, 'policy-error'), inputHash: '' };
   }
 }
 
-function refusal(parts: IssuerParts, rule: string): Decision {
+function refusal(revision: string, rule: string): Decision {
   return {
     effect: 'deny',
     rule,
@@ -57,7 +60,7 @@ function refusal(parts: IssuerParts, rule: string): Decision {
     source_cidrs: [],
     approvals: [],
     notify: [],
-    policy_revision: parts.policy.revision,
+    policy_revision: revision,
   };
 }
 
