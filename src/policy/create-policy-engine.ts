@@ -117,18 +117,16 @@ class Engine implements PolicyEngine {
     this.revision = revision;
   }
 
-  async findings(input: JsonObject): Promise<readonly RawFinding[]> {
-    const asked = [this.#ask(ENTRYPOINTS.findings, input)];
-    if (this.#custom !== undefined) asked.push(this.#ask(CUSTOM_ENTRYPOINTS.findings, input));
-    return (await Promise.all(asked)).flat();
+  findings(input: JsonObject): Promise<readonly RawFinding[]> {
+    return this.#askBoth('findings', input);
   }
 
   alerts(input: JsonObject): Promise<readonly RawFinding[]> {
-    return this.#ask(ENTRYPOINTS.alerts, input);
+    return this.#askBoth('alerts', input);
   }
 
   drift(input: JsonObject): Promise<readonly RawFinding[]> {
-    return this.#ask(ENTRYPOINTS.drift, input);
+    return this.#askBoth('drift', input);
   }
 
   async decide(input: JsonObject): Promise<Decision> {
@@ -153,6 +151,12 @@ class Engine implements PolicyEngine {
     if (this.#custom === undefined) return [];
     const { policies } = CUSTOM_ENTRYPOINTS;
     return parseAccessPolicies(policies, await this.#evaluate(policies, input));
+  }
+
+  async #askBoth(family: 'findings' | 'alerts' | 'drift', input: JsonObject): Promise<readonly RawFinding[]> {
+    const asked = [this.#ask(ENTRYPOINTS[family], input)];
+    if (this.#custom !== undefined) asked.push(this.#ask(CUSTOM_ENTRYPOINTS[family], input));
+    return (await Promise.all(asked)).flat();
   }
 
   async #ask(entrypoint: string, input: JsonObject): Promise<readonly RawFinding[]> {

@@ -7,6 +7,8 @@ import type { PolicyFolder } from './policy-sources.ts';
 /** What policies of users answer. */
 export const CUSTOM_ENTRYPOINTS = {
   findings: 'lapse/custom/findings',
+  alerts: 'lapse/custom/alerts',
+  drift: 'lapse/custom/drift',
   policies: 'lapse/custom/policies',
   decision: 'custom/access/decision',
 } as const;
@@ -34,11 +36,30 @@ findings contains {"fault": sprintf("custom.rules[%q] has no set called finding"
 	not is_set(rule.finding)
 }
 
+${composed('alerts', 'alert_rules')}
+${composed('drift', 'drift_rules')}
 policies contains object.union(answer, {"id": id}) if {
 	some id
 	answer := data.custom.access[id].answer
 }
 `;
+
+/** What is said of an event or of a change has no owner or environment by which levels could differ. */
+function composed(answer: string, family: string): string {
+  return `${answer} contains reporting.leveled(finding, data.lapse.levels) if {
+	some id
+	some raw in data.custom.${family}[id].finding
+	finding := object.union(raw, {"id": id})
+	not reporting.switched_off(finding, data.lapse.levels)
+	not reporting.allowed(finding, data.lapse.allowed, input.now)
+}
+
+${answer} contains {"fault": sprintf("custom.${family}[%q] has no set called finding", [id])} if {
+	some id, rule in data.custom.${family}
+	not is_set(rule.finding)
+}
+`;
+}
 
 /**
  * Modules of users beside the part of the library that they may import, and the composition of their rules.
@@ -85,6 +106,14 @@ const ANSWERING = {
     rule: 'finding',
     hint: 'a finding is "finding contains {…} if {…}"; helpers have their place in package custom.lib',
   },
+  alert_rules: {
+    rule: 'finding',
+    hint: 'an alert is "finding contains {…} if {…}"; helpers have their place in package custom.lib',
+  },
+  drift_rules: {
+    rule: 'finding',
+    hint: 'a rule about drift is "finding contains {…} if {…}"; helpers have their place in package custom.lib',
+  },
   access: {
     rule: 'answer',
     hint: 'an access policy is "answer := {…} if {…}"; helpers have their place in package custom.lib',
@@ -98,7 +127,7 @@ function assertAnswering(folder: PolicyFolder, modules: readonly ModuleDescripti
       ({ package: path, file }) => path[0] === 'custom' && path[1] === family && !file.endsWith('_test.rego'),
     );
     // `custom.access` itself holds `decision`.
-    const expected = packages.filter(({ package: path }) => family === 'rules' || path.length > 2);
+    const expected = packages.filter(({ package: path }) => family !== 'access' || path.length > 2);
     // In formatted Rego nothing but a rule begins a line with its name.
     const named = new RegExp(`^\\s*(?:default )?${rule}\\b`, 'm');
     const answering = new Set(

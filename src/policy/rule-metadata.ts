@@ -10,7 +10,9 @@ const RULE_PACKAGES: Readonly<Record<string, RuleFamily>> = {
   'lapse.rules': 'finding',
   'custom.rules': 'finding',
   'lapse.alert_rules': 'alert',
+  'custom.alert_rules': 'alert',
   'lapse.drift_rules': 'drift',
+  'custom.drift_rules': 'drift',
 };
 
 const customSchema = z.object({

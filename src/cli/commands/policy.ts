@@ -1,11 +1,15 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliCommand, GlobalOptions } from '../command.ts';
+import { configFor } from '../config-for.ts';
 import type { CliContext } from '../context.ts';
-import { buildPolicies } from '../policy/build-policies.ts';
+import { type BuildOptions, buildPolicies } from '../policy/build-policies.ts';
 import { checkPolicies } from '../policy/check-policies.ts';
+import { type ExplainOptions, explain } from '../policy/explain/explain-command.ts';
 import { type FormatMode, formatPolicies } from '../policy/format-policies.ts';
-import { loadPolicySet } from '../policy/policy-set.ts';
-import { testPolicies } from '../policy/test-policies.ts';
+import { type NewPolicyOptions, newPolicy } from '../policy/new-policy.ts';
+import { loadPolicySet, policyPaths } from '../policy/policy-set.ts';
+import { SCAFFOLDS, type ScaffoldKind } from '../policy/scaffolds.ts';
+import { testPolicies, watchTests } from '../policy/test-policies.ts';
 
 interface ReportOptions extends GlobalOptions {
   readonly format: 'terminal' | 'json';
@@ -15,6 +19,7 @@ interface TestOptions extends ReportOptions {
   readonly run?: string;
   readonly coverage?: boolean;
   readonly threshold?: number;
+  readonly watch?: boolean;
 }
 
 interface FormatOptions extends GlobalOptions {
@@ -22,11 +27,9 @@ interface FormatOptions extends GlobalOptions {
   readonly check?: boolean;
 }
 
-interface BuildOptions extends GlobalOptions {
-  readonly output: string;
-}
+interface BundleOptions extends GlobalOptions, BuildOptions {}
 
-/** `lapse policy check|test|fmt|build`: for whoever writes policies. Neither OPA nor Go has to be installed. */
+/** `lapse policy check|test|fmt|build|explain|new`: for whoever writes policies. Neither OPA nor Go has to be installed. */
 export const command: CliCommand = {
   configure(command, cli, exit) {
     command.addHelpText('after', '\nWithout a path: policy.paths of lapse.yaml, else the folder rego.');
@@ -34,6 +37,8 @@ export const command: CliCommand = {
     configureTest(command, cli, exit);
     configureFormat(command, cli, exit);
     configureBuild(command, cli, exit);
+    configureExplain(command, cli, exit);
+    configureNew(command, cli);
   },
 };
 
@@ -55,22 +60,19 @@ function configureTest(parent: Command, cli: CliContext, exit: Exit): void {
     .option('--run <pattern>', 'only tests whose full name matches the regular expression')
     .option('--coverage', 'say which lines of policies no test reaches')
     .option('--threshold <percent>', 'fail when fewer lines are covered; implies --coverage', parsePercent)
+    .option('--watch', 'again after every change, until interrupted')
     .addOption(formatOption())
     .action(async (paths: readonly string[]) => {
-      const { coverage, threshold, run, format, ...options } = command.optsWithGlobals<TestOptions>();
-      const set = await loadPolicySet(paths, options, cli);
-      exit(
-        await testPolicies(
-          set,
-          {
-            format,
-            coverage: coverage === true || threshold !== undefined,
-            ...(run === undefined ? {} : { run }),
-            ...(threshold === undefined ? {} : { threshold }),
-          },
-          cli,
-        ),
-      );
+      const { coverage, threshold, run, format, watch, ...options } = command.optsWithGlobals<TestOptions>();
+      const load = () => loadPolicySet(paths, options, cli);
+      const how = {
+        format,
+        coverage: coverage === true || threshold !== undefined,
+        ...(run === undefined ? {} : { run }),
+        ...(threshold === undefined ? {} : { threshold }),
+      };
+      if (watch === true) await watchTests(policyPaths(paths, await configFor(cli, options), cli), load, how, cli);
+      else exit(await testPolicies(await load(), how, cli));
     });
 }
 
@@ -87,11 +89,58 @@ function configureFormat(parent: Command, cli: CliContext, exit: Exit): void {
 }
 
 function configureBuild(parent: Command, cli: CliContext, exit: Exit): void {
-  const command = parent.command('build [path...]').description('compile policies to a bundle for OPA');
-  command.option('-o, --output <file>', 'the bundle', 'bundle.tar.gz').action(async (paths: readonly string[]) => {
-    const options = command.optsWithGlobals<BuildOptions>();
-    exit(await buildPolicies(await loadPolicySet(paths, options, cli), options.output, cli));
-  });
+  const command = parent
+    .command('build [path...]')
+    .description('make a bundle, for lapse elsewhere (policy.bundles) or for OPA');
+  command
+    .option('-o, --output <file>', 'the bundle', 'bundle.tar.gz')
+    .addOption(
+      new Option('--target <target>', 'sources, or a policy that needs no others, for OPA')
+        .choices(['rego', 'wasm'])
+        .default('rego'),
+    )
+    .option('--revision <name>', 'what the bundle is called in decisions; the hash of its content by default')
+    .option('--signing-key <file>', 'sign it, as OPA does: a private key (PEM), or the secret of an HMAC algorithm')
+    .option('--signing-alg <name>', 'RS256, PS256, ES256, HS256, …', 'RS256')
+    .option('--signing-key-id <id>', 'what verifiers know the key by', 'default')
+    .action(async (paths: readonly string[]) => {
+      const options = command.optsWithGlobals<BundleOptions>();
+      exit(await buildPolicies(await loadPolicySet(paths, options, cli), options, cli));
+    });
+}
+
+function configureExplain(parent: Command, cli: CliContext, exit: Exit): void {
+  const command = parent
+    .command('explain [rule] [subject]')
+    .description('why a rule says what it says, or nothing: the statements and values that led to it');
+  command
+    .option(
+      '--input <file>',
+      'about this input (- for stdin) in place of the inventory; without a rule, the access decision',
+    )
+    .option('--all', 'also what did not hold, and the inside of helpers')
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      `
+  lapse policy explain key-too-old ci-deploy    what a rule says of a row of the inventory
+  lapse policy explain 3f9ac1d2                 a finding, by the beginning of its fingerprint
+  lapse policy explain --input request.json     an access decision`,
+    )
+    .action(async (rule: string | undefined, subject: string | undefined) => {
+      exit(await explain(rule, subject, command.optsWithGlobals<ExplainOptions>(), cli));
+    });
+}
+
+function configureNew(parent: Command, cli: CliContext): void {
+  const command = parent.command('new').description('a policy to start from, with a test that passes');
+  command
+    .addArgument(new Argument('<kind>', 'what it answers').choices(Object.keys(SCAFFOLDS)))
+    .argument('<id>', 'subject first, fact second: key-in-production')
+    .option('--in <folder>', 'of policies; the first of policy.paths by default')
+    .action(async (kind: ScaffoldKind, id: string) => {
+      await newPolicy(kind, id, command.optsWithGlobals<NewPolicyOptions>(), cli);
+    });
 }
 
 function formatOption(): Option {

@@ -4,12 +4,7 @@ import type { PolicyProblem } from '../../policy/compiler/problem.ts';
 import type { PolicyReview } from '../../policy/compiler/review.ts';
 import { assertCustomOnly } from '../../policy/custom-policy.ts';
 import { librarySchemas } from '../../policy/library.ts';
-import {
-  contractAnswers,
-  contractInputs,
-  contractSchemas,
-  METADATA_MEMBERS,
-} from '../../policy/policy-contract.ts';
+import { contractAnswers, contractInputs, contractSchemas, METADATA_MEMBERS } from '../../policy/policy-contract.ts';
 import { extractRules } from '../../policy/rule-metadata.ts';
 import { escapeControl } from '../../report/escape.ts';
 import type { CliContext } from '../context.ts';
@@ -112,4 +107,3 @@ function inWords({ files, rules, problems, slow_rules: slow }: CheckResult, { ow
   });
   return [...lines, `${count(files, 'file')}, ${count(rules.length, 'rule')}: no problem`, ''].join('\n');
 }
-

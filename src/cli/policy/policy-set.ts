@@ -1,6 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { assetPath } from '../../assets.ts';
+import type { Config } from '../../config/config.ts';
+import { AppError } from '../../errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { PolicySources } from '../../policy/compiler/compiler.ts';
 import { withLibrary } from '../../policy/custom-policy.ts';
@@ -34,14 +36,17 @@ export async function loadPolicySet(
   cli: CliContext,
 ): Promise<PolicySet> {
   const config = await configFor(cli, options);
-  const absolute =
-    paths.length > 0
-      ? paths.map((path) => resolve(cli.cwd, path))
-      : config.policy.paths.length > 0
-        ? config.policy.paths.map((path) => resolve(config.folder, path))
-        : [resolve(cli.cwd, 'rego')];
+  const absolute = policyPaths(paths, config, cli);
   const folders = absolute.map((path) => loadPolicySources(path, { name: relative(cli.cwd, path), tests: true }));
   const own = mergePolicyFolders(await Promise.all(folders));
+  if (Object.keys(own.modules).length === 0)
+    throw new AppError(
+      'ERR_POLICY_NOT_FOUND',
+      `${absolute.map((path) => relative(cli.cwd, path) || '.').join(', ')}: no policies`,
+      {
+        hint: 'policies are files that end in .rego; lapse policy new makes one',
+      },
+    );
   if (await isLibrary(absolute)) return { kind: 'lapse', own, modules: own.modules, data: own.data };
   const library = await libraryFolder();
   return {
@@ -50,6 +55,13 @@ export async function loadPolicySet(
     modules: withLibrary(own.modules, await libraryModules()),
     data: [library.data, own.data, { lapse: config.policy.data }].reduce(mergeData),
   };
+}
+
+/** What a command works on: what it was given, else what the configuration names, else `rego/` of the current folder. */
+export function policyPaths(paths: readonly string[], { policy, folder }: Config, cli: CliContext): readonly string[] {
+  if (paths.length > 0) return paths.map((path) => resolve(cli.cwd, path));
+  if (policy.paths.length > 0) return policy.paths.map((path) => resolve(folder, path));
+  return [resolve(cli.cwd, 'rego')];
 }
 
 /** Those who work on lapse itself check its `rego/` as what it is, not as policies of a user. */

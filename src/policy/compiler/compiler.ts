@@ -105,6 +105,8 @@ export interface RegoCompiler {
   check(sources: PolicySources, options?: CheckOptions): Promise<readonly ModuleDescription[]>;
   /** Checks more strictly than OPA does, against inputs, answers and data that are known. */
   review(sources: PolicySources, options: ReviewOptions): Promise<PolicyReview>;
+  /** Calls OPA's own code of a builtin; operands and result are JSON. */
+  builtin(name: string, operands: readonly Json[]): Promise<Json>;
   /** Evaluates a rule in OPA's evaluator, where builtins are strict, and tells what led to its answer. */
   explain(sources: PolicySources, options: ExplainOptions): Promise<Explanation>;
   /** The sources as `opa fmt` lays them out. */
@@ -121,6 +123,7 @@ const compileResultSchema = z.object({
   modules: z.array(moduleDescriptionSchema),
 });
 const bundleResultSchema = z.object({ bundle: z.base64(), entrypoints: z.array(z.string()) });
+const builtinResultSchema = z.object({ value: z.string() });
 const checkResultSchema = z.object({ modules: z.array(moduleDescriptionSchema) });
 const formatResultSchema = z.object({ modules: z.record(z.string(), z.string()) });
 
@@ -143,6 +146,11 @@ export function createRegoCompiler({ deadline = DEFAULT_DEADLINE }: { readonly d
     },
     async review(sources, options) {
       return reviewSchema.parse(await connection.call('review', { modules: sources, ...options }));
+    },
+    async builtin(name, operands) {
+      const call = { name, operands: operands.map((operand) => JSON.stringify(operand)), now: 0 };
+      const { value } = builtinResultSchema.parse(await connection.call('builtin', call));
+      return z.json().parse(JSON.parse(value));
     },
     async explain(sources, { now, ...options }) {
       const operands = { modules: sources, now: `${now}`, ...options };
