@@ -18,7 +18,7 @@ test_total_on_any_input if {
 
 test_composes if {
 	found := findings.all with input as _privileged_user
-	{one.id | some one in found} == {"admin-standing", "key-too-old", "owner-missing"}
+	{one.id | some one in found} == {"admin-standing", "key-too-old", "owner-missing", "policy-attached-to-user", "static-key-exists"}
 }
 
 test_case_becomes_a_level if {
@@ -38,13 +38,13 @@ test_level_of_metadata_is_left_out if {
 
 test_data_silences_a_rule if {
 	found := findings.all with input as _privileged_user with data.lapse.levels["admin-standing"].default as "off"
-	{one.id | some one in found} == {"key-too-old", "owner-missing"}
+	{one.id | some one in found} == {"key-too-old", "owner-missing", "policy-attached-to-user", "static-key-exists"}
 }
 
 test_data_allows_a_subject if {
 	allowed := {"break-glass": {"subjects": ["aws:user:**"], "rules": ["admin-standing"], "reason": "sealed"}}
 	found := findings.all with input as _privileged_user with data.lapse.allowed as allowed
-	{one.id | some one in found} == {"key-too-old", "owner-missing"}
+	{one.id | some one in found} == {"key-too-old", "owner-missing", "policy-attached-to-user", "static-key-exists"}
 }
 
 test_shipped_allow_list if {

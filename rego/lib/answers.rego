@@ -13,6 +13,24 @@ possible("yes")
 possible(answer) if count(answer["if"]) >= 0
 
 # METADATA
+# description: >-
+#   It hangs on nothing but policies that are in none of the files that were read. That is no word about the principal: it
+#   is said once, by the rule `permissions-unread`, and not by every rule that could hold.
+unread(answer) if {
+	count(answer["if"]) > 0
+	every condition in answer["if"] {
+		contains(condition, "(not read)")
+	}
+}
+
+# METADATA
+# description: It cannot be ruled out by what was read.
+shown(answer) if {
+	possible(answer)
+	not unread(answer)
+}
+
+# METADATA
 # description: The case that a finding reports its level under.
 # scope: document
 level_case("yes") := "default"

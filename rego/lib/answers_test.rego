@@ -33,3 +33,15 @@ test_proviso if {
 	answers.proviso("yes") == ""
 	answers.proviso(_maybe) == " (only if b; a)"
 }
+
+# One condition that was read makes it a word about the principal.
+test_unread_is_not_shown if {
+	answers.unread({"if": ["policy:a (not read) allows it", "policies of b (not read)"]})
+	not answers.unread({"if": ["policy:a (not read) allows it", "aws:SourceIp is 10.0.0.0/8"]})
+	not answers.unread({"if": []})
+	not answers.unread("yes")
+	answers.shown("yes")
+	answers.shown({"if": ["policy:a (not read) allows it", "aws:SourceIp is 10.0.0.0/8"]})
+	not answers.shown({"if": ["policy:a (not read) allows it"]})
+	not answers.shown("no")
+}

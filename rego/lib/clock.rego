@@ -24,3 +24,9 @@ idle_days(usage, now) := days_between(usage.lastUsedAt, as_of(usage, now))
 # METADATA
 # description: Days of existence without any use. Undefined unless the source tracks use and says that there was none.
 unused_days(thing, usage, now) := days_between(thing.createdAt, as_of(usage, now)) if usage.never == true
+
+# METADATA
+# description: >-
+#   Calendar years from one time to another. Dates as far away as "never" is written at some providers cannot be counted
+#   in days.
+years_between(from, to) := to_number(substring(to, 0, 4)) - to_number(substring(from, 0, 4))

@@ -25,3 +25,8 @@ test_unused_days if {
 	not clock.unused_days({"createdAt": "2025-12-31T00:00:00Z"}, {}, "2026-01-02T00:00:00Z")
 	not clock.unused_days({}, {"never": true}, "2026-01-02T00:00:00Z")
 }
+
+test_years_reach_further_than_days if {
+	clock.years_between("2026-03-01T00:00:00Z", "9999-12-31T23:59:59Z") == 7973
+	clock.years_between("2026-03-01T00:00:00Z", "2025-03-01T00:00:00Z") == -1
+}

@@ -176,6 +176,7 @@ about(who, over) := object.union(
 		"trusts_in": [],
 		"trusts_out": [],
 		"workloads": [],
+		"environments": {},
 		"effective": null,
 		"paths": [],
 	},

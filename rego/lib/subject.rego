@@ -37,11 +37,11 @@ kubernetes_service_account if {
 # METADATA
 # description: It is, or may come to be, an administrator. Unknown permissions do not count as such.
 # scope: document
-privileged if answers.possible(input.effective.admin)
+privileged if answers.shown(input.effective.admin)
 
 privileged if {
 	some path in input.paths
-	answers.possible(path.answer)
+	answers.shown(path.answer)
 }
 
 # METADATA
@@ -160,3 +160,17 @@ reach := "is an administrator" if {
 } else := "can become an administrator in one step" if {
 	count(steps_to_admin) == 1
 } else := concat("", ["can become an administrator in ", format_int(count(steps_to_admin), 10), " steps"])
+
+# METADATA
+# description: How sure it is that the principal is, or can become, an administrator.
+administration := answers.firmest(_ways_to_administrate)
+
+_ways_to_administrate contains input.effective.admin
+
+_ways_to_administrate contains path_to_admin.answer
+
+# METADATA
+# description: For messages - by which of the two that is.
+administers := "is an administrator" if {
+	input.effective.admin == administration
+} else := reach

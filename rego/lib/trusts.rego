@@ -14,6 +14,24 @@ declared_by_target := [trust |
 ]
 
 # METADATA
+# description: >-
+#   Trusts by which another principal of the inventory becomes it, or runs as it. Memberships and places in a hierarchy
+#   are none.
+becoming := [trust |
+	some trust in input.trusts_in
+	trust.effect == "allow"
+	trust.subject.kind == "principal"
+	trust.how in data.lapse.ways_to_become
+]
+
+# METADATA
+# description: The account of AWS that is trusted, as a whole or with one of its principals.
+account_of(trust) := trust.subject.value if trust.subject.kind == "account"
+
+# aws:role:arn:aws:iam::123456789012:role/name
+account_of(trust) := split(trust.subject.id, ":")[6] if trust.subject.kind == "principal"
+
+# METADATA
 # description: Nothing but the name of the trusted narrows it.
 # scope: document
 unconditional(trust) if not trust.condition

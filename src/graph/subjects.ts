@@ -40,6 +40,8 @@ export interface PrincipalSubject {
   readonly trusts_out: readonly Trust[];
   /** Ids of the workloads that run as it. */
   readonly workloads: readonly string[];
+  /** Environments of those who can become it, by id, as far as they are known. */
+  readonly environments: Readonly<Record<string, string>>;
   readonly effective: EffectivePermissions | null;
   readonly paths: readonly SubjectPath[];
 }
@@ -122,9 +124,20 @@ function principalSubject(
     workloads: trustsIn.flatMap((trust) =>
       trust.how === 'runs-as' && trust.subject.kind === 'principal' ? [trust.subject.id] : [],
     ),
+    environments: environmentsOf(trustsIn, graph),
     effective: graph.effective.get(id) ?? null,
     paths: pathsOf(id, paths),
   };
+}
+
+function environmentsOf(trusts: readonly Trust[], { inventory }: AccessGraph): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    trusts.flatMap(({ subject }) => {
+      if (subject.kind !== 'principal') return [];
+      const environment = inventory.principals.get(subject.id)?.environment;
+      return environment === undefined ? [] : [[subject.id, environment]];
+    }),
+  );
 }
 
 /** Trusts by which whoever is in something has what it has. */

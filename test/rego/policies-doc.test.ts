@@ -126,6 +126,7 @@ function subject(): JsonObject {
     trusts_in: [],
     trusts_out: [],
     workloads: [],
+    environments: {},
     effective: null,
     paths: [{ to, answer: 'yes', steps: [{ from: id, to, id: 'assume-role', uses: [], answer: 'yes' }] }],
   };

@@ -47,5 +47,5 @@ finding contains {
 	subject.acts
 	not subject.kubernetes_service_account
 	not subject.root
-	answers.possible(input.effective.admin)
+	answers.shown(input.effective.admin)
 }

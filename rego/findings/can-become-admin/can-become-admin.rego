@@ -50,7 +50,7 @@ finding contains {
 	subject.acts
 	input.principal.kind != "workload"
 	not input.effective.admin == "yes"
-	answers.possible(subject.path_to_admin.answer)
+	answers.shown(subject.path_to_admin.answer)
 }
 
 _level_case := "conditional" if {

@@ -41,5 +41,5 @@ finding contains {
 	"evidence": [evidence.at("cluster admin", input.effective.admin, subject.places(subject.granting("admin")))],
 } if {
 	subject.kubernetes_service_account
-	answers.possible(input.effective.admin)
+	answers.shown(input.effective.admin)
 }

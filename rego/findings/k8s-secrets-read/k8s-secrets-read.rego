@@ -46,7 +46,7 @@ finding contains {
 	input.principal.kind != "workload"
 	some privilege in input.effective.privileges
 	privilege.id == "secrets-read"
-	answers.possible(privilege.answer)
+	answers.shown(privilege.answer)
 }
 
 _level_case(privilege) := "conditional" if {

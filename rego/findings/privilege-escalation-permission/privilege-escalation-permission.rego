@@ -49,7 +49,7 @@ finding contains {
 _ways := [way |
 	some way in input.effective.escalations
 	way.target == input.principal.id
-	answers.possible(way.answer)
+	answers.shown(way.answer)
 ]
 
 _answer := answers.firmest({way.answer | some way in _ways})

@@ -48,7 +48,7 @@ finding contains {
 } if {
 	input.type == "secret"
 	not secrets.dead
-	answers.possible(_answer)
+	answers.shown(_answer)
 }
 
 _answers contains input.effective.admin

@@ -37,23 +37,18 @@ finding contains {
 } if {
 	input.type == "principal"
 	input.principal.platform == "aws"
-	some account in {_account(trust) | some trust in _foreign}
-	open_trusts := [trust | some trust in _foreign; _account(trust) == account]
+	some account in {trusts.account_of(trust) | some trust in _foreign}
+	open_trusts := [trust | some trust in _foreign; trusts.account_of(trust) == account]
 }
 
 _foreign := [trust |
 	some trust in trusts.declared_by_target
 	trust.how == "assume"
-	account := _account(trust)
+	account := trusts.account_of(trust)
 	not account in input.principal.scope
 	not account in object.keys(data.lapse.known_accounts)
 	not _tied(trust)
 ]
-
-_account(trust) := trust.subject.value if trust.subject.kind == "account"
-
-# aws:role:arn:aws:iam::123456789012:role/name
-_account(trust) := split(trust.subject.id, ":")[6] if trust.subject.kind == "principal"
 
 _tied(trust) if {
 	some operator, tests in trust.condition

@@ -48,5 +48,5 @@ finding contains {
 	input.principal.kind != "workload"
 	some privilege in input.effective.privileges
 	privilege.id in {"wildcard-service", "wildcard-resource"}
-	answers.possible(privilege.answer)
+	answers.shown(privilege.answer)
 }
