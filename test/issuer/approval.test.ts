@@ -223,6 +223,19 @@ describe('what makes an approval void', () => {
     expect((await claim(request)).kind).toBe('granted');
   });
 
+  it('a change of policy while the claim is decided on', async () => {
+    const request = await pending();
+    await approve(request, 'ann');
+    bench.policy.decision = async () => {
+      bench.policy.revision = 'sha256:two';
+      return escalate([{ from: 'dba', count: 1 }]);
+    };
+    expect((await claim(request)).kind).toBe('pending');
+    expect(await bench.issuer.leases()).toEqual([]);
+    await approve(request, 'ann');
+    expect((await claim(request)).kind).toBe('granted');
+  });
+
   it('a policy that says no by now, also to what was approved', async () => {
     const request = await pending();
     await approve(request, 'ann');
