@@ -6,19 +6,33 @@ import type { CliContext } from './context.ts';
 /** Writes the product's output, piece by piece, to the file that was named, or to stdout. */
 export function writeOutput(cli: CliContext, pieces: Iterable<string> & object, file: string | undefined): void {
   if (file === undefined) {
-    for (const piece of pieces) cli.stdout.write(piece);
+    for (const piece of inChunks(pieces)) cli.stdout.write(piece);
     return;
   }
   try {
     const descriptor = openSync(resolve(cli.cwd, file), 'w');
     try {
-      for (const piece of pieces) writeWhole(descriptor, Buffer.from(piece));
+      for (const piece of inChunks(pieces)) writeWhole(descriptor, Buffer.from(piece));
     } finally {
       closeSync(descriptor);
     }
   } catch (cause) {
     throw new AppError('ERR_USAGE', `${file}: cannot be written`, { cause });
   }
+}
+
+/** Characters that are written at once. */
+const CHUNK = 65_536;
+
+function* inChunks(pieces: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
 }
 
 /** A pipe may take a part only. */

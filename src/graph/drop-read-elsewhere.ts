@@ -1,4 +1,5 @@
-import { DOCUMENT_ELSEWHERE, type Grant } from '../model/grant.ts';
+import type { Grant } from '../model/grant.ts';
+import { withoutGrants } from '../model/grant-table.ts';
 import type { Inventory } from '../model/inventory.ts';
 
 /**
@@ -6,17 +7,13 @@ import type { Inventory } from '../model/inventory.ts';
  * source knows what the same policy gives the same principal. What nobody knows stays unknown.
  */
 export function dropReadElsewhere(inventory: Inventory): Inventory {
-  const open = [...inventory.grants.values()].filter(({ via }) => via.includes(DOCUMENT_ELSEWHERE));
+  const open = [...inventory.grants.withoutDocument()];
   if (open.length === 0) return inventory;
-  const keys = new Set(open.map(keyOf));
-  const known = new Set<string>();
-  for (const grant of inventory.grants.values()) {
+  const known = open.filter((grant) => {
     const key = keyOf(grant);
-    if (keys.has(key) && grant.unknownContent !== true) known.add(key);
-  }
-  const grants = new Map(inventory.grants);
-  for (const grant of open) if (known.has(keyOf(grant))) grants.delete(grant.id);
-  return { ...inventory, grants };
+    return inventory.grants.of(grant.principal).some((other) => other.unknownContent !== true && keyOf(other) === key);
+  });
+  return { ...inventory, grants: withoutGrants(inventory.grants, new Set(known.map(({ id }) => id))) };
 }
 
 /** What one holder has by one policy, as one thing. A plan may give what is there already. */

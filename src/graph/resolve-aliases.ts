@@ -1,5 +1,6 @@
 import { aliasResolver } from '../iam/aws/aliases.ts';
 import { azureAliases } from '../iam/azure/aliases.ts';
+import { withHolders } from '../model/grant-table.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Trust } from '../model/trust.ts';
 
@@ -18,7 +19,7 @@ export function resolveAliases(inventory: Inventory): Inventory {
     ...inventory,
     principals,
     credentials: mapValues(inventory.credentials, (row) => ({ ...row, principal: resolve(row.principal) })),
-    grants: mapValues(inventory.grants, (row) => ({ ...row, principal: resolve(row.principal) })),
+    grants: withHolders(inventory.grants, resolve),
     trusts: mapValues(inventory.trusts, (row) => ({
       ...row,
       principal: resolve(row.principal),

@@ -83,7 +83,6 @@ export function* findingSubjects(graph: AccessGraph, now: Date): Generator<Findi
 interface InventoryIndex {
   readonly credentials: ReadonlyMap<string, readonly Credential[]>;
   readonly secrets: ReadonlyMap<string, readonly StaticSecret[]>;
-  readonly grants: ReadonlyMap<string, readonly Grant[]>;
   readonly trustsIn: ReadonlyMap<string, readonly Trust[]>;
   readonly trustsOut: ReadonlyMap<string, readonly Trust[]>;
 }
@@ -95,7 +94,6 @@ function indexInventory({ inventory, matches }: AccessGraph): InventoryIndex {
       [...matches.values()].map(({ secret }) => secret),
       (secret) => matches.get(secret.id)?.principal?.id,
     ),
-    grants: groupBy(inventory.grants.values(), (grant) => grant.principal),
     trustsIn: groupBy(inventory.trusts.values(), (trust) => trust.principal),
     trustsOut: groupBy(inventory.trusts.values(), (trust) =>
       trust.subject.kind === 'principal' ? trust.subject.id : undefined,
@@ -153,7 +151,7 @@ function reachingGrants(principal: Principal, { inventory }: AccessGraph, index:
     for (const { how, principal: group } of index.trustsOut.get(member) ?? [])
       if (MEMBERSHIPS.has(how)) seen.add(group);
   }
-  return [...seen].flatMap((holder) => index.grants.get(holder) ?? []);
+  return [...seen].flatMap((holder) => inventory.grants.of(holder));
 }
 
 function secretSubject(secret: StaticSecret, graph: AccessGraph, paths: AdminPaths, now: Date): SecretSubject {

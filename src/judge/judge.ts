@@ -10,14 +10,18 @@ import type { Problem } from '../model/snapshot.ts';
 import { buildFinding } from '../policy/build-finding.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 
-/** What policies say of a view. */
-export interface Judgement {
+/** What was judged. */
+export interface Judged {
   /** The view with joined credentials, its effective permissions and its paths. */
   readonly graph: AccessGraph;
-  /** Sorted by fingerprint. */
-  readonly findings: readonly Finding[];
   /** Subjects that could not be judged: a policy that errs is never a pass. */
   readonly problems: readonly Problem[];
+}
+
+/** What policies say of a view. */
+export interface Judgement extends Judged {
+  /** Sorted by fingerprint. */
+  readonly findings: readonly Finding[];
 }
 
 /** Evaluations under way at once; the engine spreads them over its workers. */
@@ -28,23 +32,40 @@ const MAX_PROBLEMS = 20;
 
 /** Joins a view, resolves who can do what, and asks the policies about every subject. */
 export async function judge(inventory: Inventory, engine: PolicyEngine, now: Date): Promise<Judgement> {
+  const findings: Finding[] = [];
+  const judged = await judgeEach(inventory, engine, now, (found) => findings.push(...found));
+  return { ...judged, findings: findings.sort(byFingerprint) };
+}
+
+/**
+ * The same for a view with more findings than should be in memory together.
+ *
+ * @param sink - is given what was found of a subject, in no order.
+ */
+export async function judgeEach(
+  inventory: Inventory,
+  engine: PolicyEngine,
+  now: Date,
+  sink: (found: readonly Finding[]) => unknown,
+): Promise<Judged> {
   const joined = joinInventory(inventory);
   const graph = buildAccessGraph(joined, evaluateAll(joined));
-  const findings: Finding[] = [];
   const problems: Problem[] = [];
   const subjects = findingSubjects(graph, now);
   const work = async () => {
     for (const subject of subjects) {
       if (problems.length >= MAX_PROBLEMS) return;
+      let found: readonly Finding[] = [];
       try {
-        findings.push(...(await judgeSubject(subject, graph, engine)));
+        found = await judgeSubject(subject, graph, engine);
       } catch (error) {
         problems.push(asProblem(error, subject));
       }
+      await sink(found);
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
-  return { graph, findings: findings.sort(byFingerprint), problems };
+  return { graph, problems };
 }
 
 async function judgeSubject(
@@ -83,6 +104,7 @@ function asProblem(error: unknown, subject: FindingSubject): Problem {
   };
 }
 
-function byFingerprint(a: Finding, b: Finding): number {
+/** The order in which findings are told. */
+export function byFingerprint(a: Finding, b: Finding): number {
   return a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0;
 }

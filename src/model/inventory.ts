@@ -1,5 +1,5 @@
 import type { Credential } from './credential.ts';
-import type { Grant } from './grant.ts';
+import type { GrantTable } from './grant-table.ts';
 import type { Principal } from './principal.ts';
 import type { StaticSecret } from './static-secret.ts';
 import type { Trust } from './trust.ts';
@@ -9,6 +9,6 @@ export interface Inventory {
   readonly principals: ReadonlyMap<string, Principal>;
   readonly credentials: ReadonlyMap<string, Credential>;
   readonly secrets: ReadonlyMap<string, StaticSecret>;
-  readonly grants: ReadonlyMap<string, Grant>;
+  readonly grants: GrantTable;
   readonly trusts: ReadonlyMap<string, Trust>;
 }

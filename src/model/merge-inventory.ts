@@ -1,4 +1,5 @@
 import type { Fact } from './fact.ts';
+import { grantTable } from './grant-table.ts';
 import type { Inventory } from './inventory.ts';
 import { mergeBodies, normalBody } from './merge.ts';
 import { sharing } from './shared.ts';
@@ -23,7 +24,7 @@ export function inventoryBuilder(): InventoryBuilder {
       principals: inOrder(maps.principal),
       credentials: inOrder(maps.credential),
       secrets: inOrder(maps.secret),
-      grants: inOrder(maps.grant),
+      grants: grantTable(inOrder(maps.grant)),
       trusts: inOrder(maps.trust),
     }),
   };

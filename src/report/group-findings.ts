@@ -1,4 +1,5 @@
 import { type Finding, SEVERITIES } from '../model/finding.ts';
+import { append } from '../model/group-by.ts';
 import type { FindingGroup } from './report.ts';
 
 /**
@@ -7,35 +8,30 @@ import type { FindingGroup } from './report.ts';
  * cause is there. Sorted by severity, then what anybody may have in hand, place, subject.
  *
  * @param dependsOn - rule id → ids of the rules that make it secondary on the same subject.
+ * @param endOf - the subject at the end of the path that a finding is about.
  */
 export function groupFindings(
   findings: readonly Finding[],
   dependsOn: ReadonlyMap<string, readonly string[]>,
+  endOf: (finding: Finding) => string | undefined = endOfPath,
 ): readonly FindingGroup[] {
   const bySubject = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    bySubject.set(finding.subject, [...(bySubject.get(finding.subject) ?? []), finding]);
-  }
+  const isConsequence = (finding: Finding) => endOf(finding) !== undefined;
+  const causeOf = (own: readonly Finding[]) =>
+    own.map(endOf).find((end) => end !== undefined && bySubject.get(end)?.some((finding) => !isConsequence(finding)));
+  for (const finding of findings) append(bySubject, finding.subject, finding);
   for (const [subject, own] of bySubject) {
-    const cause = own.every(isConsequence) ? causeOf(own, bySubject) : undefined;
+    const cause = own.every(isConsequence) ? causeOf(own) : undefined;
     if (cause === undefined || cause === subject) continue;
-    bySubject.set(cause, [...(bySubject.get(cause) ?? []), ...own]);
+    for (const finding of own) append(bySubject, cause, finding);
     bySubject.delete(subject);
   }
   return [...bySubject].map(([subject, own]) => toGroup(subject, own, dependsOn)).sort(byImportance);
 }
 
-/** A finding whose detail names the principal that it leads to: the other end is where something was granted. */
-function isConsequence(finding: Finding): boolean {
-  return typeof finding.detail.to === 'string';
-}
-
-function causeOf(own: readonly Finding[], bySubject: ReadonlyMap<string, readonly Finding[]>): string | undefined {
-  for (const { detail } of own) {
-    const { to } = detail;
-    if (typeof to === 'string' && (bySubject.get(to) ?? []).some((finding) => !isConsequence(finding))) return to;
-  }
-  return undefined;
+/** Where a finding's detail names the principal that it leads to: the other end is where something was granted. */
+export function endOfPath({ detail }: Finding): string | undefined {
+  return typeof detail.to === 'string' ? detail.to : undefined;
 }
 
 function toGroup(

@@ -12,13 +12,11 @@ export const jsonReporter: Reporter = {
   id: 'json',
   title: 'JSON',
   *render(report) {
-    const head = safeJson(toJson(report));
-    if (report.inventory === undefined) yield `${head}\n`;
-    else {
-      yield head.slice(0, -CLOSING.length);
+    yield safeJson(toJson(report)).slice(0, -CLOSING.length);
+    for (const [name, rows] of reportedRows(report)) yield* list(name, rows);
+    if (report.inventory !== undefined)
       for (const [name, rows] of inventoryRows(report.inventory)) yield* list(name, rows);
-      yield `${CLOSING}\n`;
-    }
+    yield `${CLOSING}\n`;
   },
 };
 
@@ -53,18 +51,20 @@ function toJson(report: Report): JsonObject {
     read: report.read.map(({ scanner, format, files }) => ({ scanner, format, files })),
     problems: report.problems.map(({ code, message, location }) => ({ code, message, location: { ...location } })),
     notices: report.notices.map(({ message, location }) => ({ message, location: { ...location } })),
-    findings: report.groups.map(({ primary, secondary }) => ({
+  };
+}
+
+/** What was found, by the name of its list. */
+function* reportedRows(report: Report): Generator<readonly [string, Iterable<object>]> {
+  yield [
+    'findings',
+    mapped(report.groups, ({ primary, secondary }) => ({
       ...findingJson(primary),
       related: secondary.map(findingJson),
     })),
-    accepted: report.accepted.map(({ finding, reason, owner, expires }) => ({
-      ...findingJson(finding),
-      reason,
-      owner,
-      expires,
-    })),
-    secrets: sortedSecrets(report).map((secret) => secretJson(secret, report)),
-  };
+  ];
+  yield ['accepted', mapped(report.accepted, ({ finding, ...excuse }) => ({ ...findingJson(finding), ...excuse }))];
+  yield ['secrets', mapped(sortedSecrets(report), (secret) => secretJson(secret, report))];
 }
 
 /** The rows of the view, by the name of their list. */

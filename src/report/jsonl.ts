@@ -10,19 +10,19 @@ import { exitCodeOf } from './summary.ts';
 export const jsonlReporter: Reporter = {
   id: 'jsonl',
   title: 'JSON Lines, one object per finding, secret, notice and problem',
-  render(report) {
-    return lines(report).map((line) => `${safeJsonLine(line)}\n`);
+  *render(report) {
+    for (const line of lines(report)) yield `${safeJsonLine(line)}\n`;
   },
 };
 
-function lines(report: Report): readonly JsonObject[] {
+function* lines(report: Report): Generator<JsonObject> {
   const { groups, accepted, notices, problems } = report;
-  return [
-    { type: 'run', schema: `lapse.${report.command}.lines/1`, version: report.version, at: report.at },
-    ...groups.flatMap(({ primary, secondary }) => [
-      { type: 'finding', ...findingJson(primary) },
-      ...secondary.map((finding) => ({ type: 'finding', ...findingJson(finding), secondary_to: primary.rule })),
-    ]),
+  yield { type: 'run', schema: `lapse.${report.command}.lines/1`, version: report.version, at: report.at };
+  for (const { primary, secondary } of groups) {
+    yield { type: 'finding', ...findingJson(primary) };
+    for (const finding of secondary) yield { type: 'finding', ...findingJson(finding), secondary_to: primary.rule };
+  }
+  yield* [
     ...accepted.map(({ finding, reason, owner, expires }) => {
       return { type: 'accepted', ...findingJson(finding), reason, owner, expires };
     }),

@@ -10,23 +10,22 @@ import { countBySeverity, failingGroups } from './summary.ts';
 export const terminalReporter: Reporter = {
   id: 'terminal',
   title: 'for people',
-  render(report, { color }) {
+  *render(report, { color }) {
     const style = makeStyle(color);
-    const sections = [
-      report.command === 'scan' ? readSection(report, style) : [],
-      report.groups.flatMap((group) => groupLines(group, report, style)),
-      worstPathSection(report, style),
-      noticeSection(report),
-      problemSection(report),
-      [verdict(report, style)],
-    ];
-    const text = sections
-      .filter((lines) => lines.length > 0)
-      .map((lines) => lines.join('\n'))
-      .join('\n\n');
-    return [`${text}\n`];
+    if (report.command === 'scan') yield* section(readSection(report, style));
+    for (const group of report.groups) yield* section(groupLines(group, report, style));
+    if (report.groups.length > 0) yield '\n';
+    yield* section(worstPathSection(report, style));
+    yield* section(noticeSection(report));
+    yield* section(problemSection(report));
+    yield `${verdict(report, style)}\n`;
   },
 };
+
+/** Lines, and an empty one after them. */
+function section(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`${lines.join('\n')}\n\n`];
+}
 
 function readSection(report: Report, style: Style): string[] {
   const lines = [style.bold('read')];
@@ -61,7 +60,7 @@ function groupLines({ primary, secondary }: FindingGroup, report: Report, style:
     lines.push(style.dim(`         also: ${escapeControl([...new Set(also)].join(', '))}`));
   }
   lines.push(`         fix: ${escapeControl(primary.remediation)}`);
-  return [...lines, ''];
+  return lines;
 }
 
 const MOST_PLACES = 5;

@@ -2,6 +2,7 @@ import type { Credential } from '../../src/model/credential.ts';
 import type { EntityBody, EntityKind } from '../../src/model/entity.ts';
 import type { Fact } from '../../src/model/fact.ts';
 import type { Grant } from '../../src/model/grant.ts';
+import { grantTable } from '../../src/model/grant-table.ts';
 import type { Inventory } from '../../src/model/inventory.ts';
 import { mergeBodies } from '../../src/model/merge.ts';
 import type { Principal } from '../../src/model/principal.ts';
@@ -35,7 +36,7 @@ export function viewOf(facts: readonly Fact[]): Inventory {
         break;
     }
   }
-  return { principals, credentials, secrets, grants, trusts };
+  return { principals, credentials, secrets, grants: grantTable(grants), trusts };
 }
 
 function merged<Kind extends EntityKind>(

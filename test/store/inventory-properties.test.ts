@@ -95,6 +95,9 @@ function patched(before: Inventory, changes: readonly EntityChange[]): ReadonlyM
 const entries = (principals: ReadonlyMap<string, Principal>) =>
   [...principals.values()].map((body) => canonicalJson(body as unknown as Json)).sort();
 
+/** Tables of grants are compared by what they hold. */
+const inRows = (inventory: Inventory) => ({ ...inventory, grants: [...inventory.grants.values()] });
+
 describe('any series of scans', () => {
   it('gives the views of a simple model, at every point; and the changes between two points lead from one to the other', async () => {
     await fc.assert(
@@ -108,7 +111,8 @@ describe('any series of scans', () => {
             models.push(apply(models.at(-1) ?? new Map(), next));
           }
           const views = models.map(view);
-          for (const [point, expected] of views.entries()) expect(await store.inventory(point)).toEqual(expected);
+          for (const [point, expected] of views.entries())
+            expect(inRows(await store.inventory(point))).toEqual(inRows(expected));
           for (let from = 0; from < views.length; from++)
             for (let to = from; to < views.length; to++) {
               const changes = await collect(store.changes(from, to));

@@ -6,7 +6,7 @@ import { discover } from '../../jobs/discover.ts';
 import { defaultJobs, scanWorkers } from '../../jobs/scan-workers.ts';
 import { tuneCollector } from '../../jobs/tune-collector.ts';
 import { keepVerdicts } from '../../jobs/verify-secrets.ts';
-import { type Judgement, judge } from '../../judge/judge.ts';
+import { type Judged, judgeEach } from '../../judge/judge.ts';
 import { isIdentity } from '../../model/identity.ts';
 import { pathLines } from '../../report/path-lines.ts';
 import type { Report } from '../../report/report.ts';
@@ -14,7 +14,6 @@ import { findReporter } from '../../report/reporters.ts';
 import { exitCodeOf } from '../../report/summary.ts';
 import type { ExportFile } from '../../scan/files-from-exports.ts';
 import { openContentMemory } from '../../store/content-memory.ts';
-import type { InventoryStore } from '../../store/inventory/inventory-store.ts';
 import { contentRevision } from '../content-revision.ts';
 import type { CliContext } from '../context.ts';
 import { discoverOptions } from '../discover-options.ts';
@@ -29,6 +28,7 @@ import { packageVersion } from '../version.ts';
 import { withWorkspace } from '../workspace.ts';
 import { closeLive, connectLive } from './connect-live.ts';
 import type { ScanCommandOptions } from './options.ts';
+import { recordFindings } from './record-findings.ts';
 
 /** Those of the configuration and those of the command line, once each, relative to the configuration. */
 function exportsOf(config: Config, asked: readonly ExportFile[], cwd: string): readonly ExportFile[] {
@@ -85,8 +85,10 @@ export async function scanWhole(
     if (verified === undefined) await keepVerdicts(store, now);
     const policies = await openPolicies(config, cli);
     try {
-      const judgement = await judge(await store.inventory(), policies, now);
-      await recordFindings(store, judgement, policies.revision, now);
+      const inventory = await store.inventory();
+      const judgement = await recordFindings({ store, revision: policies.revision, at: now }, (sink) =>
+        judgeEach(inventory, policies, now, sink),
+      );
       const { seen } = discovery;
       const isAsked = (id: string) => seen?.has(id) !== false;
       const staticSecrets = [...judgement.graph.inventory.secrets.values()].filter(({ id }) => isAsked(id));
@@ -96,7 +98,7 @@ export async function scanWhole(
         version: packageVersion(),
         at: now.toISOString(),
         problems: [...discovery.problems, ...(verified?.problems ?? []), ...judgement.problems],
-        ...reportedFindings({ added: findings, accepted: [] }, policies.rules),
+        ...reportedFindings({ added: findings, accepted: [] }, policies.rules, judgement.endOf),
         notices: [...discovery.notices, ...(seen === undefined ? unusedSettings(config, discovery.used, now) : [])],
         threshold: options.failOn ?? config.check.threshold,
         policyRevision: policies.revision,
@@ -114,29 +116,8 @@ export async function scanWhole(
   });
 }
 
-/** Findings are rows of the inventory like facts, so that drift sees them come and go; the unit is the rule. */
-async function recordFindings(
-  store: InventoryStore,
-  { findings, problems }: Judgement,
-  revision: string,
-  at: Date,
-): Promise<void> {
-  const draft = await store.begin({ source: 'findings', at, revision });
-  try {
-    await draft.add(findings.map((finding) => ({ kind: 'finding', unit: finding.rule, body: finding })));
-    await draft.commit({
-      coverage: problems.length === 0 ? { read: 'all' } : { read: 'only', paths: [] },
-      units: new Set(findings.map(({ rule }) => rule)).size,
-      problems,
-    });
-  } catch (error) {
-    await draft.abort();
-    throw error;
-  }
-}
-
 /** The shortest firm way from a static secret to an admin; without one, from any principal. */
-function worstPath({ graph }: Judgement, isAsked: (id: string) => boolean, now: Date): readonly string[] {
+function worstPath({ graph }: Judged, isAsked: (id: string) => boolean, now: Date): readonly string[] {
   const paths = adminPaths(graph);
   const candidates = (ids: Iterable<string>): readonly AccessPath[] =>
     [...ids].filter(isAsked).flatMap((id) => {

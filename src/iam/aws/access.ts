@@ -1,4 +1,5 @@
 import type { Grant } from '../../model/grant.ts';
+import { type GrantTable, withHolders } from '../../model/grant-table.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
@@ -37,7 +38,10 @@ export interface Subject {
 /** The AWS part of a view, indexed for questions. */
 export interface AwsAccess {
   readonly inventory: Inventory;
-  readonly subjects: ReadonlyMap<string, Subject>;
+  /** Ids of the users, roles and groups whose policies were read, and of root users. */
+  readonly askable: readonly string[];
+  /** One of them, ready to be asked: compiled anew each time, since all together would be most of the memory of a scan. */
+  subject(id: string): Subject | undefined;
   /** Trusts into each role, by the role's id. */
   readonly trustsInto: ReadonlyMap<string, readonly Trust[]>;
   /** The id of the listed principal that an id stands for: an ARN without its path, a unique id. */
@@ -45,35 +49,54 @@ export interface AwsAccess {
   readonly organizations: Organizations;
 }
 
+/** Subjects that are kept at hand: what one principal can do to another is asked about the same few. */
+const RECENT = 64;
+
 const ASKABLE: ReadonlySet<string> = new Set(['user', 'role', 'group', 'root']);
 
 /** Prepares the AWS principals of a view. Principals whose policies no export showed are left out: nothing is known of them. */
 export function readAccess(inventory: Inventory): AwsAccess {
   const resolve = aliasResolver(inventory);
   const organizations = new Organizations(inventory);
-  const grants = groupBy(
-    [...inventory.grants.values()].filter((grant) => grant.platform === 'aws'),
-    (grant) => resolve(grant.principal),
-  );
+  const grants = withHolders(inventory.grants, resolve);
+  const holders = new Set(grants.holders());
   const trusts = [...inventory.trusts.values()].filter((trust) => trust.platform === 'aws');
   const memberships = groupBy(
     trusts.filter((trust) => trust.how === 'member-of'),
     (trust) => (trust.subject.kind === 'principal' ? resolve(trust.subject.id) : ''),
   );
-  const subjects = new Map<string, Subject>();
-  for (const principal of inventory.principals.values()) {
-    if (principal.platform !== 'aws' || !ASKABLE.has(principal.kind) || principal.seen !== 'listed') continue;
-    const own = grants.get(principal.id) ?? [];
-    if (!policiesSeen(principal) && own.length === 0 && principal.kind !== 'root') continue;
+  const isAskable = ({ id, platform, kind, seen }: Principal, seenAll: boolean) =>
+    platform === 'aws' && ASKABLE.has(kind) && seen === 'listed' && (seenAll || kind === 'root' || holders.has(id));
+  const askable: string[] = [];
+  for (const principal of inventory.principals.values())
+    if (isAskable(principal, policiesSeen(principal))) askable.push(principal.id);
+  const recent = new Map<string, Subject>();
+  const subject = (id: string): Subject | undefined => {
+    const principal = inventory.principals.get(id);
+    if (principal === undefined || !isAskable(principal, policiesSeen(principal))) return undefined;
+    const known = recent.get(id);
+    if (known !== undefined) return known;
     const account = principal.nativeId.split(':')[4] ?? '';
-    const parts = { own, memberships: memberships.get(principal.id) ?? [], organization: organizations.of(account) };
-    subjects.set(principal.id, readSubject(principal, parts, grants, inventory));
-  }
+    const made = readSubject(
+      principal,
+      {
+        own: grants.of(id),
+        memberships: memberships.get(id) ?? [],
+        organization: organizations.of(account),
+      },
+      grants,
+      inventory,
+    );
+    const [oldest] = recent.size < RECENT ? [] : recent.keys();
+    if (oldest !== undefined) recent.delete(oldest);
+    recent.set(id, made);
+    return made;
+  };
   const trustsInto = groupBy(
     trusts.filter((trust) => trust.how !== 'member-of'),
     (trust) => resolve(trust.principal),
   );
-  return { inventory, subjects, trustsInto, resolve, organizations };
+  return { inventory, askable, subject, trustsInto, resolve, organizations };
 }
 
 interface Parts {
@@ -85,17 +108,17 @@ interface Parts {
 function readSubject(
   principal: Principal,
   { own, memberships, organization }: Parts,
-  grants: ReadonlyMap<string, readonly Grant[]>,
+  grants: GrantTable,
   inventory: Inventory,
 ): Subject {
   const groups = [...new Set(memberships.map((trust) => trust.principal))];
   const serviceLinked = principal.nativeId.includes(':role/aws-service-role/');
-  const reaching = [...own, ...groups.flatMap((group) => grants.get(group) ?? [])];
+  const reaching = [...own, ...groups.flatMap((group) => grants.of(group))];
   const collected = collectPolicies(reaching, serviceLinked ? NO_GUARD : organization.guard);
   const policies = principal.kind === 'root' ? { ...collected, allow: ROOT_ALLOW } : collected;
   const unseenGroups = memberships.filter((trust) => {
     const group = inventory.principals.get(trust.principal);
-    return group === undefined || (!policiesSeen(group) && !grants.has(group.id));
+    return group === undefined || (!policiesSeen(group) && grants.of(group.id).length === 0);
   });
   const unread = [
     ...policies.unread,

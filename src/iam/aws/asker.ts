@@ -33,7 +33,7 @@ export function awsAsker(inventory: Inventory): (principal: string, question: Ac
   const bearers = bearersOf(access, new Workloads(inventory, access.resolve).all);
   const answerOf = (id: string, question: AccessQuestion): AccessAnswer => {
     const { action, resource } = question;
-    const subject = access.subjects.get(access.resolve(id));
+    const subject = access.subject(access.resolve(id));
     if (subject === undefined) {
       // What runs as a role, or may use one, can do what the role can.
       const borne = bearers.get(id)?.escalations ?? [];

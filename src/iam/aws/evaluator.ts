@@ -27,44 +27,52 @@ export const awsEvaluator: Evaluator = {
     const population = populationOf(access);
     const members = new Members(access, population);
     const finder = new WayFinder(access, population, members);
-    const admins = new Map<string, Decision>();
+    const own = new Map<string, OwnPermissions>();
     const ways = new Map<string, readonly Way[]>();
-    const judged = new Map([...access.subjects].map(([id, subject]) => [id, asShown(subject)]));
-    for (const [id, subject] of judged) {
-      const admin = adminDecision(subject);
-      admins.set(id, admin);
-      ways.set(id, waysOf(subject, admin, finder));
+    // Only once all ways are known are the nearest of them; what is kept until then is what they lead over, and no policy.
+    for (const id of access.askable) {
+      const subject = access.subject(id);
+      if (subject === undefined) continue;
+      const shown = asShown(subject);
+      const admin = adminDecision(shown);
+      own.set(id, {
+        admin: admin.answer,
+        privileges: privilegesOf(shown, admin),
+        unread: unreadPolicies(shown),
+        unseen: unseenOf(subject),
+      });
+      const found = waysOf(shown, admin, finder);
+      if (found.length > 0) ways.set(id, found);
     }
     const nearest = new Nearest(
       ways,
       {
-        firm: [...admins].flatMap(([id, { answer }]) => (answer === 'yes' ? [id] : [])),
-        any: [...admins].flatMap(([id, { answer }]) => (answer === 'no' ? [] : [id])),
+        firm: [...own].flatMap(([id, { admin }]) => (admin === 'yes' ? [id] : [])),
+        any: [...own].flatMap(([id, { admin }]) => (admin === 'no' ? [] : [id])),
       },
       SHOWN + 1,
     );
     return new Map([
       ...bearersOf(access, members.workloads.all),
-      ...[...judged].map(([id, subject]): [string, EffectivePermissions] => {
-        const admin = admins.get(id) ?? { answer: 'no', grants: [] };
-        return [
-          id,
-          {
-            principal: id,
-            admin: admin.answer,
-            privileges: privilegesOf(subject, admin),
-            escalations: [
-              ...unreadPolicies(subject),
-              ...merged((ways.get(id) ?? []).flatMap((way) => escalationsBy(way, id, nearest))),
-            ],
-            federation: (access.trustsInto.get(id) ?? []).flatMap((trust) => classifyFederation(trust) ?? []),
-            unseen: unseenOf(access.subjects.get(id) ?? subject),
-          },
-        ];
-      }),
+      ...[...own].map(([id, { admin, privileges, unread, unseen }]): [string, EffectivePermissions] => [
+        id,
+        {
+          principal: id,
+          admin,
+          privileges,
+          escalations: [...unread, ...merged((ways.get(id) ?? []).flatMap((way) => escalationsBy(way, id, nearest)))],
+          federation: (access.trustsInto.get(id) ?? []).flatMap((trust) => classifyFederation(trust) ?? []),
+          unseen,
+        },
+      ]),
     ]);
   },
 };
+
+/** What a principal's own policies say, before it is known where its ways lead. */
+interface OwnPermissions extends Pick<EffectivePermissions, 'admin' | 'privileges' | 'unseen'> {
+  readonly unread: readonly Escalation[];
+}
 
 /**
  * What is judged of a principal that only a state or a template shows: those say what they manage, and what else there may be is

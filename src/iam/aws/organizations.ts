@@ -50,7 +50,7 @@ export class Organizations {
 
   constructor(inventory: Inventory) {
     this.#inventory = inventory;
-    const ofPolicies = [...inventory.grants.values()].filter(({ role }) => role === 'scp' || role === 'rcp');
+    const ofPolicies = inventory.grants.select('aws', 'scp', 'rcp');
     this.#grants = groupBy(ofPolicies, ({ principal }) => principal);
     const up = (how: string) => {
       const pairs = [...inventory.trusts.values()].flatMap((trust) =>

@@ -42,7 +42,7 @@ export class OwnRights {
   onPolicies({ policy }: EscalationRow, holders: readonly string[], reacher: Reacher): Decision {
     if (policy === undefined) return CERTAIN;
     if (!policy.every((action) => reacher.mentions(action))) return { answer: 'no', grants: [] };
-    const arns = new Set(holders.flatMap((id) => this.#access.subjects.get(id)?.managedPolicies ?? []));
+    const arns = new Set(holders.flatMap((id) => this.#access.subject(id)?.managedPolicies ?? []));
     return either([...arns].map((arn) => both(...policy.map((action) => reacher.onArn(action, askExactly(ask(arn)))))));
   }
 
@@ -55,7 +55,7 @@ export class OwnRights {
 
   /** The same for another principal that is made one's tool. */
   withinBoundaryOf({ id }: Target): Decision {
-    const subject = this.#access.subjects.get(id);
+    const subject = this.#access.subject(id);
     return subject === undefined ? CERTAIN : this.withinBoundary(subject);
   }
 

@@ -53,10 +53,7 @@ export class ResourcePolicies {
   readonly #byArn = new Map<string, ResourcePolicy>();
 
   constructor(inventory: Inventory) {
-    const grants = groupBy(
-      [...inventory.grants.values()].filter(({ platform, role }) => platform === 'aws' && role === 'resource'),
-      ({ principal }) => principal,
-    );
+    const grants = groupBy(inventory.grants.select('aws', 'resource'), ({ principal }) => principal);
     for (const resource of inventory.principals.values()) {
       if (resource.platform !== 'aws' || resource.kind !== 'resource') continue;
       const own = grants.get(resource.id) ?? [];

@@ -62,7 +62,22 @@ export function roleTrustOf(role: Target, access: AwsAccess): RoleTrust {
   }
   const wide = [...anyone, ...[...delegated.values()].flat()];
   const alike = denies.length === 0 && !wide.some(({ condition }) => tellsCallersApart(condition));
-  return { role, named, delegated, anyone, services, denies, alike };
+  return {
+    role,
+    named: orNothing(named),
+    delegated: orNothing(delegated),
+    anyone,
+    services: orNothing(services),
+    denies,
+    alike,
+  };
+}
+
+const NOTHING: ReadonlyMap<string, readonly Trust[]> = new Map();
+
+/** Of ten thousands of roles most have two of the three empty. */
+function orNothing(trusts: ReadonlyMap<string, readonly Trust[]>): ReadonlyMap<string, readonly Trust[]> {
+  return trusts.size === 0 ? NOTHING : trusts;
 }
 
 const IDENTITY_POOLS = 'cognito-identity.amazonaws.com';

@@ -75,15 +75,14 @@ export class AzureAccess {
     this.inventory = inventory;
     this.hierarchy = new Hierarchy(inventory);
     this.resolve = azureAliases(inventory);
-    const grants = [...inventory.grants.values()].filter(({ platform }) => platform === 'azure');
-    this.#grants = groupBy(grants, (grant) => this.resolve(grant.principal));
+    this.#grants = groupBy(inventory.grants.select('azure'), (grant) => this.resolve(grant.principal));
     const memberships = [...inventory.trusts.values()].filter(
       (trust) => trust.platform === 'azure' && trust.how === 'member-of' && trust.effect === 'allow',
     );
     this.#memberships = groupBy(memberships, (trust) =>
       trust.subject.kind === 'principal' ? this.resolve(trust.subject.id) : '',
     );
-    this.#timed = this.#timedAssignments(grants);
+    this.#timed = this.#timedAssignments(inventory.grants.select('azure'));
   }
 
   /** Whether something is assigned to it, apart from its groups. */
@@ -220,7 +219,7 @@ export class AzureAccess {
     return { given: until.length === 0 ? 'yes' : { if: until }, eligible: false };
   }
 
-  #timedAssignments(grants: readonly Grant[]): ReadonlySet<string> {
+  #timedAssignments(grants: Iterable<Grant>): ReadonlySet<string> {
     const timed = new Set<string>();
     const permanent = new Set<string>();
     for (const grant of grants) {

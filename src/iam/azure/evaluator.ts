@@ -201,8 +201,8 @@ const SOURCES: readonly (readonly [string, string])[] = [
 /** Sources of which nothing was read at all. */
 function unseenOf(inventory: Inventory): readonly string[] {
   const prefixes = new Set<string>();
-  for (const { platform, effect, actions } of inventory.grants.values()) {
-    if (platform !== 'azure' || effect === 'deny') continue;
+  for (const { effect, actions } of inventory.grants.select('azure')) {
+    if (effect === 'deny') continue;
     const [prefix] = /^[a-z-]+:/.exec(actions[0] ?? '') ?? [];
     if (prefix !== undefined) prefixes.add(prefix);
   }

@@ -71,8 +71,7 @@ export class Access {
     this.acting = principals.filter(({ id, kind }) => !NEVER_ACT.has(kind) && this.idOf(id) === id);
     for (const trust of inventory.trusts.values()) this.#member(trust);
     const unread: Grant[] = [];
-    for (const grant of inventory.grants.values()) {
-      if (grant.platform !== 'gcp' || grant.role !== 'identity') continue;
+    for (const grant of inventory.grants.select('gcp', 'identity')) {
       if (grant.effect === 'allow') this.#hold(grant);
       else if (grant.unknownContent === true) unread.push(grant);
       else this.#deny(grant);

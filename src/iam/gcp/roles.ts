@@ -17,8 +17,8 @@ export class Roles {
 
   constructor(inventory: Inventory) {
     this.#inventory = inventory;
-    for (const grant of inventory.grants.values()) {
-      if (grant.platform !== 'gcp' || !grant.principal.startsWith(ROLE)) continue;
+    for (const grant of inventory.grants.select('gcp')) {
+      if (!grant.principal.startsWith(ROLE)) continue;
       const role = grant.principal.slice(ROLE.length);
       this.#defined.set(role, new Set([...(this.#defined.get(role) ?? []), ...grant.actions]));
       this.#grants.set(role, grant);

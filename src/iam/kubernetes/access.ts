@@ -29,10 +29,7 @@ export class Access {
 
   constructor(inventory: Inventory) {
     this.inventory = inventory;
-    this.#grants = groupBy(
-      [...inventory.grants.values()].filter((grant) => grant.platform === 'kubernetes'),
-      (grant) => grant.principal,
-    );
+    this.#grants = groupBy(inventory.grants.select('kubernetes'), (grant) => grant.principal);
     this.#bindings = bySubject(inventory, 'bound-to');
     this.#runsAs = bySubject(inventory, 'runs-as');
     this.#memberships = bySubject(inventory, 'member-of');

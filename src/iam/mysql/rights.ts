@@ -62,8 +62,7 @@ export class MysqlRights {
 
   constructor(inventory: Inventory) {
     this.#inventory = inventory;
-    for (const grant of inventory.grants.values()) {
-      if (grant.platform !== 'mysql') continue;
+    for (const grant of inventory.grants.select('mysql')) {
       const resource = parseResource(grant.resources[0] ?? '');
       if (resource === undefined) continue;
       const list = this.#byHolder.get(grant.principal) ?? [];

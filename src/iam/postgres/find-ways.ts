@@ -35,9 +35,9 @@ export class WayFinder {
       if (trust.how === 'security-definer' && trust.subject.kind === 'principal')
         this.#definers.set(trust.subject.id, trust);
     }
-    for (const grant of inventory.grants.values()) {
+    for (const grant of inventory.grants.select('postgres')) {
       const [attribute = ''] = grant.via;
-      if (grant.platform === 'postgres' && attribute.startsWith('attribute:')) {
+      if (attribute.startsWith('attribute:')) {
         this.#attributeGrants.set(`${grant.principal} ${grant.actions[0]}`, grant.id);
       }
     }

@@ -52,8 +52,8 @@ function attributeGrants(inventory: Inventory, principal: string, attribute: str
   let index = INDEX.get(inventory);
   if (index === undefined) {
     index = new Map(
-      [...inventory.grants.values()].flatMap((grant) =>
-        grant.platform === 'postgres' && grant.via[0]?.startsWith('attribute:') === true
+      [...inventory.grants.select('postgres')].flatMap((grant) =>
+        grant.via[0]?.startsWith('attribute:') === true
           ? [[`${grant.principal} ${grant.actions[0] ?? ''}`, grant.id] as const]
           : [],
       ),

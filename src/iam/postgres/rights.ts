@@ -30,8 +30,8 @@ export class Rights {
   constructor(inventory: Inventory, roles: Roles) {
     this.#inventory = inventory;
     this.#roles = roles;
-    for (const grant of inventory.grants.values()) {
-      if (grant.platform !== 'postgres' || grant.effect !== 'allow') continue;
+    for (const grant of inventory.grants.select('postgres')) {
+      if (grant.effect !== 'allow') continue;
       for (const resource of grant.resources) {
         const object = parseObjectName(resource, '');
         if (object === undefined || !resource.includes(':')) continue;
@@ -191,9 +191,8 @@ export class Rights {
   #superuserGrants(): ReadonlyMap<string, readonly string[]> {
     if (this.#superusers !== undefined) return this.#superusers;
     this.#superusers = new Map();
-    for (const grant of this.#inventory.grants.values()) {
-      if (grant.platform === 'postgres' && grant.actions.includes('superuser'))
-        this.#superusers.set(grant.principal, [grant.id]);
+    for (const grant of this.#inventory.grants.select('postgres')) {
+      if (grant.actions.includes('superuser')) this.#superusers.set(grant.principal, [grant.id]);
     }
     return this.#superusers;
   }

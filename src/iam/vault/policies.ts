@@ -30,8 +30,7 @@ export class Policies {
 
   constructor(inventory: Inventory) {
     this.#inventory = inventory;
-    for (const grant of inventory.grants.values()) {
-      if (grant.platform !== 'vault') continue;
+    for (const grant of inventory.grants.select('vault')) {
       const name = BOUND.exec(grant.via[0] ?? '')?.[1];
       const holder = inventory.principals.get(grant.principal);
       // A configuration names policies; what they say is theirs to say.

@@ -72,6 +72,9 @@ export interface FindingHistory {
   readonly spans: readonly { readonly from: number; readonly to?: number }[];
 }
 
+/** The finding with a fingerprint; asking for the last one again costs nothing. */
+export type FindingReader = (fingerprint: string) => Finding | undefined;
+
 /**
  * The inventory over time. A **point** is the number of a snapshot: the state right after it was committed, of all sources
  * together; 0 is before the first. What a point shows never changes.
@@ -87,6 +90,8 @@ export interface InventoryStore {
   findings(at?: number): Promise<readonly Finding[]>;
   /** Every finding that was there at or before a point, ordered by fingerprint. */
   findingHistories(at?: number): AsyncIterable<FindingHistory>;
+  /** For whoever wants one after another; good for as long as the store is open. */
+  findingReader(at?: number): Promise<FindingReader>;
   /** Row by row, ordered by kind, id and unit; memory stays flat. */
   facts(at?: number): AsyncIterable<FactRow>;
   /** Entities (merged over units) that differ between a point and a later one, ordered by kind and id; memory stays flat. */

@@ -6,13 +6,15 @@ import { connectSqlite, type SqliteConnection } from '../sqlite-connection.ts';
 import { entityChanges } from './entity-changes.ts';
 import { findSecret } from './find-secret.ts';
 import { findingHistories } from './finding-histories.ts';
+import { findingReader } from './finding-reader.ts';
 import type { InventoryStore } from './inventory-store.ts';
 import { INVENTORY_MIGRATIONS } from './migrations/index.ts';
 import type { InventorySchema } from './schema.ts';
 import { snapshotDraft } from './snapshot-draft.ts';
 import { listSnapshots, sourceStates } from './snapshots.ts';
+import { storedGrants } from './stored-grants.ts';
 import { unseenEntities } from './unseen.ts';
-import { FACT_KINDS, findingsAt, inventoryAt, rowsAt } from './views.ts';
+import { findingsAt, inventoryAt, KEPT_KINDS, rowsAt } from './views.ts';
 
 export interface InventoryStoreOptions {
   /** Which part of the world is which environment; applied to views as they are read, so that a new rule counts at once. */
@@ -66,7 +68,11 @@ export async function openInventoryStore(path: string, options: InventoryStoreOp
     sources: async (at) => sourceStates(db, await point(at)),
     inventory: async (at) => {
       const resolved = await point(at);
-      const view = await inventoryAt(streaming((own) => rowsAt(own, resolved, FACT_KINDS)));
+      const grants = storedGrants(main.driver, resolved);
+      const view = await inventoryAt(
+        streaming((own) => rowsAt(own, resolved, KEPT_KINDS)),
+        grants,
+      );
       return assignOwners(assignEnvironments(view, options.environments ?? []), options.owners ?? []);
     },
     findings: async (at) => {
@@ -77,6 +83,7 @@ export async function openInventoryStore(path: string, options: InventoryStoreOp
       const resolved = await point(at);
       yield* streaming((own) => findingHistories(own, resolved));
     },
+    findingReader: async (at) => findingReader(main.driver, await point(at)),
     async *facts(at) {
       const resolved = await point(at);
       yield* streaming((own) => rowsAt(own, resolved));

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { EntityKind } from '../../model/entity.ts';
 import type { Fact } from '../../model/fact.ts';
 import type { Finding } from '../../model/finding.ts';
+import type { GrantTable } from '../../model/grant-table.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import { mergeBodies } from '../../model/merge.ts';
 import { inventoryBuilder } from '../../model/merge-inventory.ts';
@@ -9,14 +10,14 @@ import type { FactRow } from './inventory-store.ts';
 import type { InventorySchema } from './schema.ts';
 import { validAt } from './valid-at.ts';
 
-/** Everything but findings. */
-export const FACT_KINDS: readonly Fact['kind'][] = ['principal', 'credential', 'secret', 'grant', 'trust'];
+/** What a view has in memory: not the grants, which are most, nor the findings, which are no part of it. */
+export const KEPT_KINDS: readonly Fact['kind'][] = ['principal', 'credential', 'secret', 'trust'];
 
 /** Every row that is valid at a point, ordered by kind, id and unit. */
 export async function* rowsAt(
   db: Kysely<InventorySchema>,
   at: number,
-  kinds: readonly EntityKind[] = [...FACT_KINDS, 'finding'],
+  kinds: readonly EntityKind[] = [...KEPT_KINDS, 'grant', 'finding'],
 ): AsyncIterable<FactRow> {
   const rows = db
     .selectFrom('fact')
@@ -33,11 +34,11 @@ export async function* rowsAt(
     yield { kind, body: JSON.parse(body), since, unit, source } as FactRow;
 }
 
-/** What all units say together. */
-export async function inventoryAt(rows: AsyncIterable<FactRow>): Promise<Inventory> {
+/** What all units say together: rows of the kinds that are kept, and the grants as they are fetched. */
+export async function inventoryAt(rows: AsyncIterable<FactRow>, grants: GrantTable): Promise<Inventory> {
   const builder = inventoryBuilder();
   for await (const row of rows) if (row.kind !== 'finding') builder.add(row);
-  return builder.build();
+  return { ...builder.build(), grants };
 }
 
 /** One per fingerprint, in their order. */

@@ -5,6 +5,7 @@ import { awsEvaluator } from '../../../src/iam/aws/evaluator.ts';
 import type { Credential } from '../../../src/model/credential.ts';
 import type { Escalation } from '../../../src/model/effective.ts';
 import type { Grant } from '../../../src/model/grant.ts';
+import { grantTable } from '../../../src/model/grant-table.ts';
 import { credential, principal, trust } from '../../support/facts.ts';
 import {
   ACCOUNT,
@@ -132,7 +133,7 @@ describe('every row of the table', () => {
       if (owner === undefined) throw new Error('no actor');
       const [deny] = user('actor', [{ Effect: 'Deny', Action: denied }]).grants;
       if (deny === undefined) throw new Error('no deny');
-      const grants = new Map(inventory.grants).set(deny.id, { ...deny, principal: actor });
+      const grants = grantTable(rowsById([...inventory.grants.values(), { ...deny, principal: actor }]));
       const left = awsEvaluator.evaluate({ ...inventory, grants }).get(actor)?.escalations ?? [];
       expect(
         left.filter((way) => way.id === id),
@@ -142,17 +143,19 @@ describe('every row of the table', () => {
   });
 });
 
+function rowsById(grants: readonly Grant[]): ReadonlyMap<string, Grant> {
+  return new Map(grants.map((grant) => [grant.id, grant]));
+}
+
 /** A least account with more statements for the actor. */
 function waysWith(row: EscalationRow, more: readonly Written[], change: (grant: Grant) => Grant = (one) => one) {
   const needs = needsOf(row);
   const { inventory, actor } = leastAccount(row, needs);
   const owner = inventory.principals.get(actor);
   if (owner === undefined) throw new Error('no actor');
-  const grants = new Map([...inventory.grants].map(([id, one]) => [id, one.principal === actor ? change(one) : one]));
-  for (const written of more) {
-    const added = grantOf(owner, { ...written, policy: 'more' });
-    grants.set(added.id, added);
-  }
+  const changed = [...inventory.grants.values()].map((one) => (one.principal === actor ? change(one) : one));
+  const added = more.map((written) => grantOf(owner, { ...written, policy: 'more' }));
+  const grants = grantTable(rowsById([...changed, ...added]));
   const found = awsEvaluator.evaluate({ ...inventory, grants }).get(actor)?.escalations ?? [];
   return found.filter((way) => way.id === row.id);
 }
@@ -186,7 +189,7 @@ describe('every row of the table is shut', () => {
       const merged = {
         ...inventory,
         principals: new Map([...around.principals, ...inventory.principals]),
-        grants: new Map([...inventory.grants, ...around.grants]),
+        grants: grantTable(rowsById([...inventory.grants.values(), ...around.grants.values()])),
         trusts: new Map([...inventory.trusts, ...around.trusts]),
       };
       return (awsEvaluator.evaluate(merged).get(actor)?.escalations ?? []).filter((way) => way.id === row.id);
