@@ -126,7 +126,7 @@ class ScanWorker {
 }
 
 if (parentPort !== null) {
-  tuneCollector('threads');
+  tuneCollector('reading in threads');
   const port = parentPort;
   const worker = new ScanWorker(workerData, (response) => port.postMessage(response));
   port.on('message', (request: ScanRequest) => void worker.receive(request));

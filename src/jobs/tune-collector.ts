@@ -1,18 +1,18 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** Who reads files: nobody, this thread, or threads beside it. */
-export type Reading = 'nobody' | 'here' | 'threads';
+/** What is done: reading files in this thread, reading them in threads beside it, or judging a view. */
+export type Work = 'reading' | 'reading in threads' | 'judging';
 
 /**
- * Tells V8, for all threads of the process, how to collect garbage while files are read. What passes through is garbage at
+ * Tells V8, for all threads of the process, how to collect garbage. While files are read, what passes through is garbage at
  * once: a young generation that grows, to 48 MB, would only keep it longer, and helpers that collect a small one cost more
- * than they save. Each thread has an old generation of its own, which doubles before anybody looks: with several, that is
- * most of the memory. bench/secrets-speed.ts shows it.
+ * than they save. Each thread has an old generation of its own, which doubles before anybody looks: with several, or with a view
+ * of many identities, that is most of the memory. bench/secrets-speed.ts and bench/identities.ts show it.
  *
  * V8 lets generations grow again whenever a thread starts; so each of them says it anew.
  */
-export function tuneCollector(reading: Reading): void {
-  setFlagsFromString(reading === 'nobody' ? '--parallel-scavenge' : '--no-parallel-scavenge');
-  setFlagsFromString(`--semi-space-growth-factor=${reading === 'nobody' ? 2 : 1}`);
-  setFlagsFromString(`--heap-growing-percent=${reading === 'threads' ? 30 : 0}`);
+export function tuneCollector(work: Work): void {
+  setFlagsFromString(work === 'judging' ? '--parallel-scavenge' : '--no-parallel-scavenge');
+  setFlagsFromString(`--semi-space-growth-factor=${work === 'judging' ? 2 : 1}`);
+  setFlagsFromString(`--heap-growing-percent=${work === 'reading' ? 0 : 30}`);
 }

@@ -18,7 +18,6 @@ export function sharing(): <Row extends object>(row: Row) => Row {
   };
   return (row) => {
     for (const [name, value] of Object.entries(row)) {
-      if (name === 'id') continue;
       (row as Record<string, unknown>)[name] =
         name === 'locations' && Array.isArray(value) ? shared(value.map(shared)) : shared(value);
     }

@@ -54,7 +54,7 @@ export async function scanWhole(
   cli: CliContext,
 ): Promise<number> {
   const reporter = findReporter(options.format);
-  tuneCollector('here');
+  tuneCollector('reading');
   return withWorkspace(cli, options, async (workspace) => {
     const { config, store, key, contents } = workspace;
     const exports = exportsOf(config, options.export.map(parseExport), cli.cwd);
@@ -77,7 +77,7 @@ export async function scanWhole(
       memory?.close();
       progress?.end();
       await pool?.close();
-      tuneCollector('nobody');
+      tuneCollector('judging');
     });
     const verified =
       options.verify === true ? await verify(asked.options, { config, rules: secrets.rules() }, cli) : undefined;

@@ -28,6 +28,12 @@ export const awsEvaluator: Evaluator = {
     const members = new Members(access, population);
     const finder = new WayFinder(access, population, members);
     const own = new Map<string, OwnPermissions>();
+    const known = new Map<string, readonly string[]>();
+    const shared = (texts: readonly string[]) => {
+      const key = JSON.stringify(texts);
+      known.set(key, known.get(key) ?? texts);
+      return known.get(key) ?? texts;
+    };
     const ways = new Map<string, readonly Way[]>();
     // Only once all ways are known are the nearest of them; what is kept until then is what they lead over, and no policy.
     for (const id of access.askable) {
@@ -37,9 +43,9 @@ export const awsEvaluator: Evaluator = {
       const admin = adminDecision(shown);
       own.set(id, {
         admin: admin.answer,
-        privileges: privilegesOf(shown, admin),
-        unread: unreadPolicies(shown),
-        unseen: unseenOf(subject),
+        privileges: orNone(privilegesOf(shown, admin)),
+        unread: orNone(unreadPolicies(shown)),
+        unseen: shared(unseenOf(subject)),
       });
       const found = waysOf(shown, admin, finder);
       if (found.length > 0) ways.set(id, found);
@@ -60,14 +66,24 @@ export const awsEvaluator: Evaluator = {
           principal: id,
           admin,
           privileges,
-          escalations: [...unread, ...merged((ways.get(id) ?? []).flatMap((way) => escalationsBy(way, id, nearest)))],
-          federation: (access.trustsInto.get(id) ?? []).flatMap((trust) => classifyFederation(trust) ?? []),
+          escalations: orNone([
+            ...unread,
+            ...merged((ways.get(id) ?? []).flatMap((way) => escalationsBy(way, id, nearest))),
+          ]),
+          federation: orNone((access.trustsInto.get(id) ?? []).flatMap((trust) => classifyFederation(trust) ?? [])),
           unseen,
         },
       ]),
     ]);
   },
 };
+
+const NONE: readonly never[] = [];
+
+/** Most principals have nothing to tell of, and share that. */
+function orNone<T>(items: readonly T[]): readonly T[] {
+  return items.length === 0 ? NONE : items;
+}
 
 /** What a principal's own policies say, before it is known where its ways lead. */
 interface OwnPermissions extends Pick<EffectivePermissions, 'admin' | 'privileges' | 'unseen'> {
@@ -133,11 +149,12 @@ function escalationsBy(way: Way, id: string, nearest: Nearest): readonly Escalat
   }
   const others = nearest.of(way.members).filter(({ target }) => target.id !== id);
   const many = others.length > SHOWN ? ` (one of ${way.members.all.length} targets)` : '';
+  const uses = actions.map((action, index) => (index === 0 ? `${action}${many}` : action));
   return others.slice(0, SHOWN).map(({ target, answer, evidence }) => ({
     id: row.id,
     answer: and(decision.answer, answer),
     target: target.id,
-    uses: actions.map((action, index) => (index === 0 ? `${action}${many}` : action)),
+    uses,
     evidence: [...new Set([...decision.grants, ...evidence])],
   }));
 }

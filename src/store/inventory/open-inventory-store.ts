@@ -68,11 +68,8 @@ export async function openInventoryStore(path: string, options: InventoryStoreOp
     sources: async (at) => sourceStates(db, await point(at)),
     inventory: async (at) => {
       const resolved = await point(at);
-      const grants = storedGrants(main.driver, resolved);
-      const view = await inventoryAt(
-        streaming((own) => rowsAt(own, resolved, KEPT_KINDS)),
-        grants,
-      );
+      const rest = await inventoryAt(streaming((own) => rowsAt(own, resolved, KEPT_KINDS)));
+      const view = { ...rest, grants: storedGrants(main.driver, resolved, rest.principals) };
       return assignOwners(assignEnvironments(view, options.environments ?? []), options.owners ?? []);
     },
     findings: async (at) => {

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { DOCUMENT_ELSEWHERE, type Grant } from '../../model/grant.ts';
 import type { GrantTable } from '../../model/grant-table.ts';
 import type { Platform } from '../../model/platform.ts';
+import type { Principal } from '../../model/principal.ts';
 import { storeError } from '../open-sqlite.ts';
 import { mergeStored } from './merge-stored.ts';
 
@@ -43,9 +44,10 @@ const KEPT_HOLDERS = 64;
  * The grants at a point, read from the store as they are asked for: a few bytes of each are in memory, however much they say.
  * Rows never change, so the view stays what it is while others write. Good for as long as the connection is open.
  *
+ * @param principals - of the same view, whose ids are in memory already.
  * @throws {AppError} ERR_STORE_UNREACHABLE, from every method
  */
-export function storedGrants(driver: Database, at: number): GrantTable {
+export function storedGrants(driver: Database, at: number, principals: ReadonlyMap<string, Principal>): GrantTable {
   const guard = <T>(work: () => T): T => {
     try {
       return work();
@@ -53,7 +55,7 @@ export function storedGrants(driver: Database, at: number): GrantTable {
       throw storeError(error, driver.name);
     }
   };
-  const index = guard(() => indexGrants(driver, at));
+  const index = guard(() => indexGrants(driver, at, (id) => principals.get(id)?.id ?? id));
   const bodyOf = driver.prepare<[number], { readonly body: string }>('select body from fact where rowid = ?');
   const find = driver.prepare<[string, number, number], { readonly body: string }>(
     `select body from fact where kind = 'grant' and id = ? and ${VALID} order by unit`,
@@ -103,7 +105,7 @@ export function storedGrants(driver: Database, at: number): GrantTable {
 
 const VALID = 'valid_from <= ? and (valid_to is null or valid_to > ?)';
 
-function indexGrants(driver: Database, at: number): Index {
+function indexGrants(driver: Database, at: number, same: (id: string) => string): Index {
   const count = driver
     .prepare<[number, number], number>(`select count(*) from fact where kind = 'grant' and ${VALID}`)
     .pluck()
@@ -131,7 +133,7 @@ function indexGrants(driver: Database, at: number): Index {
     if (id !== last) {
       starts[size] = row;
       sort[size] = numberOf(sorts, JSON.stringify([platform, role, elsewhere]));
-      holder[size] = numberOf(holders, principal);
+      holder[size] = numberOf(holders, same(principal));
       size++;
     }
     rowids[row++] = rowid;

@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely';
 import type { EntityKind } from '../../model/entity.ts';
 import type { Fact } from '../../model/fact.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { GrantTable } from '../../model/grant-table.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import { mergeBodies } from '../../model/merge.ts';
 import { inventoryBuilder } from '../../model/merge-inventory.ts';
@@ -34,11 +33,11 @@ export async function* rowsAt(
     yield { kind, body: JSON.parse(body), since, unit, source } as FactRow;
 }
 
-/** What all units say together: rows of the kinds that are kept, and the grants as they are fetched. */
-export async function inventoryAt(rows: AsyncIterable<FactRow>, grants: GrantTable): Promise<Inventory> {
+/** What all units say together. */
+export async function inventoryAt(rows: AsyncIterable<FactRow>): Promise<Inventory> {
   const builder = inventoryBuilder();
   for await (const row of rows) if (row.kind !== 'finding') builder.add(row);
-  return { ...builder.build(), grants };
+  return builder.build();
 }
 
 /** One per fingerprint, in their order. */
