@@ -92,7 +92,8 @@ _refusals contains "denied-by-policy" if {
 
 _refusals contains "change-freeze" if {
 	some freeze in _freezes
-	freeze.effect != "escalate"
+	not _only_asks(freeze)
+	not _accepted("change-freeze")
 }
 
 _refusals contains "rule-invalid" if count(candidates.broken) > 0
@@ -146,8 +147,12 @@ _refusals contains "no-approvers" if {
 _unanswerable := {ground | "no-approvers" in _refusals; some ground in _grounds_to_ask}
 
 _input_complete if {
+	is_string(input.now)
+	is_string(input.target.id)
+	is_string(input.request.detail.target)
 	is_number(input.history.recent_denials)
 	is_boolean(input.history.first_use)
+	is_array(input.history.held)
 	is_array(input.approvals)
 	is_array(input.policies)
 	is_array(data.lapse.access.freezes)
@@ -187,8 +192,10 @@ _grounds contains "requester-findings" if {
 
 _grounds contains "change-freeze" if {
 	some freeze in _freezes
-	freeze.effect == "escalate"
+	_only_asks(freeze)
 }
+
+_only_asks(freeze) if freeze.effect == "escalate"
 
 # A suspicion, which is no reason to deny where nobody can be asked: a misspelt request, repeated, would lock its
 # requester out of what a rule allows. Then the answer says so, and the limit above still ends it.
@@ -201,7 +208,7 @@ _many_denials if input.history.recent_denials >= data.lapse.thresholds.denials_t
 
 # Only a policy can say that it knows of a ground and grants nevertheless.
 _accepted(ground) if {
-	ground in {"requester-admin", "requester-findings", "target-admin", "recent-denials"}
+	ground in {"change-freeze", "recent-denials", "requester-admin", "requester-findings", "target-admin"}
 	some policy in _policies_to("allow")
 	ground in policy.accepts
 }
@@ -229,6 +236,11 @@ _remarks contains "recent-denials" if _many_denials
 _remarks contains ground if {
 	some ground in _grounds
 	_accepted(ground)
+}
+
+_remarks contains "change-freeze" if {
+	count(_freezes) > 0
+	_accepted("change-freeze")
 }
 
 _remarks contains reason if {

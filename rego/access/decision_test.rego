@@ -26,12 +26,12 @@ _input := {
 	},
 	"target": {"id": "orders-db", "type": "postgres", "environment": "production", "labels": {}},
 	"risk": {"requester_admin": "no", "requester_findings": []},
-	"history": {"recent_requests": 1, "recent_denials": 0, "first_use": false},
+	"history": {"recent_requests": 1, "recent_denials": 0, "first_use": false, "held": []},
 	"approvals": [],
 	"policies": [],
 }
 
-_groups := {"dba": ["alice", "bob", "carol"], "security": ["dave"], "one-person": ["alice"]}
+_groups := {"dba": ["alice", "bob", "carol"], "security": ["dave"], "one-person": ["alice"], "pair": ["alice", "bob"], "bobs": ["bob"]}
 
 _rule(over) := object.union(
 	{
@@ -45,6 +45,21 @@ _rule(over) := object.union(
 		"source_cidrs": [],
 		"require_reason": false,
 		"require_ticket": false,
+	},
+	over,
+)
+
+# As the engine hands over what a policy of users answered.
+_policy(over) := object.union(
+	{
+		"id": "p",
+		"effect": "allow",
+		"reasons": [],
+		"max_ttl": 600,
+		"source_cidrs": [],
+		"approvals": [],
+		"notify": [],
+		"accepts": [],
 	},
 	over,
 )
@@ -247,6 +262,105 @@ _cases := {
 		{"history": {"first_use": true}},
 		{"effect": "allow", "notify": ["alice"]},
 	],
+	"a target that makes administrator is never given by itself": [
+		[_rule({})],
+		{"risk": {"target_admin": {"if": ["x"]}}},
+		{"effect": "deny", "reasons": ["no-approvers", "target-admin"]},
+	],
+	"many denials where nobody can be asked": [
+		[_rule({})],
+		{"history": {"recent_denials": 3}},
+		{"effect": "allow", "reasons": ["recent-denials"]},
+	],
+	"many denials where only the owner could be asked": [
+		[_rule({"approvals": [{"from": "one-person", "count": 1}]})],
+		{"history": {"recent_denials": 3}},
+		{"effect": "allow", "reasons": ["recent-denials"], "approvals": []},
+	],
+	# Bob is enough for either group, and not for both.
+	"one person does not stand for two groups": [
+		[_rule({"effect": "escalate", "approvals": [{"from": "pair", "count": 1}, {"from": "bobs", "count": 1}]})],
+		{},
+		{"effect": "deny", "reasons": ["approval-required", "no-approvers"]},
+	],
+	"two people stand for two groups": [
+		[_rule({"effect": "escalate", "approvals": [{"from": "dba", "count": 1}, {"from": "bobs", "count": 1}]})],
+		{},
+		{"effect": "escalate", "approvals": [{"from": "bobs", "count": 1}, {"from": "dba", "count": 1}]},
+	],
+	"a policy grants": [[], {"policies": [_policy({})]}, {
+		"effect": "allow",
+		"rule": "p",
+		"reasons": ["ttl-shortened"],
+		"ttl_max": 600,
+		"scope": {"actions": ["read"], "resources": ["public.orders"]},
+		"source_cidrs": [],
+		"notify": [],
+	}],
+	"limits of a policy and of a rule hold together": [
+		[_rule({"max_ttl": 300, "source_cidrs": ["10.0.0.0/8"]})],
+		{"policies": [_policy({"source_cidrs": ["10.1.0.0/16"], "reasons": ["said"], "notify": ["security"]})]},
+		{"effect": "allow", "ttl_max": 300, "source_cidrs": ["10.1.0.0/16"], "notify": ["security"], "reasons": ["said", "ttl-shortened"]},
+	],
+	"a policy from elsewhere": [
+		[],
+		{"policies": [_policy({"source_cidrs": ["192.0.2.0/24"]})]},
+		{"effect": "deny", "reasons": ["source-not-allowed"]},
+	],
+	"a policy that denies wins": [
+		[_rule({})],
+		{"policies": [_policy({}), _policy({"id": "a", "effect": "deny", "reasons": ["role-missing"]})]},
+		{"effect": "deny", "rule": "a", "reasons": ["role-missing"], "approvals": []},
+	],
+	"a policy that denies says why, and not that nothing grants": [
+		[],
+		{"policies": [_policy({"effect": "deny", "reasons": ["role-missing"]})]},
+		{"effect": "deny", "rule": "p", "reasons": ["role-missing"]},
+	],
+	"a policy that denies without a word": [
+		[],
+		{"policies": [_policy({"effect": "deny"})]},
+		{"effect": "deny", "reasons": ["denied-by-policy"]},
+	],
+	"a policy asks": [
+		[_rule({})],
+		{"policies": [_policy({"effect": "escalate", "reasons": ["first-use"], "approvals": [{"from": "dba", "count": 2}]})]},
+		{"effect": "escalate", "rule": "p", "reasons": ["first-use", "ttl-shortened"], "approvals": [{"from": "dba", "count": 2}]},
+	],
+	"a policy asks without a word": [
+		[],
+		{"policies": [_policy({"effect": "escalate", "approvals": [{"from": "dba", "count": 1}]})]},
+		{"effect": "escalate", "reasons": ["approval-required", "ttl-shortened"]},
+	],
+	"an emergency passes over grounds, and says so": [
+		[],
+		{
+			"policies": [_policy({"accepts": ["target-admin", "recent-denials"], "reasons": ["break-glass"]})],
+			"risk": {"target_admin": "yes"},
+			"history": {"recent_denials": 3},
+		},
+		{"effect": "allow", "reasons": ["break-glass", "recent-denials", "target-admin", "ttl-shortened"]},
+	],
+	"nobody passes over what a policy asks": [
+		[],
+		{"policies": [
+			_policy({"accepts": ["first-use", "approval-required"]}),
+			_policy({"id": "q", "effect": "escalate", "reasons": ["first-use"], "approvals": [{"from": "dba", "count": 1}]}),
+		]},
+		{"effect": "escalate"},
+	],
+	"who asks does not pass over grounds": [
+		[],
+		{
+			"policies": [_policy({
+				"effect": "escalate",
+				"accepts": ["target-admin"],
+				"approvals": [{"from": "dba", "count": 1}],
+			})],
+			"risk": {"target_admin": "yes"},
+		},
+		{"effect": "escalate", "reasons": ["approval-required", "target-admin", "ttl-shortened"]},
+	],
 	"invalid pattern": [
 		[_rule({}), _rule({"id": "b", "effect": "deny", "subjects": [{"subject": "**/x/**"}]})],
 		{},
@@ -261,6 +375,67 @@ test_cases[name] if {
 		with data.lapse.access.rules as rules
 		with data.lapse.access.groups as _groups
 	{member: decision[member] | some member, _ in expected} == expected
+}
+
+# Each: the rules, the freezes, and what is answered.
+_frozen := [
+	[[_rule({})], [_freeze({})], "deny", ["change-freeze"]],
+	[[_rule({})], [_freeze({"targets": ["other-db"]})], "allow", []],
+	[[_rule({"approvals": [{"from": "dba", "count": 1}]})], [_freeze({"effect": "escalate"})], "escalate", ["change-freeze"]],
+	[[_rule({})], [_freeze({"effect": "escalate"})], "deny", ["change-freeze", "no-approvers"]],
+	# An effect that is none denies.
+	[[_rule({})], [_freeze({"effect": "ask"})], "deny", ["change-freeze"]],
+]
+
+_freeze(over) := object.union({"id": "f", "from": "2026-02-28T00:00:00Z", "until": "2026-03-02T00:00:00Z"}, over)
+
+test_freezes if {
+	every case in _frozen {
+		decision := access.decision with input as _input
+			with data.lapse.access.rules as case[0]
+			with data.lapse.access.groups as _groups
+			with data.lapse.access.freezes as case[1]
+		decision.effect == case[2]
+		decision.reasons == case[3]
+	}
+}
+
+test_an_emergency_passes_over_a_freeze if {
+	changed := {"policies": [_policy({"accepts": ["change-freeze"], "max_ttl": 900})]}
+	decision := access.decision with input as object.union(_input, changed)
+		with data.lapse.access.freezes as [_freeze({})]
+	decision.effect == "allow"
+	decision.reasons == ["change-freeze"]
+}
+
+# Each: what grants, the usual approvals, and who is asked.
+_usual := [
+	[_rule({}), [{"from": "security", "count": 1}], [{"from": "security", "count": 1}]],
+	[
+		_rule({"approvals": [{"from": "dba", "count": 1}]}),
+		[{"from": "security", "count": 1}],
+		[{"from": "dba", "count": 1}],
+	],
+]
+
+test_whom_to_ask_usually if {
+	every case in _usual {
+		decision := access.decision with input as object.union(_input, {"history": {"recent_denials": 3}})
+			with data.lapse.access.rules as [case[0]]
+			with data.lapse.access.groups as _groups
+			with data.lapse.access.default_approvals as case[1]
+		decision.effect == "escalate"
+		decision.reasons == ["recent-denials"]
+		decision.approvals == case[2]
+	}
+}
+
+test_more_groups_than_are_counted_out_is_a_deny if {
+	names := {sprintf("g%d", [n]) | some n in numbers.range(1, 7)}
+	decision := access.decision with input as _input
+		with data.lapse.access.rules as [_rule({"effect": "escalate", "approvals": [{"from": name, "count": 1} | some name in names]})]
+		with data.lapse.access.groups as {name: [name] | some name in names}
+	decision.effect == "deny"
 }
 
 test_missing_facts_are_a_deny if {

@@ -9,13 +9,17 @@ package lapse.lib.access.unusual
 # description: >-
 #   Ids of what is unusual - `first-use` of the target by this requester, `first-action` when it never had one of the
 #   actions there, `new-source` for an address outside of all networks that it came from, `unusual-hour` when it was
-#   never here within an hour of this time of day. `settings` says from how many uses on hours are telling
+#   never here within an hour of this time of day. `settings` may say from how many uses on hours are telling
 #   (`hours_after`), and how wide a network is (`ipv4_prefix`, `ipv6_prefix`).
-signs(request, history, now, settings) := union({
+signs(request, history, now, settings) := _signs(request, history, now, object.union(_usual, settings))
+
+_usual := {"hours_after": 5, "ipv4_prefix": 24, "ipv6_prefix": 48}
+
+_signs(request, history, now, settings) := union({
 	{"history-unknown" | not _known(history)},
 	{"first-use" | history.first_use == true},
-	{"first-action" | some action in request.detail.actions; not action in history.earlier.actions},
-	{"new-source" | not _seen(request.source_ip, history, settings)},
+	{"first-action" | some action in request.detail.actions; not _done(action, history)},
+	{"new-source" | not _seen(request, history, settings)},
 	{"unusual-hour" | not _usual_hour(history, now, settings)},
 })
 
@@ -26,9 +30,11 @@ _known(history) if {
 	count(history.earlier.hours) == 24
 }
 
-_seen(address, history, settings) if {
+_done(action, history) if action in history.earlier.actions
+
+_seen(request, history, settings) if {
 	some source in history.earlier.sources
-	net.cidr_contains(_network(source, settings), address)
+	net.cidr_contains(_network(source, settings), request.source_ip)
 }
 
 _network(source, settings) := sprintf("%s/%d", [source, settings.ipv6_prefix]) if {

@@ -15,7 +15,7 @@ of(refusals, grounds, remarks, limits) := {
 } if {
 	count(refusals) > 0
 } else := {"effect": "deny", "reasons": ["settings-incomplete"]} if {
-	not limits.max_ttl > 0
+	not _lasts(limits)
 } else := object.union(_granted(limits), {
 	"effect": "escalate",
 	"reasons": sort(grounds | remarks),
@@ -25,6 +25,8 @@ of(refusals, grounds, remarks, limits) := {
 	"effect": "allow",
 	"reasons": sort(remarks),
 })
+
+_lasts(limits) if limits.max_ttl > 0
 
 _granted(limits) := {
 	"max_ttl": limits.max_ttl,
