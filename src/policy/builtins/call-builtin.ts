@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limitMemory } from '../../wasm/limit-memory.ts';
 import { readCompilerArtifact } from '../compiler/artifact.ts';
 import { type OperationAnswer, type RegoRuntime, startRegoRuntime } from '../compiler/rego-runtime.ts';
 import { formatValue } from '../evaluation/format-value.ts';
@@ -9,6 +10,9 @@ import { BUILTINS } from './index.ts';
 
 /** Builtins whose answer differs from call to call; OPA answers the same call alike within one evaluation. */
 const UNSTEADY = new Set(['rand.intn', 'uuid.rfc4122']);
+
+/** Bytes that OPA's own code may have: an operand of a few digits can ask for gigabytes. */
+const MAX_MEMORY = 256 * 1024 ** 2;
 
 const resultSchema = z.object({ defined: z.boolean(), value: z.string() });
 
@@ -29,7 +33,7 @@ export function createBuiltinCaller(onLoad: (kind: 'loading' | 'loaded') => void
   const load = (): RegoRuntime => {
     if (runtime === undefined) {
       onLoad('loading');
-      runtime = startRegoRuntime(readCompilerArtifact());
+      runtime = startRegoRuntime(limitMemory(readCompilerArtifact(), MAX_MEMORY));
       onLoad('loaded');
     }
     return runtime;
@@ -39,9 +43,10 @@ export function createBuiltinCaller(onLoad: (kind: 'loading' | 'loaded') => void
     try {
       return loaded.call('builtin', operands);
     } catch (error) {
-      // OPA panicked; nobody knows what state that left behind.
+      // OPA panicked, or had no memory left; nobody knows what state that left behind.
       runtime = undefined;
-      throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new PolicyFault(`OPA's own code failed, or needs more than ${MAX_MEMORY} bytes: ${why}`, { cause: error });
     }
   };
   const callOpa = (name: string, operands: readonly string[], context: EvaluationContext) => {

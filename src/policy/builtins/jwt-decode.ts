@@ -1,8 +1,8 @@
 import { getMember } from '../evaluation/compare-values.ts';
-import { parseValue } from '../evaluation/parse-value.ts';
-import { RegoObject, type RegoValue } from '../evaluation/value.ts';
+import { RegoObject } from '../evaluation/value.ts';
 import { type Builtin, LeftToOpa } from './builtin.ts';
 import { stringAt } from './operands.ts';
+import { parseJson } from './parse-json.ts';
 
 /**
  * `io.jwt.decode`: header, payload and signature in hex of a token in compact form, nothing of it verified. Nested and
@@ -20,30 +20,10 @@ export const jwtDecode: Builtin = (operands) => {
 
 function decodeObject(part: string): RegoObject {
   const text = decodeBase64Url(part).toString('utf8');
-  // What `parseValue` reads beyond JSON must not pass, nor must a member that is written twice.
-  if (!isJson(text) || text.includes('\u{fffd}')) throw new LeftToOpa('not JSON');
-  const value = parseValue(text);
+  if (text.includes('\u{fffd}')) throw new LeftToOpa('not UTF-8');
+  const value = parseJson(text);
   if (!(value instanceof RegoObject)) throw new LeftToOpa('no object');
-  if (hasRepeatedKey(value)) throw new LeftToOpa('repeated member');
   return value;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function hasRepeatedKey(value: RegoValue): boolean {
-  if (value instanceof RegoObject)
-    return (
-      new Set(value.entries.map(([key]) => key)).size < value.entries.length ||
-      value.entries.some(([, member]) => hasRepeatedKey(member))
-    );
-  return Array.isArray(value) && value.some(hasRepeatedKey);
 }
 
 function decodeBase64Url(text: string): Buffer {

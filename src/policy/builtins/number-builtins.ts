@@ -1,8 +1,12 @@
-import { isArray, RegoSet } from '../evaluation/value.ts';
+import { parseValue } from '../evaluation/parse-value.ts';
+import { isArray, RegoDecimal, RegoSet } from '../evaluation/value.ts';
 import { type Builtin, LeftToOpa } from './builtin.ts';
 import { integerAt } from './operands.ts';
 
 const MAX_LENGTH = 100_000;
+
+/** As JSON has it. Go knows more, and has limits. */
+const NUMBER = /^-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?(?:[eE][+-]?[0-9]{1,2})?$/;
 
 /** The runtime has `max` and `min`; they come here when they have no value, and then this says whether that is right. */
 const ofNothing: Builtin = ([collection = null]) => {
@@ -15,6 +19,14 @@ const ofNothing: Builtin = ([collection = null]) => {
 export const NUMBER_BUILTINS: Readonly<Record<string, Builtin>> = {
   max: ofNothing,
   min: ofNothing,
+
+  // The runtime takes `.` for a number.
+  to_number: ([value = null]) => {
+    if (value === null || typeof value === 'boolean') return Number(value);
+    if (typeof value === 'number' || typeof value === 'bigint' || value instanceof RegoDecimal) return value;
+    if (typeof value !== 'string' || !NUMBER.test(value)) throw new LeftToOpa('no plain number');
+    return parseValue(value);
+  },
 
   // The runtime's own fails beyond 64 bits.
   format_int: ([number = null, base = null]) => {

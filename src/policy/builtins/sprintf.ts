@@ -1,5 +1,5 @@
 import { compareValues } from '../evaluation/compare-values.ts';
-import { isArray, RegoObject, RegoSet, type RegoValue } from '../evaluation/value.ts';
+import { isArray, RegoDecimal, RegoObject, RegoSet, type RegoValue } from '../evaluation/value.ts';
 import { type Builtin, LeftToOpa } from './builtin.ts';
 import { stringAt } from './operands.ts';
 
@@ -30,13 +30,15 @@ function printArgument(verb: string, value: RegoValue): string {
   const isInteger = typeof value === 'bigint' || Number.isInteger(value);
   if (verb === 'd' && isInteger) return String(value);
   if (verb === 's' && typeof value === 'number') throw new LeftToOpa('a number for %s');
-  if (verb === 's' && typeof value === 'bigint') throw new LeftToOpa('a number for %s');
+  if (verb === 's' && (typeof value === 'bigint' || value instanceof RegoDecimal))
+    throw new LeftToOpa('a number for %s');
   if (verb !== 'v' && verb !== 's') throw new LeftToOpa(`%${verb}`);
   return typeof value === 'string' ? value : printValue(value);
 }
 
 /** A value as Rego writes it. */
 function printValue(value: RegoValue): string {
+  if (value instanceof RegoDecimal) throw new LeftToOpa('decimal');
   if (typeof value === 'string') return quote(value);
   if (typeof value === 'number') return printNumber(value);
   if (isArray(value)) return `[${value.map(printValue).join(', ')}]`;

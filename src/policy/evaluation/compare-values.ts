@@ -1,10 +1,10 @@
 import { LeftToOpa } from '../builtins/builtin.ts';
-import { isArray, RegoObject, RegoSet, type RegoValue } from './value.ts';
+import { isArray, RegoDecimal, RegoObject, RegoSet, type RegoValue } from './value.ts';
 
 /**
  * OPA's order of values: null, booleans, numbers, strings by their bytes, arrays, objects, sets.
  *
- * @throws LeftToOpa for two objects or two sets, whose order is consistent but not defined.
+ * @throws LeftToOpa for two objects or two sets, whose order is consistent but not defined, and for decimals.
  */
 export function compareValues(one: RegoValue, other: RegoValue): number {
   const rank = rankOf(one) - rankOf(other);
@@ -12,11 +12,16 @@ export function compareValues(one: RegoValue, other: RegoValue): number {
   if (typeof one === 'string' && typeof other === 'string') return Buffer.compare(Buffer.from(one), Buffer.from(other));
   if (isArray(one) && isArray(other)) return compareArrays(one, other);
   if (one instanceof RegoSet || one instanceof RegoObject) throw new LeftToOpa('order of objects or sets');
+  if (one instanceof RegoDecimal || other instanceof RegoDecimal) throw new LeftToOpa('order of decimals');
   if (one === null || other === null) return 0;
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** Whether two values are the same value. */
+/**
+ * Whether two values are the same value.
+ *
+ * @throws LeftToOpa for decimals, which may be written in several ways.
+ */
 export function equalValues(one: RegoValue, other: RegoValue): boolean {
   if (one instanceof RegoSet)
     return other instanceof RegoSet && one.members.length === other.members.length && isSubset(one, other);
@@ -35,6 +40,7 @@ export function equalValues(one: RegoValue, other: RegoValue): boolean {
       one.length === other.length &&
       one.every((item, index) => equalValues(item, other[index] ?? null))
     );
+  if (one instanceof RegoDecimal || other instanceof RegoDecimal) throw new LeftToOpa('equality of decimals');
   return one === other;
 }
 

@@ -9,6 +9,7 @@ import type {
   EvaluationResponse,
   EvaluationWorkerData,
 } from './evaluation-worker.ts';
+import { parseAnswer } from './parse-answer.ts';
 
 export interface EvaluatorOptions {
   /** Milliseconds of one evaluation. */
@@ -248,7 +249,7 @@ function settle(job: Job | undefined, outcome: EvaluationOutcome): void {
 /** What a policy answers was written by code that is not ours to trust. */
 function resolveText({ request, resolve, reject }: Job, text: string): void {
   try {
-    resolve(JSON.parse(text));
+    resolve(parseAnswer(text));
   } catch (cause) {
     reject(new AppError('ERR_POLICY_EVALUATION', `${request.entrypoint}: the answer is no JSON`, { cause }));
   }

@@ -1,4 +1,4 @@
-import { isArray, RegoObject, RegoSet, type RegoValue } from './value.ts';
+import { isArray, RegoDecimal, RegoObject, RegoSet, type RegoValue } from './value.ts';
 
 /** Writes the notation that `parseValue` and the WASM runtime's `opa_value_parse` read. */
 export function formatValue(value: RegoValue): string {
@@ -7,5 +7,6 @@ export function formatValue(value: RegoValue): string {
     return value.members.length === 0 ? 'set()' : `{${value.members.map(formatValue).join(',')}}`;
   if (value instanceof RegoObject)
     return `{${value.entries.map(([key, member]) => `${formatValue(key)}:${formatValue(member)}`).join(',')}}`;
+  if (value instanceof RegoDecimal) return value.text;
   return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }

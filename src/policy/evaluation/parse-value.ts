@@ -1,12 +1,10 @@
-import { LeftToOpa } from '../builtins/builtin.ts';
-import { RegoObject, RegoSet, type RegoValue } from './value.ts';
+import { RegoDecimal, RegoObject, RegoSet, type RegoValue } from './value.ts';
 
-const TOKEN = /[ \t\r\n]*(?:("(?:[^"\\]|\\.)*")|(-?[0-9][0-9.eE+-]*)|(null|true|false|set\([ \t\r\n]*\)|[[\]{},:]))/y;
+const TOKEN = /[ \t\r\n]*(?:("(?:[^"\\]|\\.)*")|(-?[0-9.][0-9.eE+-]*)|(null|true|false|set\([ \t\r\n]*\)|[[\]{},:]))/y;
 
 /**
  * Reads the notation of the WASM runtime's `opa_value_dump`: JSON, and sets as `{1,2}` or `set()`, and keys of any type.
  *
- * @throws LeftToOpa on a fraction or an exponent that JavaScript would round, or print in another way: `1.0`, `1e3`.
  * @throws SyntaxError on any other text.
  */
 export function parseValue(text: string): RegoValue {
@@ -98,12 +96,11 @@ class Parser {
     return this.#token();
   }
 
-  #number(token: string): number | bigint {
+  #number(token: string): number | bigint | RegoDecimal {
     const value = Number(token);
     if (Number.isNaN(value)) throw this.#unexpected();
     if (!Number.isSafeInteger(value) && /^-?\d+$/.test(token)) return BigInt(token);
-    if (String(value) !== token) throw new LeftToOpa(`inexact number ${token}`);
-    return value;
+    return String(value) === token ? value : new RegoDecimal(token);
   }
 
   #unexpected(): SyntaxError {

@@ -134,6 +134,57 @@ const HANDLED: readonly (readonly [string, ...(readonly string[])])[] = [
   ['object.subset', '{}', '{}'],
   ['object.subset', '[]', '[]'],
   ['object.subset', '[]', 'set()'],
+  ['abs', '-0.30'],
+  ['plus', '0.1', '0.2'],
+  ['plus', '1e20', '9007199254740993'],
+  ['minus', '9007199254740993', '0.5'],
+  ['minus', '0.30', '4'],
+  ['mul', '0.30', '11'],
+  ['mul', '1e-7', '-275320485'],
+  ['mul', '671170488729839558548', '33.333333333333336'],
+  ['div', '1', '3'],
+  ['div', '-20', '-7'],
+  ['div', '-104897597534981430026', '1e3'],
+  ['div', '10', '4'],
+  ['sum', '[-7, 0.30, 10]'],
+  ['sum', '{-6, 0.2, 3.0, 2}'],
+  ['sum', '[1.0, 9007199254740993]'],
+  ['product', '[0.1, 3]'],
+  ['product', '{11, 33.333333333333336, -961856335}'],
+  ['to_number', '"9007199254740993"'],
+  ['to_number', '"-1.50"'],
+  ['to_number', '"1e3"'],
+  ['to_number', 'true'],
+  ['to_number', 'null'],
+  ['to_number', '1.0'],
+  ['concat', '", "', '{"b", "a", "\\u00e9", "B"}'],
+  ['concat', '""', '["b", "a"]'],
+  ['strings.replace_n', '{"a": "b", "b": "c", "ab": "x"}', '"abba😀"'],
+  ['glob.match', '"*.example.com"', '[]', '"a.example.com"'],
+  ['glob.match', '"*.example.com"', '[]', '"a.b.example.com"'],
+  ['glob.match', '"**.example.com"', '[]', '"a.b.example.com"'],
+  ['glob.match', '"repo:*:ref:?ain"', '[":", "/"]', '"repo:a/b:ref:main"'],
+  ['glob.match', '"a*c"', 'null', '"a.b/c"'],
+  ['json.unmarshal', '"{\\"a\\": [1, 2.50, 9007199254740993, null, \\"\\\\u00e9\\"]}"'],
+  ['json.is_valid', '"10.0.0.0/8"'],
+  ['json.is_valid', '" [1] "'],
+  ['json.is_valid', '5'],
+  ['base64.decode', '"aMOpbGxv"'],
+  ['base64.is_valid', '"aMOpbGx"'],
+  ['base64.is_valid', '""'],
+  ['base64url.decode', '"YT9iPmM"'],
+  ['base64url.decode', '"YT9iPg=="'],
+  ['net.cidr_contains', '"10.0.0.0/8"', '"10.1.2.3"'],
+  ['net.cidr_contains', '"10.0.0.0/8"', '"10.1.0.0/16"'],
+  ['net.cidr_contains', '"10.1.0.0/16"', '"10.0.0.0/8"'],
+  ['net.cidr_contains', '"::ffff:10.0.0.0/104"', '"10.1.2.3"'],
+  ['net.cidr_contains', '"10.0.0.0/8"', '"::ffff:10.1.2.3"'],
+  ['net.cidr_contains', '"7:5:a589:dd::9:114.53.254.19/9"', '"::ffff:10.0.0.0/104"'],
+  ['net.cidr_contains', '"2001:db8::/32"', '"2001:db8:1::/48"'],
+  ['net.cidr_contains', '"::/0"', '"10.0.0.1"'],
+  ['net.cidr_contains', '"0.0.0.0/0"', '"255.255.255.255"'],
+  ['net.cidr_intersects', '"10.0.0.0/8"', '"10.255.0.0/16"'],
+  ['net.cidr_intersects', '"fe80::/10"', '"febf::/16"'],
   ['format_int', '18446744073709551617', '16'],
   ['format_int', '-255', '2'],
   ['format_int', '0', '8'],
@@ -191,6 +242,8 @@ const LEFT: readonly (readonly [string, ...(readonly string[])])[] = [
   ['sprintf', '"%s"', '["a", "b"]'],
   ['sprintf', '"%"', '[]'],
   ['sprintf', '"%v"', '[1.0]'],
+  ['sprintf', '"%s"', '[1.0]'],
+  ['object.subset', '{1.0}', '{1}'],
   ['sprintf', '"%v"', '[{{"a": 1}, {"b": 2}}]'],
   ['time.parse_rfc3339_ns', '"2026-02-30T00:00:00Z"'],
   ['time.parse_rfc3339_ns', '"yesterday"'],
@@ -203,6 +256,32 @@ const LEFT: readonly (readonly [string, ...(readonly string[])])[] = [
   ['units.parse', '"100m"'],
   ['units.parse_bytes', '"1.5Ki"'],
   ['units.parse_bytes', '"1X"'],
+  ['plus', '"a"', '1'],
+  ['div', '1', '0'],
+  ['abs', '-1e20'],
+  ['product', '[-0.1, 0.0]'],
+  ['div', '1.5', '0.0'],
+  ['sum', '["a"]'],
+  ['to_number', '"."'],
+  ['to_number', '"0x1F"'],
+  ['to_number', '"1e400"'],
+  ['concat', '","', '{1}'],
+  ['concat', '","', '"a"'],
+  ['strings.replace_n', '{"": "x"}', '"ab"'],
+  ['glob.match', '"{a"', '[]', '"a"'],
+  ['glob.match', '"[a-c]"', '[]', '"b"'],
+  ['glob.match', '"***"', '[]', '"b"'],
+  ['glob.match', '"*"', '["ab"]', '"b"'],
+  ['json.unmarshal', '"10.0.0.0/8"'],
+  ['json.unmarshal', '"[1e40000]"'],
+  ['json.unmarshal', '"{\\"a\\": 1, \\"a\\": 2}"'],
+  ['json.unmarshal', '"\\"\\\\ud800\\""'],
+  ['base64.decode', '"a|b"'],
+  ['base64.decode', '"/w=="'],
+  ['base64url.decode', '"a+b="'],
+  ['net.cidr_contains', '"10.0.0.0"', '"10.0.0.1"'],
+  ['net.cidr_contains', '"10.0.0.0/8"', '"fe80::1%eth0"'],
+  ['net.cidr_intersects', '"10.0.0.0/8"', '"10.0.0.1"'],
   ['indexof_n', '"a"', '""'],
   ['object.subset', '1', '{}'],
   ['numbers.range_step', '1', '5', '0'],
@@ -257,6 +336,27 @@ const version = fc.oneof(
   text,
 );
 
+const decimalNumber = fc.oneof(
+  fc.integer(),
+  fc
+    .bigInt({ min: -(2n ** 70n), max: 2n ** 70n })
+    .map((big) => (Number.isSafeInteger(Number(big)) ? Number(big) : big)),
+  fc.stringMatching(/^-?(0|[1-9][0-9]{0,9})\.[0-9]{1,9}$/).map(parseValue),
+  fc.stringMatching(/^-?[1-9](\.[0-9]{1,4})?e-?[0-9]$/).map(parseValue),
+);
+const abc = fc.stringMatching(/^[abc]{1,3}$/);
+
+const network = fc.oneof(
+  fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([ip, length]) => `${ip}/${length}`),
+  fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 })).map(([ip, length]) => `${ip}/${length}`),
+  fc.tuple(fc.ipV4(), fc.integer({ min: 90, max: 128 })).map(([ip, length]) => `::ffff:${ip}/${length}`),
+  fc.integer({ min: 0, max: 32 }).map((length) => `10.0.0.0/${length}`),
+  fc.integer({ min: 0, max: 128 }).map((length) => `2001:db8::/${length}`),
+  fc.ipV4(),
+  fc.ipV6(),
+  fc.ipV4().map((ip) => `::ffff:${ip}`),
+);
+
 describe('any operands', () => {
   const property = (name: string, operands: fc.Arbitrary<readonly RegoValue[]>, runs = 300) =>
     it(name, () => {
@@ -292,6 +392,42 @@ describe('any operands', () => {
   property('urlquery.encode', fc.tuple(text));
   property('urlquery.decode', fc.tuple(text));
   property('hex.decode', fc.tuple(fc.stringMatching(/^[0-9a-fA-F]{0,8}$/)));
+  for (const name of ['plus', 'minus', 'mul', 'div']) property(name, fc.tuple(decimalNumber, decimalNumber));
+  property('abs', fc.tuple(decimalNumber));
+  for (const name of ['sum', 'product']) {
+    property(name, fc.tuple(fc.array(decimalNumber, { maxLength: 5 })));
+    property(name, fc.tuple(fc.uniqueArray(fc.integer(), { maxLength: 5 }).map((members) => new RegoSet(members))));
+  }
+  property('to_number', fc.tuple(fc.oneof(text, decimalNumber.map(formatValue))));
+  property(
+    'concat',
+    fc.tuple(
+      text,
+      fc.uniqueArray(text).map((members) => new RegoSet(members)),
+    ),
+  );
+  property(
+    'strings.replace_n',
+    fc.tuple(
+      fc.dictionary(abc, abc, { maxKeys: 4 }).map((object) => new RegoObject(Object.entries(object))),
+      fc.stringMatching(/^[abc]{0,12}$/),
+    ),
+  );
+  property(
+    'glob.match',
+    fc.tuple(
+      fc.stringMatching(/^([ab./]|\*|\*\*|\?){0,7}$/),
+      fc.constantFrom<RegoValue>(null, [], ['.'], ['/', '.']),
+      fc.stringMatching(/^[ab./]{0,8}$/),
+    ),
+    2000,
+  );
+  property('json.unmarshal', fc.tuple(fc.oneof(fc.json(), text)));
+  property('json.is_valid', fc.tuple(fc.oneof(fc.json(), text)));
+  for (const name of ['base64.decode', 'base64.is_valid'])
+    property(name, fc.tuple(fc.oneof(fc.base64String(), fc.stringMatching(/^[a-dA+/=_-]{0,9}$/))));
+  property('base64url.decode', fc.tuple(fc.stringMatching(/^[a-dA+/=_-]{0,9}$/)), 1000);
+  for (const name of ['net.cidr_contains', 'net.cidr_intersects']) property(name, fc.tuple(network, network), 2000);
   property(
     'net.cidr_is_valid',
     fc.tuple(

@@ -4,7 +4,7 @@ import { LeftToOpa } from '../../../src/policy/builtins/builtin.ts';
 import { compareValues, equalValues } from '../../../src/policy/evaluation/compare-values.ts';
 import { formatValue } from '../../../src/policy/evaluation/format-value.ts';
 import { parseValue } from '../../../src/policy/evaluation/parse-value.ts';
-import { RegoObject, RegoSet, type RegoValue } from '../../../src/policy/evaluation/value.ts';
+import { RegoDecimal, RegoObject, RegoSet, type RegoValue } from '../../../src/policy/evaluation/value.ts';
 
 describe('parseValue', () => {
   it.each<[string, RegoValue]>([
@@ -22,8 +22,9 @@ describe('parseValue', () => {
     expect(parseValue(text)).toEqual(value);
   });
 
-  it.each(['1.0', '1e3', '0.1000', '123456789.123456789123'])('leaves %s, which would not survive', (text) => {
-    expect(() => parseValue(text)).toThrow(LeftToOpa);
+  it.each(['1.0', '1e3', '0.1000', '123456789.123456789123', '.5', '1e400'])('keeps %s as it is written', (text) => {
+    expect(parseValue(text)).toEqual(new RegoDecimal(text));
+    expect(formatValue(parseValue(`[${text}]`))).toBe(`[${text}]`);
   });
 
   it.each(['', '{', '[1,', '{1:2', '"a', 'nul', '{1 2}', '[1] 2', '{"a":}', '--1', '{1,}'])('refuses %s', (text) => {
@@ -78,6 +79,11 @@ describe('compareValues', () => {
 
   it('does not order two objects', () => {
     expect(() => compareValues(new RegoObject([]), new RegoObject([]))).toThrow(LeftToOpa);
+  });
+
+  it('does not order decimals', () => {
+    expect(() => compareValues(new RegoDecimal('1.0'), 1)).toThrow(LeftToOpa);
+    expect(() => equalValues(1, new RegoDecimal('1.0'))).toThrow(LeftToOpa);
   });
 });
 
