@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastGlob from 'fast-glob';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { exampleValues } from '../../src/cli/demo/example-values.ts';
@@ -11,6 +11,7 @@ import { buildOrganisation, type Organisation } from '../../src/cli/demo/organis
 import { FRAMEWORKS } from '../../src/report/compliance/frameworks.ts';
 import { type ComplianceJson, complianceSchema } from '../../src/report/compliance/json-schema.ts';
 import { parseCsv } from '../support/parse-csv.ts';
+import { type TestRepository, testRepository } from '../support/repository.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const rego = fileURLToPath(new URL('../../rego', import.meta.url));
@@ -242,4 +243,139 @@ describe('what it refuses', () => {
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
   });
+});
+
+describe('what is accepted, switched off or not read', () => {
+  const PASSWORDS = [['Qz7', 'tR4vBx9'].join('!'), ['Wk3', 'mN8pLs2'].join('#')];
+  const FILES = {
+    'a.conf': `db_password = "${PASSWORDS[0]}"\n`,
+    'b.conf': `db_password = "${PASSWORDS[1]}"\n`,
+    'k8s/admin.yaml':
+      'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: x}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}\nsubjects: [{kind: ServiceAccount, name: d, namespace: ops}]\n',
+    'k8s/d.yaml': 'apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: d, namespace: ops}\n',
+  };
+  const accept = ['baseline', '--reason', 'retired', '--owner', 'platform', '--expires', '2027-01-01'];
+  const now = new Date('2026-11-10T12:00:00Z');
+  let repository: TestRepository;
+  beforeEach(() => {
+    repository = testRepository(FILES);
+  });
+  afterEach(() => repository.close());
+
+  const own = (argv: readonly string[], at = now) => runCli(argv, { cwd: repository.path, now: at });
+  const ask = async (at = now, ...argv: readonly string[]) => {
+    const argument = ['report', '--framework', 'owasp-nhi', '--format', 'json', ...argv];
+    const { code, stdout } = await own(argument, at);
+    return { code, json: complianceSchema.parse(JSON.parse(stdout)) };
+  };
+  const statuses = ({ json }: Awaited<ReturnType<typeof ask>>) =>
+    json.findings.map(({ rule, status, location }) => [rule, location?.path, status]);
+
+  it('knows accepted secrets by their value, though a baseline has another key than the inventory', async () => {
+    await own(['scan', '.']);
+    await own([...accept, '--rule', 'secret-in-code', '--rule', 'cluster-admin-service-account']);
+    const lines = readFileSync(join(repository.path, 'lapse-baseline.yaml'), 'utf8');
+    expect(lines.match(/rule: secret-in-code/g)).toHaveLength(2);
+    const accepted = await ask();
+    expect(statuses(accepted)).toEqual(
+      expect.arrayContaining([
+        ['secret-in-code', 'a.conf', 'accepted'],
+        ['secret-in-code', 'b.conf', 'accepted'],
+        ['cluster-admin-service-account', 'k8s/admin.yaml', 'accepted'],
+      ]),
+    );
+    expect(accepted.json.findings.find(({ rule }) => rule === 'secret-in-code')?.accepted).toEqual({
+      reason: 'retired',
+      owner: 'platform',
+      expires: '2027-01-01',
+    });
+    expect(accepted.json.baseline).toBe('lapse-baseline.yaml');
+
+    // Another value in the same line is another secret, which nobody has accepted.
+    repository.write({ 'b.conf': `db_password = "${['Jy5', 'cV1hGt6'].join('?')}"\n` });
+    await own(['scan', '.']);
+    expect(statuses(await ask())).toEqual(
+      expect.arrayContaining([
+        ['secret-in-code', 'a.conf', 'accepted'],
+        ['secret-in-code', 'b.conf', 'open'],
+      ]),
+    );
+
+    // When its day is over, it counts again, and says whose word it was.
+    const later = new Date('2027-01-02T00:00:00Z');
+    await own(['scan', '.'], later);
+    const expired = (await ask(later)).json.findings.find(({ location }) => location?.path === 'a.conf');
+    expect([expired?.status, expired?.expired?.owner]).toEqual(['open', 'platform']);
+  }, 180_000);
+
+  it('says when a source was not read completely, and exits with 3', async () => {
+    repository.write({ 'k8s/broken.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: {name: [\n' });
+    await own(['scan', '.']);
+    const { code, json } = await ask();
+    expect(code).toBe(3);
+    expect(json.gaps).toEqual([
+      expect.objectContaining({ kind: 'incomplete', why: expect.stringMatching(/^kubernetes:.* not read completely/) }),
+    ]);
+    expect(json.problems.map(({ location }) => location.path)).toEqual(['k8s/broken.yaml']);
+    expect(control(json, 'NHI5')?.not_assessed.map(({ kind }) => kind)).toContain('incomplete');
+    expect(json.controls.filter(({ state }) => state === 'clear').flatMap(({ rules }) => rules)).not.toContainEqual(
+      expect.objectContaining({ platforms: ['kubernetes'] }),
+    );
+  }, 120_000);
+
+  it('takes no word of other policies for an answer, and names what data leaves out', async () => {
+    await own(['scan', '.']);
+    const data = {
+      levels: { 'secret-in-code': 'off' },
+      allowed: {
+        lab: {
+          subjects: ['kubernetes:service-account:**'],
+          rules: ['cluster-admin-service-account'],
+          reason: 'a lab',
+          owner: 'platform',
+          expires: '2027-01-01',
+        },
+      },
+    };
+    repository.write({ 'lapse.yaml': JSON.stringify({ version: 1, policy: { data } }) });
+    const before = await ask();
+    expect([before.code, before.json.gaps.map(({ kind }) => kind)]).toEqual([3, ['other-policy']]);
+    expect(before.json.controls.map(({ state }) => state)).not.toContain('clear');
+    await own(['scan', '.'], new Date('2026-11-10T13:00:00Z'));
+    const { json } = await ask(new Date('2026-11-10T14:00:00Z'));
+    expect(json.gaps).toEqual([]);
+    expect(json.exceptions).toContainEqual({
+      name: 'lab',
+      rules: ['cluster-admin-service-account'],
+      subjects: ['kubernetes:service-account:**'],
+      reason: 'a lab',
+      owner: 'platform',
+      expires: '2027-01-01',
+    });
+    expect(control(json, 'NHI2')?.not_assessed).toContainEqual({
+      kind: 'switched-off',
+      why: 'switched off in policy data',
+      rules: ['secret-in-code'],
+    });
+    expect(control(json, 'NHI2')?.state).toBe('partial');
+    // They are gone because nobody asks any more.
+    const gone = json.resolved.filter(({ rule }) => rule === 'secret-in-code');
+    expect(gone.map(({ how }) => how)).toEqual(['other-policy', 'other-policy']);
+  }, 180_000);
+
+  it('finds what is of an owner or an environment, by way of keys and secrets too', async () => {
+    repository.write({
+      'lapse.yaml':
+        'version: 1\nowners: [{owner: ops-team, names: [d]}]\nenvironments: [{name: production, names: [d]}]\n',
+    });
+    await own(['scan', '.']);
+    const { json } = await ask(now, '--owner', 'ops-team', '--environment', 'production');
+    expect(json.findings.map(({ rule }) => rule)).toContain('cluster-admin-service-account');
+    expect(json.findings.every(({ owner, environment }) => owner === 'ops-team' && environment === 'production')).toBe(
+      true,
+    );
+    const { json: others } = await ask(now, '--owner', 'nobody-of-that-name');
+    expect(others.findings).toEqual([]);
+    expect(control(others, 'NHI5')?.state).not.toBe('clear');
+  }, 120_000);
 });
