@@ -2,6 +2,7 @@ import { builtInRules } from '../../scanners/secrets/index.ts';
 import type { Baseline } from '../config/baseline.ts';
 import type { Config } from '../config/config.ts';
 import type { Finding } from '../model/finding.ts';
+import { isObject, type Json } from '../model/json.ts';
 import type { Location } from '../model/location.ts';
 import type { Problem } from '../model/snapshot.ts';
 import { idleDisables } from '../scan/secrets/combine-rules.ts';
@@ -16,8 +17,8 @@ interface Notice {
 const CONFIG: Location = { path: 'lapse.yaml' };
 
 /**
- * What of a configuration suppresses nothing in a scan of everything: entries of `scan.ignore` and `scan.disable`. Whoever wrote
- * them should know that they can go, or never did what they were meant to.
+ * What of a configuration suppresses nothing in a scan of everything: entries of `scan.ignore` and `scan.disable`, and exceptions from
+ * policies that have ended. Whoever wrote them should know that they can go, or never did what they were meant to.
  *
  * @param used - see `ScanResult.used`.
  */
@@ -33,7 +34,18 @@ export function unusedSettings(config: Config, used: ReadonlySet<string>, now: D
       return [{ message: `scan.ignore: ${rule} in ${paths.join(', ')} ${why}`, location: CONFIG }];
     }),
     ...idle.map((pattern) => ({ message: `scan.disable: no built-in rule is called ${pattern}`, location: CONFIG })),
+    ...expiredExceptions(config.policy.data.allowed, today),
   ];
+}
+
+/** Exceptions from policies whose last day is over: whoever granted them is asked again. */
+function expiredExceptions(allowed: Json | undefined, today: string): readonly Notice[] {
+  return Object.entries(isObject(allowed) ? allowed : {}).flatMap(([name, entry]) => {
+    if (!isObject(entry) || typeof entry.expires !== 'string' || entry.expires >= today) return [];
+    const owner = typeof entry.owner === 'string' ? ` of ${entry.owner}` : '';
+    const message = `policy.data.allowed: ${name}${owner} has expired on ${entry.expires}, and its findings count again`;
+    return [{ message, location: CONFIG }];
+  });
 }
 
 /** Entries of a baseline that match nothing of all that is there: what they accepted is gone, or is another thing now. */

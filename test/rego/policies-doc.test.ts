@@ -61,6 +61,7 @@ describe('docs/policies.md', () => {
       ['can-become-admin', 'critical'],
       ['key-in-production', undefined],
       ['key-too-old', 'critical'],
+      ['static-key-exists', undefined],
     ]);
     expect(findings.find(({ id }) => id === 'key-in-production')).toEqual({
       id: 'key-in-production',
@@ -72,6 +73,24 @@ describe('docs/policies.md', () => {
       severity: 'high',
       title: 'Static key in production',
     });
+  });
+
+  it('shows what is other for some environments, and an exception that ends', async () => {
+    const shown = configs.filter((text) => /overrides:|expires:/.test(text));
+    expect(shown).toHaveLength(2);
+    const read = await Promise.all(shown.map((text) => loadConfig({ cwd: folder, text })));
+    const data = Object.assign({}, ...read.map(({ policy }) => policy.data)) as JsonObject;
+    const strict = await createPolicyEngine({ data });
+    try {
+      const about = (environment: string) =>
+        strict.findings({ ...subject(), principal: { ...(subject().principal as JsonObject), environment } });
+      const days = async (environment: string) =>
+        (await about(environment)).filter(({ id }) => id === 'key-too-old').map(({ detail }) => detail.days);
+      expect(await days('prd')).toEqual([59]);
+      expect(await days('blue')).toEqual([]);
+    } finally {
+      await strict.close();
+    }
   });
 
   it.each([

@@ -86,9 +86,12 @@ describe('rules', () => {
 
 describe('findings', () => {
   // A threshold that is read past `settings` would be the same for every environment and owner.
-  it.each(rules.filter(({ family }) => family === 'findings'))('$id asks the settings for its thresholds', ({ source }) => {
-    expect(source).not.toContain('data.lapse.thresholds');
-  });
+  it.each(rules.filter(({ family }) => family === 'findings'))(
+    '$id asks the settings for its thresholds',
+    ({ source }) => {
+      expect(source).not.toContain('data.lapse.thresholds');
+    },
+  );
 });
 
 describe('data.yaml', () => {

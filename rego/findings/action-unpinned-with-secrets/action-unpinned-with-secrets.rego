@@ -14,7 +14,10 @@
 #   platforms: [github]
 #   needs: [principal.attributes.jobs]
 #   depends_on: [workflow-token-wide]
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [SR-3, SI-7, SA-9]
+#     soc2_2017: [CC6.8, CC9.2]
+#     iso_27001_2022: [A.5.21, A.8.30]
 #   message: "workflow {workflow} runs {refs} beside secrets, by a name that can be moved"
 #   remediation:
 #     summary: Pin the action to a commit, or run it in a job without secrets.

@@ -18,7 +18,10 @@
 #     cis_aws_7_0: ["2.14"]
 #     cis_gcp_5_0: ["1.6"]
 #     cis_kubernetes_2_0_1: ["5.1.1"]
-#     nist_800_53_r5: [AC-2(1), AC-2(6), AC-3, AC-24]
+#     nist_800_53_r5: [AC-2(7), AC-2(6), AC-6, AC-6(5)]
+#     soc2_2017: [CC6.1, CC6.3]
+#     iso_27001_2022: [A.5.18, A.8.2]
+#     gdpr: [Art. 32(1)(b), Art. 25(2)]
 #   message: "{principal} is an administrator at all times{by}{proviso}"
 #   remediation:
 #     summary: Take the standing grant away and lease administration for an hour, with an approval.

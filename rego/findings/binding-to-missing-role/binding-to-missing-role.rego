@@ -14,7 +14,10 @@
 #   platforms: [kubernetes]
 #   needs: [trusts_out, effective.unseen]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-2, AC-6(7)]
+#     soc2_2017: [CC6.2]
+#     iso_27001_2022: [A.5.18]
 #   message: "{principal} is bound to {role}, which was not seen, by {bindings}"
 #   remediation:
 #     summary: Delete the binding, or scan where its role is made.

@@ -16,7 +16,11 @@
 #   platforms: [aws, kubernetes, github, gcp, azure, postgres]
 #   needs: [effective.escalations, paths]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-6, AC-6(1), AC-6(10)]
+#     soc2_2017: [CC6.3]
+#     iso_27001_2022: [A.8.2, A.5.18]
+#     gdpr: [Art. 32(1)(b)]
 #   message: "{principal} {reach}{proviso}: {way}"
 #   remediation:
 #     summary: Remove one edge of the path, and lease the action behind it to those who need it now and then.

@@ -16,6 +16,10 @@
 #   depends_on: []
 #   controls:
 #     cis_kubernetes_2_0_1: ["5.1.1"]
+#     nist_800_53_r5: [AC-2(7), AC-6, AC-6(5)]
+#     soc2_2017: [CC6.1, CC6.3]
+#     iso_27001_2022: [A.8.2, A.5.18]
+#     gdpr: [Art. 32(1)(b)]
 #   message: "service account {principal} is cluster admin{by}{proviso}"
 #   remediation:
 #     summary: Bind a role with the permissions that are used, in the namespaces where they are used.

@@ -14,7 +14,10 @@
 #   platforms: [kubernetes]
 #   needs: [trusts_out]
 #   depends_on: [cluster-admin-service-account]
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-6, IA-4]
+#     soc2_2017: [CC6.3]
+#     iso_27001_2022: [A.5.16, A.5.18]
 #   message: "the default service account {principal} is bound to {role} by {bindings}"
 #   remediation:
 #     summary: Give the workload an account of its own, and bind the role to that.

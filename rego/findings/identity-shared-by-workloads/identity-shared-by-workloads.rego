@@ -14,7 +14,10 @@
 #   platforms: [kubernetes, aws, gcp, azure]
 #   needs: [workloads, grants]
 #   depends_on: [cluster-admin-service-account, default-service-account-bound]
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-6, AC-2(9), IA-9]
+#     soc2_2017: [CC6.1, CC6.3]
+#     iso_27001_2022: [A.5.16]
 #   message: "{count} workloads run as {principal}"
 #   remediation:
 #     summary: Give each workload an account with the grants that it needs.

@@ -14,7 +14,11 @@
 #   platforms: [kubernetes]
 #   needs: [trusts_out]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-14, AC-3, IA-9]
+#     soc2_2017: [CC6.1, CC6.6]
+#     iso_27001_2022: [A.5.15, A.8.5]
+#     gdpr: [Art. 32(1)(b)]
 #   message: "{principal} is bound to {role} by {bindings}; anybody who reaches the API server has the role"
 #   remediation:
 #     summary: Delete the binding.

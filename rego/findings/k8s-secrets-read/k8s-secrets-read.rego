@@ -16,6 +16,10 @@
 #   depends_on: [admin-standing, cluster-admin-service-account]
 #   controls:
 #     cis_kubernetes_2_0_1: ["5.1.2"]
+#     nist_800_53_r5: [AC-6, IA-5(6)]
+#     soc2_2017: [CC6.1, CC6.3]
+#     iso_27001_2022: [A.8.3, A.5.17]
+#     gdpr: [Art. 32(1)(b)]
 #   message: "{principal} can {what}{proviso}"
 #   remediation:
 #     summary: Name the secrets that are needed, or mount them; lease wider reading.

@@ -16,6 +16,9 @@
 #   depends_on: []
 #   controls:
 #     cis_kubernetes_2_0_1: ["5.1.13"]
+#     nist_800_53_r5: [IA-5, AC-2(2)]
+#     soc2_2017: [CC6.1]
+#     iso_27001_2022: [A.5.17]
 #   message: "{secret} is a token of {principal} that never expires"
 #   remediation:
 #     summary: Delete the Secret and let the workload use a projected or requested token.

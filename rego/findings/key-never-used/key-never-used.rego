@@ -14,7 +14,10 @@
 #   platforms: [aws, gcp, azure, github]
 #   needs: [credential.createdAt, credential.usage, credential.status]
 #   depends_on: [root-access-key]
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-2(3), IA-5]
+#     soc2_2017: [CC6.2]
+#     iso_27001_2022: [A.5.17, A.5.18]
 #   message: "key {credential} of {principal} was never used in the {days} days since it was made"
 #   remediation:
 #     summary: Delete the key. Nothing depends on it.

@@ -14,7 +14,9 @@
 #   depends_on: [root-access-key, key-unused, key-never-used]
 #   controls:
 #     cis_aws_7_0: ["2.12"]
-#     nist_800_53_r5: [AC-2(1), AC-3(13), AC-24]
+#     nist_800_53_r5: [IA-5, AC-2(1)]
+#     soc2_2017: [CC6.1]
+#     iso_27001_2022: [A.5.17]
 #   message: "key {credential} of {principal} is {days} days old"
 #   remediation:
 #     summary: Swap the key for a lease of a few minutes rather than rotate it into the next long-lived one.

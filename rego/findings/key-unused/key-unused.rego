@@ -15,7 +15,9 @@
 #   depends_on: [root-access-key]
 #   controls:
 #     cis_aws_7_0: ["2.11"]
-#     nist_800_53_r5: [AC-2(1), AC-2(3), AC-24]
+#     nist_800_53_r5: [AC-2(3), AC-2(1), IA-5]
+#     soc2_2017: [CC6.2]
+#     iso_27001_2022: [A.5.17, A.5.18]
 #   message: "key {credential} of {principal} has not been used for {days} days"
 #   remediation:
 #     summary: Remove the key. If somebody misses the access, lease it on demand.

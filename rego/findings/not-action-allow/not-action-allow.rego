@@ -14,7 +14,10 @@
 #   platforms: [aws]
 #   needs: [grants]
 #   depends_on: [admin-standing]
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-6, AC-3]
+#     soc2_2017: [CC6.3]
+#     iso_27001_2022: [A.5.15, A.8.2]
 #   message: "{principal} is allowed everything but {exceptions}"
 #   remediation:
 #     summary: List what is allowed.

@@ -16,7 +16,10 @@
 #   platforms: [aws, gcp, azure]
 #   needs: [effective.federation]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [IA-5(9), IA-9, CM-5]
+#     soc2_2017: [CC6.1, CC8.1]
+#     iso_27001_2022: [A.5.17, A.8.32]
 #   message: "{principal} trusts any branch, tag or pull request: {subjects}"
 #   remediation:
 #     summary: Name the branch or, better, an environment.

@@ -16,7 +16,10 @@
 #   platforms: [aws, gcp, azure]
 #   needs: [effective.federation]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [IA-5(9), IA-9]
+#     soc2_2017: [CC6.1]
+#     iso_27001_2022: [A.5.17, A.8.5]
 #   message: "{principal} has a trust that no token can meet: {subjects}"
 #   remediation:
 #     summary: Correct the condition, or delete the trust.

@@ -16,7 +16,10 @@
 #   platforms: [aws, gcp, azure]
 #   needs: [effective.federation]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [IA-5(9), IA-4]
+#     soc2_2017: [CC6.1]
+#     iso_27001_2022: [A.5.16, A.8.5]
 #   message: "{principal} trusts names that can change hands: {subjects}"
 #   remediation:
 #     summary: Trust immutable ids where the host sends them.

@@ -15,7 +15,11 @@
 #   platforms: [aws, gcp, azure]
 #   needs: [effective.federation]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [IA-5(9), IA-9, AC-3]
+#     soc2_2017: [CC6.1, CC6.6]
+#     iso_27001_2022: [A.5.15, A.8.5]
+#     gdpr: [Art. 32(1)(b)]
 #   message: "anybody who gets a token of {issuer} can become {principal}"
 #   remediation:
 #     summary: Name the subject exactly.

@@ -16,7 +16,10 @@
 #   platforms: [aws, gcp, azure]
 #   needs: [effective.federation]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [IA-5(9), IA-9, AC-6]
+#     soc2_2017: [CC6.1, CC6.3]
+#     iso_27001_2022: [A.5.15, A.8.5]
 #   message: "{principal} trusts every repository of an organization: {subjects}"
 #   remediation:
 #     summary: Name the repository.

@@ -14,7 +14,10 @@
 #   platforms: [aws, kubernetes, gcp, azure]
 #   needs: [principal.owner]
 #   depends_on: ["*"]
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-2, CM-8]
+#     soc2_2017: [CC1.3, CC6.2]
+#     iso_27001_2022: [A.5.2, A.5.9, A.5.16]
 #   message: "nobody is named as owner of {principal}"
 #   remediation:
 #     summary: Name a team. A lease, an approval and an alert all need somebody to go to.

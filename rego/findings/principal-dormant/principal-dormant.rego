@@ -16,6 +16,8 @@
 #   depends_on: []
 #   controls:
 #     nist_800_53_r5: [AC-2(3)]
+#     soc2_2017: [CC6.2, CC6.3]
+#     iso_27001_2022: [A.5.18]
 #   message: "{principal} has not been used for {days} days"
 #   remediation:
 #     summary: Take its standing grants away and keep it, if at all, as the target of a lease.

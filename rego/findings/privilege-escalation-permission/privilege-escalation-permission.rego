@@ -16,7 +16,10 @@
 #   platforms: [aws, kubernetes, gcp, azure, postgres]
 #   needs: [effective.escalations]
 #   depends_on: [admin-standing, cluster-admin-service-account]
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-6, AC-6(1), AC-5]
+#     soc2_2017: [CC6.3]
+#     iso_27001_2022: [A.5.3, A.8.2]
 #   message: "{principal} can widen its own rights{proviso} by {ways}"
 #   remediation:
 #     summary: Keep the right to change rights with a leased, approved administrator role.

@@ -14,7 +14,10 @@
 #   depends_on: []
 #   controls:
 #     cis_aws_7_0: ["2.4"]
-#     nist_800_53_r5: [AC-2(1), AC-24]
+#     nist_800_53_r5: [AC-2(7), AC-6(5), IA-5]
+#     soc2_2017: [CC6.1, CC6.3]
+#     iso_27001_2022: [A.8.2, A.5.17]
+#     gdpr: [Art. 32(1)(b)]
 #   message: "the root user of account {account} has an active access key"
 #   remediation:
 #     summary: Delete the key. What needs administration leases it for an hour, with an approval.

@@ -13,9 +13,20 @@
 #   confidence: evidence
 #   platforms: []
 #   needs: [secret.locations]
-#   depends_on: [secret-matches-privileged-credential]
+#   depends_on:
+#     - secret-matches-privileged-credential
+#     - secret-in-state
+#     - secret-in-message
+#     - secret-in-image
+#     - secret-in-pipeline
+#     - credentials-file-committed
+#     - secret-in-shell-history
 #   controls:
 #     cis_github_1_2_0: ["1.5.1"]
+#     nist_800_53_r5: [IA-5(6), IA-5(7)]
+#     soc2_2017: [CC6.1, C1.1]
+#     iso_27001_2022: [A.5.17, A.8.4, A.8.12]
+#     gdpr: [Art. 32(1)(b)]
 #   message: "{title} in {place}{matched}"
 #   remediation:
 #     summary: Revoke the secret, then let the program lease what it needs when it starts, with `lapse exec`.

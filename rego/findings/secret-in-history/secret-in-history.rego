@@ -16,6 +16,10 @@
 #   depends_on: [secret-matches-privileged-credential]
 #   controls:
 #     cis_github_1_2_0: ["1.5.1"]
+#     nist_800_53_r5: [IA-5(6), IA-5(7)]
+#     soc2_2017: [CC6.1, C1.1]
+#     iso_27001_2022: [A.5.17, A.8.4, A.8.12]
+#     gdpr: [Art. 32(1)(b)]
 #   message: "{title} in the history of {place}{matched}"
 #   remediation:
 #     summary: Revoke the secret. Rewriting history is no substitute, since copies stay.

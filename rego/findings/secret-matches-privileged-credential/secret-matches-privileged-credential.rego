@@ -14,7 +14,11 @@
 #   platforms: []
 #   needs: [secret.match, effective.admin, paths]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [IA-5(6), IA-5(7), AC-6(5)]
+#     soc2_2017: [CC6.1, CC7.3]
+#     iso_27001_2022: [A.5.17, A.8.2, A.8.12]
+#     gdpr: [Art. 32(1)(b)]
 #   message: "{title} in {place} belongs to {principal}, which {reach}{proviso}"
 #   remediation:
 #     summary: Revoke the credential now, then let the workload lease what it needs.

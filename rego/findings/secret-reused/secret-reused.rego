@@ -14,7 +14,10 @@
 #   platforms: []
 #   needs: [secret.locations]
 #   depends_on: [secret-matches-privileged-credential, secret-in-code]
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [IA-5(8), IA-5]
+#     soc2_2017: [CC6.1]
+#     iso_27001_2022: [A.5.17]
 #   message: "the same {title} stands in {count} files"
 #   remediation:
 #     summary: Give each use a credential of its own, best one that it leases.

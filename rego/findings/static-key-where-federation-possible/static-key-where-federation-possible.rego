@@ -14,7 +14,10 @@
 #   platforms: [github]
 #   needs: [principal.attributes.jobs]
 #   depends_on: [workflow-token-wide]
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [IA-5(7), IA-5(9), IA-9]
+#     soc2_2017: [CC6.1]
+#     iso_27001_2022: [A.5.17, A.8.5]
 #   message: "workflow {workflow} logs in to {provider} with a static key: {secrets}"
 #   remediation:
 #     summary: Let the job log in by OIDC, and retire the key.

@@ -1,8 +1,8 @@
 # METADATA
 # title: Other account can administrate
 # description: >-
-#   An account that is not one of your own may become a role that is, or can become, an administrator. An external id
-#   would only say for whom it acts; what it may do is everything.
+#   An account that is not known to be one of your own may become a role that is, or can become, an administrator. An
+#   external id would only say for whom it acts; what it may do is everything.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html
 #     description: AWS on access by third parties

@@ -14,7 +14,10 @@
 #   platforms: [aws]
 #   needs: [trusts_in]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-20, IA-8, SA-9]
+#     soc2_2017: [CC6.6, CC9.2]
+#     iso_27001_2022: [A.5.19, A.5.23]
 #   message: "{principal} can be assumed from account {account} without an external id"
 #   remediation:
 #     summary: Demand an external id that the third party made for you, and a narrow role.

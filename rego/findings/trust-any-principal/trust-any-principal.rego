@@ -14,7 +14,11 @@
 #   platforms: [aws]
 #   needs: [trusts_in]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-3, AC-14, AC-20]
+#     soc2_2017: [CC6.1, CC6.6]
+#     iso_27001_2022: [A.5.15, A.8.5]
+#     gdpr: [Art. 32(1)(b)]
 #   message: "anybody{proviso} can become {principal}"
 #   remediation:
 #     summary: Name the principals that may become it.

@@ -12,7 +12,10 @@
 #   platforms: [aws]
 #   needs: [credential.status]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [IA-5]
+#     soc2_2017: [CC6.1]
+#     iso_27001_2022: [A.5.17]
 #   message: "{principal} has {count} active access keys"
 #   remediation:
 #     summary: Finish the rotation, and make it the last one by swapping the remaining key for a lease.

@@ -14,7 +14,10 @@
 #   platforms: [aws]
 #   needs: [principal.attributes.password_enabled, credential.status]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [IA-2, AC-2(9), SC-2]
+#     soc2_2017: [CC6.1, CC6.2]
+#     iso_27001_2022: [A.5.16]
 #   message: "{principal} has a console password and an active access key"
 #   remediation:
 #     summary: Split the two. The person signs in by federation, the program leases a role.

@@ -18,6 +18,9 @@
 #   depends_on: [admin-standing, cluster-admin-service-account]
 #   controls:
 #     cis_kubernetes_2_0_1: ["5.1.3"]
+#     nist_800_53_r5: [AC-6, AC-3]
+#     soc2_2017: [CC6.3]
+#     iso_27001_2022: [A.5.15, A.8.2]
 #   message: "{principal} holds {what}{proviso}"
 #   remediation:
 #     summary: Replace the wildcard by the list of what is used, and lease the rest.

@@ -14,7 +14,10 @@
 #   platforms: [github]
 #   needs: [principal.attributes.triggers, principal.attributes.jobs]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [CM-5, SR-3, SA-11]
+#     soc2_2017: [CC6.8, CC8.1]
+#     iso_27001_2022: [A.8.25, A.8.28]
 #   message: "workflow {workflow} runs on {triggers} and checks out foreign code in job {job}"
 #   remediation:
 #     summary: Split it. Foreign code runs on `pull_request` without rights, and what needs rights never sees that code.

@@ -14,7 +14,10 @@
 #   platforms: [github]
 #   needs: [principal.attributes.jobs]
 #   depends_on: [workflow-token-wide]
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-6, IA-5(6)]
+#     soc2_2017: [CC6.1, CC6.3]
+#     iso_27001_2022: [A.5.17, A.8.25]
 #   message: "workflow {workflow} hands all secrets on to {called}"
 #   remediation:
 #     summary: Name the secrets that the called workflow needs.

@@ -15,7 +15,10 @@
 #   platforms: [github]
 #   needs: [principal.attributes.permissions, principal.attributes.jobs]
 #   depends_on: [workflow-token-wide]
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-6, CM-7]
+#     soc2_2017: [CC6.3]
+#     iso_27001_2022: [A.8.2, A.8.25]
 #   message: "workflow {workflow} runs with {what}"
 #   remediation:
 #     summary: Read at the top, and the one write that a job needs in that job.

@@ -14,7 +14,10 @@
 #   platforms: [github]
 #   needs: [grants]
 #   depends_on: []
-#   controls: {}
+#   controls:
+#     nist_800_53_r5: [AC-6, CM-7]
+#     soc2_2017: [CC6.3]
+#     iso_27001_2022: [A.8.2, A.8.25]
 #   message: "workflow {workflow} runs with a token that may write everything (write-all)"
 #   remediation:
 #     summary: Read at the top, and the one write that a job needs in that job.
