@@ -64,6 +64,21 @@ export function isJudged(principal: Principal): boolean {
   return isIdentity(principal) || (GROUPS_JUDGED.has(principal.platform) && principal.kind === 'group');
 }
 
+/** Rows that never act, and of whose settings it depends who does: flags of an API server, defaults of a repository, whom a provider admits. */
+const SETTINGS_JUDGED: ReadonlySet<string> = new Set([
+  'gcp:workload-identity-provider',
+  'github:environment',
+  'github:organization',
+  'github:repository',
+  'gitlab:group',
+  'gitlab:project',
+  'kubernetes:cluster',
+]);
+
+function isAskedAbout(principal: Principal): boolean {
+  return isJudged(principal) || SETTINGS_JUDGED.has(`${principal.platform}:${principal.kind}`);
+}
+
 /** Every subject of a view, one at a time, in the order of the inventory's ids. */
 export function* findingSubjects(graph: AccessGraph, now: Date): Generator<FindingSubject> {
   const { inventory } = graph;
@@ -71,7 +86,7 @@ export function* findingSubjects(graph: AccessGraph, now: Date): Generator<Findi
   const paths = adminPaths(graph);
   for (const id of [...inventory.principals.keys()].sort()) {
     const principal = inventory.principals.get(id);
-    if (principal === undefined || !isJudged(principal)) continue;
+    if (principal === undefined || !isAskedAbout(principal)) continue;
     yield principalSubject(principal, graph, index, paths, now);
   }
   for (const id of [...inventory.secrets.keys()].sort()) {

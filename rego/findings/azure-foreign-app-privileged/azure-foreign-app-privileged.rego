@@ -59,7 +59,7 @@ finding contains {
 _wide := [privilege |
 	some privilege in input.effective.privileges
 	privilege.id in {"admin", "iam-write", "secrets-read", "wildcard-resource", "wildcard-service"}
-	answers.possible(privilege.answer)
+	answers.shown(privilege.answer)
 ]
 
 _answer := answers.firmest({privilege.answer | some privilege in _wide})

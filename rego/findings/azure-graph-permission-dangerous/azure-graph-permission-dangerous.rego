@@ -51,7 +51,7 @@ finding contains {
 	some privilege in input.effective.privileges
 	privilege.id == "iam-write"
 	startswith(privilege.what, "Microsoft Graph ")
-	answers.possible(privilege.answer)
+	answers.shown(privilege.answer)
 }
 
 _case(privilege) := "conditional" if {

@@ -57,7 +57,7 @@ finding contains {
 _ways := [way |
 	some way in input.effective.escalations
 	way.id in {"entra-application-credential", "entra-owner-credential", "entra-service-principal-credential"}
-	answers.possible(way.answer)
+	answers.shown(way.answer)
 ]
 
 _grants(way) := [id | some id in way.evidence; subject.grants_by_id[id]]

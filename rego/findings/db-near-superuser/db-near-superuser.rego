@@ -50,7 +50,7 @@ finding contains {
 	input.principal.platform == "postgres"
 	some privilege in input.effective.privileges
 	privilege.id in {"pg-bypass-rls", "pg-server-files", "pg-server-program"}
-	answers.possible(privilege.answer)
+	answers.shown(privilege.answer)
 	not input.effective.admin == "yes"
 }
 

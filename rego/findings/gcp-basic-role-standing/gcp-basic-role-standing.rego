@@ -53,5 +53,5 @@ finding contains {
 	privilege.id == "basic-role"
 	startswith(privilege.what, "roles/editor ")
 	not input.principal.attributes.default_account
-	answers.possible(privilege.answer)
+	answers.shown(privilege.answer)
 }

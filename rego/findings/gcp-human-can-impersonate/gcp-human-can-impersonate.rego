@@ -63,7 +63,7 @@ _ways := [way |
 		"gcp-sign-jwt",
 	}
 	startswith(way.target, "gcp:service-account:")
-	answers.possible(way.answer)
+	answers.shown(way.answer)
 ]
 
 _answer := answers.firmest({way.answer | some way in _ways})

@@ -52,5 +52,5 @@ finding contains {
 	input.principal.platform == "gcp"
 	some privilege in input.effective.privileges
 	privilege.id == "impersonate-all"
-	answers.possible(privilege.answer)
+	answers.shown(privilege.answer)
 }

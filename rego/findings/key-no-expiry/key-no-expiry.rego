@@ -13,7 +13,13 @@
 #   confidence: certain
 #   platforms: [azure, gcp, github, gitlab, aws]
 #   needs: [credential.expiresAt, credential.expiryUnknown, credential.status]
-#   depends_on: [key-unused, key-never-used, key-too-old]
+#   depends_on:
+#     - key-unused
+#     - key-never-used
+#     - key-too-old
+#     - azure-privileged-app-secret
+#     - azure-credential-on-service-principal
+#     - federated-identity-keeps-key
 #   controls:
 #     nist_800_53_r5: [IA-5, AC-2(2)]
 #     soc2_2017: [CC6.1, CC6.2]

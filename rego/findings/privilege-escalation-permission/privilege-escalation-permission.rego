@@ -15,7 +15,12 @@
 #   confidence: evidence
 #   platforms: [aws, kubernetes, gcp, azure, postgres]
 #   needs: [effective.escalations]
-#   depends_on: [admin-standing, cluster-admin-service-account]
+#   depends_on:
+#     - admin-standing
+#     - cluster-admin-service-account
+#     - azure-graph-permission-dangerous
+#     - azure-role-assigner-standing
+#     - k8s-binds-roles
 #   controls:
 #     nist_800_53_r5: [AC-6, AC-6(1), AC-5]
 #     soc2_2017: [CC6.3]

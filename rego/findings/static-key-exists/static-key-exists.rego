@@ -15,7 +15,14 @@
 #   confidence: certain
 #   platforms: [aws, gcp, github, gitlab]
 #   needs: [credential.kind, credential.status]
-#   depends_on: [root-access-key, key-unused, key-never-used, key-too-old, two-active-keys, user-has-password-and-key]
+#   depends_on:
+#     - root-access-key
+#     - key-unused
+#     - key-never-used
+#     - key-too-old
+#     - two-active-keys
+#     - user-has-password-and-key
+#     - gcp-hmac-key
 #   controls:
 #     nist_800_53_r5: [IA-5, AC-2(2)]
 #     soc2_2017: [CC6.1]

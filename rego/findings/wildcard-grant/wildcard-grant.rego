@@ -15,7 +15,7 @@
 #   confidence: certain
 #   platforms: [aws, kubernetes, gcp, azure]
 #   needs: [effective.privileges]
-#   depends_on: [admin-standing, cluster-admin-service-account]
+#   depends_on: [admin-standing, cluster-admin-service-account, gcp-basic-role-standing, gcp-default-account-granted]
 #   controls:
 #     cis_kubernetes_2_0_1: ["5.1.3"]
 #     nist_800_53_r5: [AC-6, AC-3]
