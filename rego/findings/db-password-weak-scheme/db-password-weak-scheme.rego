@@ -35,7 +35,7 @@ import data.lapse.lib.evidence
 finding contains {
 	"id": "db-password-weak-scheme",
 	"subject": password.id,
-	"case": data.lapse.weak_password_schemes[password.attributes.scheme],
+	"case": _case(password.attributes.scheme),
 	"detail": {"principal": input.principal.name, "scheme": password.attributes.scheme},
 	"evidence": [evidence.at("scheme", password.attributes.scheme, password.locations)],
 } if {
@@ -46,3 +46,9 @@ finding contains {
 	not password.status in {"inactive", "expired"}
 	password.attributes.scheme in object.keys(data.lapse.weak_password_schemes)
 }
+
+_case(scheme) := "clear" if {
+	scheme == "plain"
+} else := "legacy" if {
+	scheme == "mysql_native_password"
+} else := "default"
