@@ -95,7 +95,7 @@ function alerts({ alerts: all, problems }: Drift, style: Style): readonly string
     .toSorted((a, b) => rank(a) - rank(b))
     .map(
       (alert) =>
-        `  ${style.severity(alert.severity, alert.severity.padEnd(8))} ${escapeControl(alert.message)}  ${style.dim(alert.rule)}`,
+        `  ${style.severity(alert.severity, alert.severity.padEnd(8))} ${escapeControl(alert.message)}  ${style.dim(escapeControl(alert.rule))}`,
     );
   const unjudged = problems.map(({ message }) => `  ${escapeControl(message)}`);
   return [

@@ -337,7 +337,11 @@ describe('what is accepted, switched off or not read', () => {
         },
       },
     };
-    repository.write({ 'lapse.yaml': JSON.stringify({ version: 1, policy: { data } }) });
+    const scan = {
+      exclude: ['vendor/'],
+      ignore: [{ rule: 'generic/*', paths: ['fixtures/**'], reason: 'made up', expires: '2027-06-30' }],
+    };
+    repository.write({ 'lapse.yaml': JSON.stringify({ version: 1, policy: { data }, scan }) });
     const before = await ask();
     expect([before.code, before.json.gaps.map(({ kind }) => kind)]).toEqual([3, ['other-policy']]);
     expect(before.json.controls.map(({ state }) => state)).not.toContain('clear');
@@ -352,6 +356,12 @@ describe('what is accepted, switched off or not read', () => {
       owner: 'platform',
       expires: '2027-01-01',
     });
+    expect(json.exceptions.map(({ name, subjects }) => [name, ...subjects])).toEqual(
+      expect.arrayContaining([
+        ['scan.exclude', 'vendor/'],
+        ['scan.ignore generic/*', 'fixtures/**'],
+      ]),
+    );
     expect(control(json, 'NHI2')?.not_assessed).toContainEqual({
       kind: 'switched-off',
       why: 'switched off in policy data',

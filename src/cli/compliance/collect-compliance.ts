@@ -23,6 +23,7 @@ import { packageVersion } from '../version.ts';
 import type { Workspace } from '../workspace.ts';
 import { acceptFindings } from './accept-findings.ts';
 import { Judgements } from './finding-times.ts';
+import { leftOutOfScans } from './left-out-of-scans.ts';
 import { silencedByData } from './policy-data.ts';
 import { projectIds } from './project-ids.ts';
 import { type FactSources, readFacts, reportedSources } from './read-facts.ts';
@@ -66,7 +67,8 @@ export async function collectCompliance(
   }).filter(({ platforms }) => platforms.length === 0 || platforms.some(asksFor));
   const judgements = new Judgements(snapshots, point.snapshot);
   const { latest, first } = judgements;
-  const silenced = await silencedByData(config.policy, moment.toISOString().slice(0, 10));
+  const day = moment.toISOString().slice(0, 10);
+  const silenced = await silencedByData(config.policy, day);
   const unasked = whyUnasked(judgements, snapshots, { point: point.snapshot, revision: engine.revision });
   const assessed: AssessedView = {
     counts: countSubjects(subjectsOf(view, passes, moment), rules),
@@ -112,7 +114,7 @@ export async function collectCompliance(
     revision: engine.revision,
     ...(accepted.file === undefined ? {} : { baseline: accepted.file }),
     sources,
-    exceptions: silenced.exceptions,
+    exceptions: [...silenced.exceptions, ...leftOutOfScans(config, rules, day)],
     gaps: wholeGaps(assessed),
     problems: [...sources.flatMap(({ problems }) => problems), ...(latest?.problems ?? [])],
     threshold,

@@ -186,7 +186,7 @@ function exceptionsSection({ exceptions, elsewhere }: ComplianceReport): string 
   return `${
     rows.length === 0
       ? ''
-      : `<h2>Left out by policy data</h2>\n${table('Exceptions', ['Exception', 'Rules', 'Subjects', 'Reason', 'Until'], rows)}`
+      : `<h2>Left out by configuration and policy data</h2>\n${table('Exceptions', ['Exception', 'Rules', 'Subjects', 'Reason', 'Until'], rows)}`
   }${others.length === 0 ? '' : `<h2>Findings of rules that name no control of this framework</h2>\n${list(others)}`}`;
 }
 

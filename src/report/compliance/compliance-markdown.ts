@@ -57,7 +57,7 @@ function* sections(report: ComplianceReport): Generator<readonly string[]> {
   if (findings.length > 0) yield ['## Findings and their evidence'];
   for (const finding of findings) yield findingSection(finding);
   if (exceptions.length > 0) {
-    yield ['## Left out by policy data'];
+    yield ['## Left out by configuration and policy data'];
     yield table(
       ['exception', 'rules', 'subjects', 'reason', 'until'],
       exceptions.map(({ name, rules, subjects, reason, owner, expires }) => [

@@ -31,7 +31,7 @@ export interface ComplianceReport {
   readonly resolved: readonly ResolvedFinding[];
   /** Findings of rules that name no control of the framework, by rule. */
   readonly elsewhere: readonly { readonly rule: string; readonly findings: number }[];
-  /** What policies leave out by data, and why. */
+  /** What policy data and the configuration of scans leave out, and why. */
   readonly exceptions: readonly PolicyException[];
   /** What the whole report lacks; empty when everything that was asked for was read and judged. */
   readonly gaps: readonly Gap[];
@@ -158,7 +158,7 @@ export interface ReportedSource {
   readonly problems: readonly Problem[];
 }
 
-/** Subjects that policies leave out by data (`allowed` of `rego/data.yaml` and of `policy.data`). */
+/** Subjects that policies leave out by data (`allowed` of `rego/data.yaml` and of `policy.data`), and files that scans do. */
 export interface PolicyException {
   readonly name: string;
   readonly rules: readonly string[];

@@ -30,7 +30,7 @@ export const complianceTerminalReporter: ComplianceReporter = {
     const others = elsewhere.reduce((sum, { findings }) => sum + findings, 0);
     if (others > 0) yield `\n${others} findings of rules that name no control of this framework\n`;
     if (report.exceptions.length > 0)
-      yield `\n${report.exceptions.length} exceptions in policy data (--format markdown lists them)\n`;
+      yield `\n${report.exceptions.length} exceptions in configuration and policy data (--format markdown lists them)\n`;
   },
 };
 

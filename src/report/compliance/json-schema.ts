@@ -144,7 +144,7 @@ export const complianceSchema = z.strictObject({
         expires: z.string().optional(),
       }),
     )
-    .describe('What policy data leaves out.'),
+    .describe('What policy data and the configuration of scans leave out.'),
   sources: z.array(
     z.strictObject({
       source: z.string(),
