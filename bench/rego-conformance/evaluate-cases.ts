@@ -70,12 +70,7 @@ export class CaseEvaluation {
         answer = first.slice(WITNESS_KEY.length + 4, -1);
         return '""';
       }
-      try {
-        return this.#builtins.call(name, operands, { now: NOW, memory });
-      } catch (error) {
-        if (error instanceof PolicyFault && current?.strict === false) return undefined;
-        throw error;
-      }
+      return this.#builtins.call(name, operands, { now: NOW, memory, lenient: current?.strict === false });
     };
     const instantiate = () => instantiatePolicy(module, size, data, MAX_MEMORY, call);
     let policy: ReturnType<typeof instantiate> | undefined;

@@ -6,6 +6,8 @@ export interface EvaluationContext {
   readonly now: bigint;
   /** Answers of builtins that would differ from call to call, by call. */
   readonly memory: Map<string, string | undefined>;
+  /** Errors of builtins are no value, as in OPA by default, and as in no decision of lapse. */
+  readonly lenient?: boolean;
 }
 
 /**

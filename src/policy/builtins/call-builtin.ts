@@ -20,7 +20,7 @@ const resultSchema = z.object({ defined: z.boolean(), value: z.string() });
 export interface BuiltinCaller {
   /**
    * @param operands - in value notation, as the answer.
-   * @throws PolicyFault with OPA's own message.
+   * @throws PolicyFault with OPA's own message, unless the context is lenient.
    */
   call(name: string, operands: readonly string[], context: EvaluationContext): string | undefined;
   /** Loads OPA's own code now rather than with the first call that needs it. */
@@ -58,17 +58,25 @@ export function createBuiltinCaller(onLoad: (kind: 'loading' | 'loaded') => void
     const { defined, value } = resultSchema.parse(answer.result);
     return defined ? value : undefined;
   };
+  const call: BuiltinCaller['call'] = (name, operands, context) => {
+    if (UNSTEADY.has(name)) return remember(name, operands, context, callOpa);
+    const builtin = BUILTINS.get(name);
+    if (builtin === undefined) return callOpa(name, operands, context);
+    try {
+      const value = builtin(operands.map(parseValue), context);
+      return value === undefined ? undefined : formatValue(value);
+    } catch (error) {
+      if (error instanceof LeftToOpa) return callOpa(name, operands, context);
+      throw error;
+    }
+  };
   return {
     preload: () => void load(),
     call: (name, operands, context) => {
-      if (UNSTEADY.has(name)) return remember(name, operands, context, callOpa);
-      const builtin = BUILTINS.get(name);
-      if (builtin === undefined) return callOpa(name, operands, context);
       try {
-        const value = builtin(operands.map(parseValue), context);
-        return value === undefined ? undefined : formatValue(value);
+        return call(name, operands, context);
       } catch (error) {
-        if (error instanceof LeftToOpa) return callOpa(name, operands, context);
+        if (context.lenient === true && error instanceof PolicyFault) return undefined;
         throw error;
       }
     },

@@ -60,6 +60,11 @@ export const TIME_BUILTINS: Readonly<Record<string, Builtin>> = {
 
   'time.weekday': ([operand = null]) => WEEKDAYS[utc(operand).getUTCDay()] ?? '',
 
+  'time.diff': ([first = null, second = null]) => {
+    const [earlier, later] = nanoseconds(first) > nanoseconds(second) ? [second, first] : [first, second];
+    return between(utc(earlier), utc(later));
+  },
+
   // Days that a month does not have run over into the next one, as in Go.
   'time.add_date': (operands) => {
     const [operand = null] = operands;
@@ -70,6 +75,34 @@ export const TIME_BUILTINS: Readonly<Record<string, Builtin>> = {
     return inRange(BigInt(time.getTime()) * NANOSECONDS_PER_MILLISECOND + fractionOfMillisecond(nanoseconds(operand)));
   },
 };
+
+/** Years, months, days, hours, minutes and seconds, counted from the earlier time on. */
+function between(earlier: Date, later: Date): readonly number[] {
+  const daysOfMonth = new Date(Date.UTC(earlier.getUTCFullYear(), earlier.getUTCMonth() + 1, 0)).getUTCDate();
+  const sizes = [Number.POSITIVE_INFINITY, 12, daysOfMonth, 24, 60, 60];
+  const from = parts(earlier);
+  const difference = parts(later).map((part, index) => part - (from[index] ?? 0));
+  let borrowed = 0;
+  return difference
+    .reverse()
+    .map((part, index) => {
+      const left = part - borrowed;
+      borrowed = left < 0 ? 1 : 0;
+      return left < 0 ? left + (sizes.at(-1 - index) ?? 0) : left;
+    })
+    .reverse();
+}
+
+function parts(time: Date): readonly number[] {
+  return [
+    time.getUTCFullYear(),
+    time.getUTCMonth(),
+    time.getUTCDate(),
+    time.getUTCHours(),
+    time.getUTCMinutes(),
+    time.getUTCSeconds(),
+  ];
+}
 
 function parseRfc3339(text: string): bigint {
   const match = RFC3339.exec(text);

@@ -83,6 +83,9 @@ const HANDLED: readonly (readonly [string, ...(readonly string[])])[] = [
   ['time.date', '[-1, ""]'],
   ['time.clock', '1767229199999999999'],
   ['time.weekday', '1767225600000000000'],
+  ['time.diff', '1767225600123456789', '1709164800000000000'],
+  ['time.diff', '[1709251199999999999, "UTC"]', '1706659200000000000'],
+  ['time.diff', '0', '0'],
   ['time.add_date', '1767225600123456789', '1', '-14', '40'],
   ['time.add_date', '1709164800000000000', '1', '0', '0'],
   ['time.add_date', '[-1, "UTC"]', '0', '0', '-1'],
@@ -252,6 +255,7 @@ const LEFT: readonly (readonly [string, ...(readonly string[])])[] = [
   ['time.format', '[1767225600000000000, "Europe/Vienna", "RFC1123"]'],
   ['time.date', '[1767225600000000000, "America/New_York"]'],
   ['time.date', '"now"'],
+  ['time.diff', '[0, "Europe/Vienna"]', '0'],
   ['semver.compare', '"1.0"', '"1.0.0"'],
   ['units.parse', '"100m"'],
   ['units.parse_bytes', '"1.5Ki"'],
@@ -381,6 +385,7 @@ describe('any operands', () => {
   property('time.date', fc.tuple(instant));
   property('time.clock', fc.tuple(instant));
   property('time.weekday', fc.tuple(instant));
+  property('time.diff', fc.tuple(instant, instant), 1000);
   property('time.add_date', fc.tuple(instant, small, small, small));
   property('time.parse_rfc3339_ns', fc.tuple(fc.date({ noInvalidDate: true }).map((date) => date.toISOString())));
   property('time.parse_duration_ns', fc.tuple(fc.stringMatching(/^-?([0-9]{1,3}(h|m|s|ms|us|ns)){1,4}$/)));
