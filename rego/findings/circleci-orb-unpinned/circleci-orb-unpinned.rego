@@ -51,6 +51,9 @@ finding contains {
 	some orb in input.principal.attributes.orbs
 	orb.pinned == false
 	not split(orb.uses, "/")[0] in {"circleci", input.principal.scope[0]}
+
+	# Of a repository that is not known nobody can say whose orbs are its own.
+	input.principal.scope[0] != "local"
 	count(_contexts) > 0
 }
 

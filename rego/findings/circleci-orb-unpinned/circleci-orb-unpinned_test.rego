@@ -48,6 +48,12 @@ test_not_for_the_host_or_ones_own if {
 	count(rule.finding) == 0 with input as _pipeline("acme/deploy@volatile", ["production"])
 }
 
+# The orb may be of the same organization.
+test_unknown_repository_is_no_finding if {
+	given := _pipeline("others/deploy@volatile", ["production"])
+	count(rule.finding) == 0 with input as object.union(given, {"principal": {"scope": ["local"]}})
+}
+
 test_not_without_contexts if count(rule.finding) == 0 with input as _pipeline("others/deploy@volatile", [])
 
 test_not_on_other_platforms if count(rule.finding) == 0 with input as samples.about(samples.workflow({}), {})

@@ -53,8 +53,10 @@ finding contains {
 
 _foreign(include) if include.from == "remote"
 
+# Which group is the own one is not known of a pipeline whose project is not.
 _foreign(include) if {
 	include.from in {"component", "project"}
+	input.principal.scope[0] != "local"
 	not contains(lower(include.what), lower(concat("", [input.principal.scope[0], "/"])))
 }
 

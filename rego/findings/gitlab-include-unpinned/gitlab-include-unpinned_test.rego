@@ -60,6 +60,14 @@ test_not_of_the_own_group if {
 	count(rule.finding) == 0 with input as _pipeline(own, [_job])
 }
 
+# The project may be in that very group.
+test_unknown_project_is_no_finding if {
+	given := _pipeline(_include({"from": "project", "what": "acme/templates"}), [_job])
+	count(rule.finding) == 0 with input as object.union(given, {"principal": {"scope": ["local"]}})
+	address := _pipeline(_include({}), [_job])
+	count(rule.finding) == 1 with input as object.union(address, {"principal": {"scope": ["local"]}})
+}
+
 # Templates come with the server, whatever they are called.
 test_not_for_what_gitlab_ships if {
 	count(rule.finding) == 0 with input as _pipeline(_include({"from": "template", "what": "Jobs/SAST.yml"}), [_job])

@@ -37,7 +37,7 @@ finding contains {
 	"subject": key.id,
 	"detail": {
 		"principal": input.principal.name,
-		"comment": object.get(key.attributes, "comment", ""),
+		"comment": _label(key.attributes),
 		"strength": _strength(key.attributes),
 	},
 	"evidence": [evidence.at("key", key.attributes.public_key_fingerprint, key.locations)],
@@ -49,6 +49,11 @@ finding contains {
 	not key.status in {"inactive", "expired"}
 	_strength(key.attributes)
 }
+
+# Some keys have nothing written behind them.
+_label(attributes) := attributes.comment if {
+	attributes.comment != ""
+} else := attributes.public_key_fingerprint
 
 _strength(attributes) := "DSA" if attributes.key_type == "ssh-dss"
 

@@ -41,6 +41,11 @@ test_hit if {
 	}
 }
 
+test_without_a_comment if {
+	some found in rule.finding with input as _lets_in("deploy", {"key_type": "ssh-dss", "comment": ""}, {})
+	found.detail.comment == "SHA256:abc"
+}
+
 test_dsa if {
 	some found in rule.finding with input as _lets_in("deploy", {"key_type": "ssh-dss", "key_bits": 1024}, {})
 	found.detail.strength == "DSA"

@@ -35,7 +35,7 @@ finding contains {
 	"subject": key.id,
 	"detail": {
 		"machine": concat("/", input.principal.scope),
-		"comment": object.get(key.attributes, "comment", ""),
+		"comment": _label(key.attributes),
 	},
 	"evidence": [evidence.at("key", key.attributes.public_key_fingerprint, key.locations)],
 } if {
@@ -50,3 +50,8 @@ finding contains {
 	not key.attributes.from
 	not key.attributes.command
 }
+
+# Some keys have nothing written behind them.
+_label(attributes) := attributes.comment if {
+	attributes.comment != ""
+} else := attributes.public_key_fingerprint

@@ -41,6 +41,11 @@ test_hit if {
 	}
 }
 
+test_without_a_comment if {
+	some found in rule.finding with input as _lets_in("root", {"comment": ""}, {})
+	found.detail.comment == "SHA256:abc"
+}
+
 # No terminal and no forwarding still leave every command.
 test_restrict_alone_is_not_enough if {
 	count(rule.finding) == 1 with input as _lets_in("root", {"restricted": true, "options": ["restrict"]}, {})
