@@ -111,6 +111,7 @@ export class PolicyFeeds {
   async reload(folder: PolicyFolder): Promise<void> {
     await this.#inTurn(async () => {
       const former = this.#folder;
+      if (JSON.stringify(folder) === JSON.stringify(former)) return;
       this.#folder = folder;
       try {
         if (this.#complete([])) await this.#put([]);

@@ -1,6 +1,4 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +8,7 @@ import { pollFeeds } from '../../../src/policy/bundles/poll-feeds.ts';
 import type { SignatureRule } from '../../../src/policy/bundles/verify-signature.ts';
 import { createPolicyEngine } from '../../../src/policy/create-policy-engine.ts';
 import type { PolicyLibrary } from '../../../src/policy/library.ts';
+import { type BundleServer, startBundleServer } from '../../support/bundle-server.ts';
 import { archive, denying, type Member, manifest, signedArchive, testSigner } from '../../support/bundles.ts';
 import { smallLibrary } from '../../support/small-library.ts';
 
@@ -17,11 +16,7 @@ const NOW = '2026-11-23T12:00:00Z';
 const REQUEST = { now: NOW, request: { id: 'r' } };
 
 let folder: string;
-let server: Server;
-let url: URL;
-/** What the server has; `undefined` and it answers 500. */
-let content: Buffer | undefined;
-let answered: number[];
+let server: BundleServer;
 let clock: Date;
 const events: PolicyEvent[] = [];
 let library: PolicyLibrary;
@@ -33,24 +28,14 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lapse-feeds-'));
-  content = undefined;
-  answered = [];
   clock = new Date(NOW);
-  server = createServer((request, response) => {
-    const etag = content === undefined ? undefined : `"${content.length}-${content.subarray(-8).toString('hex')}"`;
-    const status = content === undefined ? 500 : request.headers['if-none-match'] === etag ? 304 : 200;
-    answered.push(status);
-    response.writeHead(status, etag === undefined ? {} : { etag }).end(status === 200 ? content : undefined);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/bundle.tar.gz`);
+  server = await startBundleServer();
 });
 
 afterEach(async () => {
   events.length = 0;
   for (const policies of open.splice(0)) await policies.close();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -58,7 +43,14 @@ const signer = testSigner();
 const signature: SignatureRule = { keys: new Map([['release', { algorithm: 'ES256', key: signer.publicKey }]]) };
 
 function source(more: Partial<BundleSource> = {}): BundleSource {
-  return { name: 'access', from: { url, timeout: 2_000 }, interval: 60_000, maxSize: 1e6, unsigned: true, ...more };
+  return {
+    name: 'access',
+    from: { url: server.url, timeout: 2_000 },
+    interval: 60_000,
+    maxSize: 1e6,
+    unsigned: true,
+    ...more,
+  };
 }
 
 async function openFeeds(
@@ -93,26 +85,28 @@ const version = (revision: string): readonly Member[] => [manifest(revision), de
 
 describe('PolicyFeeds', () => {
   it('puts in force what the server has, and asks for nothing twice', async () => {
-    content = archive(version('v1'));
+    server.content = archive(version('v1'));
     const policies = await openFeeds([source()]);
     expect(await decided(policies)).toBe('deny rule-v1 +access@v1');
     await refresh(policies);
-    expect(answered).toEqual([200, 304]);
-    content = archive(version('v2'));
+    expect(server.answered).toEqual([200, 304]);
+    server.content = archive(version('v2'));
     await refresh(policies);
     expect(await decided(policies)).toBe('deny rule-v2 +access@v2');
     expect(events.map(({ kind }) => kind)).toEqual(['activated', 'activated']);
     expect(events[1]).toMatchObject({
       revision: expect.stringMatching(/^sha256:[0-9a-f]{64}\+access@v2$/),
-      bundles: [{ name: 'access', revision: 'v2', digest: expect.stringMatching(/^[0-9a-f]{64}$/), from: url.href }],
+      bundles: [
+        { name: 'access', revision: 'v2', digest: expect.stringMatching(/^[0-9a-f]{64}$/), from: server.url.href },
+      ],
     });
   });
 
   it('answers what was asked by the policies that were in force then', async () => {
-    content = archive(version('v1'));
+    server.content = archive(version('v1'));
     const policies = await openFeeds([source()]);
     await decided(policies);
-    content = archive(version('v2'));
+    server.content = archive(version('v2'));
     const asked = Array.from({ length: 40 }, () => decided(policies));
     const refreshed = refresh(policies);
     const meanwhile: Promise<string>[] = [];
@@ -194,9 +188,9 @@ describe('PolicyFeeds', () => {
       /http\.send/,
     ],
   ])('stays with the last good one when the server has %s', async (_, bad, code, message) => {
-    content = await signedArchive(version('v1'), signer);
+    server.content = await signedArchive(version('v1'), signer);
     const policies = await openFeeds([source({ signature, unsigned: false })]);
-    content = await bad();
+    server.content = await bad();
     await refresh(policies);
     await refresh(policies);
     expect(events.slice(1)).toMatchObject([
@@ -207,7 +201,7 @@ describe('PolicyFeeds', () => {
     // And so after a restart.
     const again = await openFeeds([source({ signature, unsigned: false })]);
     expect(await decided(again)).toBe('deny rule-v1 +access@v1');
-    content = await signedArchive(version('v3'), signer);
+    server.content = await signedArchive(version('v3'), signer);
     await refresh(policies);
     expect(await decided(policies)).toBe('deny rule-v3 +access@v3');
     expect(policies.engine.missing).toBeUndefined();
@@ -220,13 +214,13 @@ describe('PolicyFeeds', () => {
     for (const ask of ['decide', 'findings', 'drift'] as const)
       await expect(policies.engine[ask](REQUEST)).rejects.toMatchObject({ code: 'ERR_POLICY_UNREACHABLE' });
     expect(await policies.engine.alerts({ now: NOW, event: { event: 'none', detail: {} }, history: {} })).toEqual([]);
-    content = archive(version('v1'));
+    server.content = archive(version('v1'));
     await refresh(policies);
     expect(await decided(policies)).toBe('deny rule-v1 +access@v1');
   });
 
   it('waits for every bundle: one that is missing could be what forbids', async () => {
-    content = archive([manifest('v1', ['custom/access']), denying('rule-v1')]);
+    server.content = archive([manifest('v1', ['custom/access']), denying('rule-v1')]);
     const limits = join(folder, 'limits');
     const policies = await openFeeds([source(), source({ name: 'limits', from: { path: limits, shown: 'limits' } })]);
     expect(policies.engine.missing).toMatchObject({
@@ -240,21 +234,21 @@ describe('PolicyFeeds', () => {
     expect(await decided(policies)).toBe('deny rule-v1 +access@v1+limits@w1');
     // One that goes wrong keeps the other from nothing.
     writeFileSync(join(limits, 'x.rego'), 'package custom.access\n');
-    content = archive([manifest('v2', ['custom/access']), denying('rule-v2')]);
+    server.content = archive([manifest('v2', ['custom/access']), denying('rule-v2')]);
     await refresh(policies);
     expect(await decided(policies)).toBe('deny rule-v2 +access@v2+limits@w1');
     expect(events.at(-1)).toMatchObject({ kind: 'refused', bundle: 'limits' });
   });
 
   it('starts from what was kept: not when its key is trusted no more, when it was changed, or is of another place', async () => {
-    content = await signedArchive(version('v1'), signer);
+    server.content = await signedArchive(version('v1'), signer);
     const mine = source({ signature, unsigned: false });
     await openFeeds([mine]);
-    content = undefined;
+    server.content = undefined;
     expect(await decided(await openFeeds([mine]))).toBe('deny rule-v1 +access@v1');
     const newKey: SignatureRule = { keys: new Map([['next', { algorithm: 'ES256', key: testSigner().publicKey }]]) };
     expect((await openFeeds([source({ signature: newKey, unsigned: false })])).engine.missing).toBeDefined();
-    const elsewhere = { url: new URL('/other.tar.gz', url), timeout: 2_000 };
+    const elsewhere = { url: new URL('/other.tar.gz', server.url), timeout: 2_000 };
     expect((await openFeeds([source({ from: elsewhere, signature, unsigned: false })])).engine.missing).toBeDefined();
     const [place = ''] = readdirSync(join(folder, 'kept'));
     const kept = readdirSync(join(folder, 'kept', place)).find((name) => name.endsWith('.tar.gz')) ?? '';
@@ -266,17 +260,17 @@ describe('PolicyFeeds', () => {
   });
 
   it('asks anew after its interval only, where commands follow each other', async () => {
-    content = archive(version('v1'));
+    server.content = archive(version('v1'));
     await openFeeds([source()], { reuse: true });
-    content = archive(version('v2'));
+    server.content = archive(version('v2'));
     expect(await decided(await openFeeds([source()], { reuse: true }))).toBe('deny rule-v1 +access@v1');
-    expect(answered).toEqual([200]);
+    expect(server.answered).toEqual([200]);
     clock = new Date(clock.getTime() + 60_001);
     expect(await decided(await openFeeds([source()], { reuse: true }))).toBe('deny rule-v2 +access@v2');
   });
 
   it('takes other policies beside bundles on demand, if they are good', async () => {
-    content = archive([manifest('v1', ['custom/access']), denying('rule-v1')]);
+    server.content = archive([manifest('v1', ['custom/access']), denying('rule-v1')]);
     const policies = await openFeeds([source()]);
     const before = policies.engine.revision;
     await policies.reload({
@@ -297,13 +291,13 @@ describe('PolicyFeeds', () => {
   });
 
   it('tells when a source that failed is well again, and when nothing can be kept', async () => {
-    content = archive(version('v1'));
+    server.content = archive(version('v1'));
     writeFileSync(join(folder, 'kept'), 'no folder');
     const policies = await openFeeds([source()]);
-    const bytes = content;
-    content = undefined;
+    const bytes = server.content;
+    server.content = undefined;
     await refresh(policies);
-    content = bytes;
+    server.content = bytes;
     await refresh(policies);
     expect(events.map(({ kind }) => kind)).toEqual(['unkept', 'activated', 'refused', 'recovered']);
   });
@@ -319,16 +313,16 @@ describe('PolicyFeeds', () => {
 
 describe('pollFeeds', () => {
   it('looks again and again, until it is ended', async () => {
-    content = archive(version('v1'));
+    server.content = archive(version('v1'));
     const policies = await openFeeds([source({ interval: 20 })]);
     const stop = pollFeeds(policies);
-    content = archive(version('v2'));
+    server.content = archive(version('v2'));
     while (!policies.engine.revision.endsWith('v2')) await new Promise((resolve) => setTimeout(resolve, 20));
     stop();
     await policies.close();
-    const { length } = answered;
+    const { length } = server.answered;
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(answered.length - length).toBeLessThanOrEqual(1);
-    expect(answered.slice(0, 2)).toEqual([200, 200]);
+    expect(server.answered.length - length).toBeLessThanOrEqual(1);
+    expect(server.answered.slice(0, 2)).toEqual([200, 200]);
   });
 });
