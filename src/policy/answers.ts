@@ -35,6 +35,8 @@ const findingSchema = z.strictObject({
   severity: z.enum(SEVERITIES).exactOptional(),
 });
 
+const findingsSchema = z.array(findingSchema);
+
 const seconds = z.number().int().nonnegative();
 const names = z.array(z.string());
 const approvalsSchema = z.array(z.strictObject({ from: z.string(), count: z.number().int().positive() }));
@@ -83,12 +85,14 @@ export type Restriction = z.infer<typeof restrictionSchema>;
 
 /** @throws AppError `ERR_POLICY_ANSWER` naming entry point and member. */
 export function parseFindings(entrypoint: string, value: unknown): readonly RawFinding[] {
+  const findings = findingsSchema.safeParse(value);
+  if (findings.success) return findings.data;
   const faults = z
     .array(z.unknown())
     .safeParse(value)
     .data?.flatMap((answer) => faultSchema.safeParse(answer).data?.fault ?? []);
   if (faults !== undefined && faults.length > 0) throw new AppError('ERR_POLICY_ANSWER', faults.join('; '));
-  return parse(z.array(findingSchema), entrypoint, value);
+  return parse(findingsSchema, entrypoint, value);
 }
 
 /**

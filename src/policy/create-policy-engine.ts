@@ -167,11 +167,20 @@ class Engine implements PolicyEngine {
     return findings;
   }
 
-  #evaluate(entrypoint: string, input: JsonObject): Promise<unknown> {
+  async #evaluate(entrypoint: string, input: JsonObject): Promise<unknown> {
     const policy = this.#library.entrypoints.includes(entrypoint) ? LIBRARY : CUSTOM;
     const known = policy === LIBRARY || this.#custom?.entrypoints.includes(entrypoint) === true;
-    if (!known) return Promise.reject(new AppError('ERR_POLICY_UNDEFINED', `${entrypoint}: no policy defines it`));
-    return this.#evaluator.evaluate(policy, entrypoint, JSON.stringify(input), clockOf(input));
+    if (!known) throw new AppError('ERR_POLICY_UNDEFINED', `${entrypoint}: no policy defines it`);
+    return this.#evaluator.evaluate(policy, entrypoint, textOf(entrypoint, input), clockOf(input));
+  }
+}
+
+/** Values that are nested too deeply, or too long as text, cannot be written. */
+function textOf(entrypoint: string, input: JsonObject): string {
+  try {
+    return JSON.stringify(input);
+  } catch (cause) {
+    throw new AppError('ERR_POLICY_EVALUATION', `${entrypoint}: the input is too deep or too large`, { cause });
   }
 }
 

@@ -104,7 +104,7 @@ export function instantiatePolicy(
   for (const [index, name] of wrappedBuiltins(module).entries()) names.set(FIRST_WRAPPED_ID + index, name);
 
   const policy = new LoadedPolicy({ instance, module }, memory.memory, abiMinorVersion(instance));
-  guard(() => policy.setData(encode(data)));
+  guard(() => policy.setData(encode(data)), `${Buffer.byteLength(data)} bytes of data do not fit in ${maxMemory}: `);
   const { entrypoints, dataAddr, dataHeapPtr: inputAt } = loadedSchema.parse(policy);
   // As opa-wasm's own `evaluate`, but that texts are copied once, and results stay text.
   const evaluateText = (entrypoint: string, input: string): string | undefined => {
@@ -133,12 +133,12 @@ function resultOf(results: string): string | undefined {
 }
 
 /** opa-wasm and V8 throw strings and errors of many kinds; one kind leaves here. */
-function guard<T>(run: () => T): T {
+function guard<T>(run: () => T, what = ''): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof PolicyFault) throw error;
-    throw new PolicyFault(error instanceof Error ? error.message : String(error), { cause: error });
+    if (error instanceof PolicyFault && what === '') throw error;
+    throw new PolicyFault(`${what}${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 
