@@ -85,7 +85,7 @@ function withoutRule(left: readonly EvaluatedRule[]) {
 }
 
 /** Deeper than this, a reader has lost the thread. */
-const DEPTH = 6;
+const DEPTH = 10;
 /** Of so many alike, the others would say the same. */
 const RUNS = 3;
 const WIDTH = 100;
