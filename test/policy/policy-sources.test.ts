@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -65,6 +65,18 @@ describe('loadPolicySources', () => {
     await expect(loadPolicySources(folder, { name: 'p' })).rejects.toMatchObject({
       code: 'ERR_POLICY_INVALID',
       message: expect.stringMatching(message),
+    });
+  });
+
+  it.each([
+    ['data.json', 200 * 1024 ** 2],
+    ['custom/data.yaml', 3 * 1024 ** 2],
+  ])('does not begin with %s of %d bytes', async (name, bytes) => {
+    write({ [name]: '' });
+    truncateSync(join(folder, name), bytes);
+    await expect(loadPolicySources(folder, { name: 'p' })).rejects.toMatchObject({
+      code: 'ERR_POLICY_INVALID',
+      message: `p/${name}:1:1: ${bytes} bytes of data, expected at most ${name.endsWith('json') ? 33554432 : 2097152}`,
     });
   });
 
