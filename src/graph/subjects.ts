@@ -12,7 +12,7 @@ import type { Trust } from '../model/trust.ts';
 import type { AccessGraph } from './access-graph.ts';
 import { type AdminPaths, adminPaths } from './paths.ts';
 
-/** What `lapse/findings/all` is asked about; `rego/schemas/finding-input.json` is its schema. */
+/** What `lapse/findings/all` is asked about; `schemas/finding-input.json` is its schema. */
 export type FindingSubject = PrincipalSubject | SecretSubject;
 
 interface SubjectPath {

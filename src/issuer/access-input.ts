@@ -15,7 +15,7 @@ export interface AccessFacts {
 }
 
 /**
- * The input of `lapse/access/decision` (`rego/schemas/access-input.json`); the engine adds what access policies of users
+ * The input of `lapse/access/decision` (`schemas/access-input.json`); the engine adds what access policies of users
  * answer to it.
  */
 export function accessInput(facts: AccessFacts, now: Date): JsonObject {

@@ -67,7 +67,7 @@ export class Alerts {
     }
   }
 
-  /** The input of `lapse/alerts/all` (`rego/schemas/alert-input.json`). */
+  /** The input of `lapse/alerts/all` (`schemas/alert-input.json`). */
   async #input(event: AuditEvent): Promise<JsonObject> {
     const now = this.#parts.now();
     const { prevHash: _prev, hash: _hash, ...said } = event;

@@ -13,7 +13,7 @@ export interface PolicyEngine {
   readonly revision: string;
   /** What METADATA says of each rule, by id. */
   readonly rules: ReadonlyMap<string, RuleMetadata>;
-  /** `lapse/findings/all` and the user's `custom` rules. Input: see `rego/schemas/finding-input.json`. */
+  /** `lapse/findings/all` and the user's `custom` rules. Input: see `schemas/finding-input.json`. */
   findings(input: JsonObject): Promise<readonly RawFinding[]>;
   /** `lapse/access/decision`, combined with the user's access rules (deny wins, then escalate). */
   decide(input: JsonObject): Promise<Decision>;

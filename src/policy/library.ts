@@ -57,7 +57,7 @@ export async function libraryModules(): Promise<PolicySources> {
 
 /** JSON schemas of our inputs, which METADATA names as `schema["<file>"]`. */
 export async function librarySchemas(): Promise<readonly PolicySchema[]> {
-  const folder = assetPath('rego', 'schemas');
+  const folder = assetPath('schemas');
   const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
   return Promise.all(
     files.map(async (file) => ({

@@ -8,7 +8,7 @@ import type { ReviewAnswer, ReviewInput } from './compiler/review.ts';
 interface PolicyKind {
   /** Packages of the kind, below `data`; `*` is any name. */
   readonly packages: readonly (readonly string[])[];
-  /** Its schema in `rego/schemas`. */
+  /** Its schema in `schemas`. */
   readonly input: string;
   readonly answer: Omit<ReviewAnswer, 'package'>;
 }

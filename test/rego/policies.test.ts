@@ -11,9 +11,9 @@ import { readRules } from './read-rules.ts';
 const DEADLINE = 300_000;
 const compiler = createRegoCompiler({ deadline: DEADLINE });
 
-const schemas: readonly PolicySchema[] = readdirSync(assetPath('rego', 'schemas')).map((file) => ({
+const schemas: readonly PolicySchema[] = readdirSync(assetPath('schemas')).map((file) => ({
   path: [file.replace(/\.json$/, '')],
-  schema: JSON.parse(readFileSync(assetPath('rego', 'schemas', file), 'utf8')) as Json,
+  schema: JSON.parse(readFileSync(assetPath('schemas', file), 'utf8')) as Json,
 }));
 
 let folder: PolicyFolder;

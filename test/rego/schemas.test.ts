@@ -114,13 +114,26 @@ const ACCESS = accessInput(
     requester: { kind: 'workload', issuer: 'https://ci.example.com', subject: 'a', owners: [], claims: { run: 1 } },
     detail: { type: 'db_credential', target: 'db', actions: ['read'], resources: [], duration: 60, reason: 'x' },
     sourceIp: '10.1.2.3',
-    target: { id: 'db', type: 'postgres', environment: 'production', labels: {}, principals: ['aws:role:a'], maxSeconds: 60 },
+    target: {
+      id: 'db',
+      type: 'postgres',
+      environment: 'production',
+      labels: {},
+      principals: ['aws:role:a'],
+      maxSeconds: 60,
+    },
     risk: { requester_admin: 'no', requester_findings: [], target_admin: { if: ['mfa'] }, target_findings: [] },
     history: {
       recent_requests: 0,
       recent_denials: 0,
       first_use: true,
-      earlier: { uses: 1, last_at: AT, sources: ['10.1.2.3'], hours: Array.from({ length: 24 }, () => 0), actions: ['read'] },
+      earlier: {
+        uses: 1,
+        last_at: AT,
+        sources: ['10.1.2.3'],
+        hours: Array.from({ length: 24 }, () => 0),
+        actions: ['read'],
+      },
       held: [{ target: 'db', actions: ['read'], expires_at: AT }],
     },
     approvals: [{ approver: 'alice', groups: ['dba'] }],
@@ -197,7 +210,7 @@ const OPEN = ['attributes', 'facts', 'condition', 'Bool', 'claims', 'labels', 'd
 function validator(name: string): ValidateFunction {
   const ajv = new Ajv({ strict: true, allErrors: true });
   formats.default(ajv);
-  return ajv.compile(JSON.parse(readFileSync(assetPath('rego', 'schemas', `${name}.json`), 'utf8')));
+  return ajv.compile(JSON.parse(readFileSync(assetPath('schemas', `${name}.json`), 'utf8')));
 }
 
 function expectValid(name: string, input: unknown): void {

@@ -60,6 +60,6 @@ const INPUTS = { findings: 'finding-input', alerts: 'alert-input', drift: 'drift
 async function schemaFor(rule: NamedRule | undefined): Promise<PolicySchema> {
   const name = rule === undefined ? 'access-input' : INPUTS[rule.family];
   const schema = (await librarySchemas()).find(({ path }) => path[0] === name);
-  if (schema === undefined) throw new AppError('ERR_INTERNAL', `rego/schemas has no ${name}`);
+  if (schema === undefined) throw new AppError('ERR_INTERNAL', `schemas has no ${name}`);
   return schema;
 }
