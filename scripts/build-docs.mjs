@@ -32,8 +32,11 @@ refresh('docs/config.schema.json', `${JSON.stringify(configJsonSchema(), null, 2
 refresh('docs/compliance.schema.json', `${JSON.stringify(complianceJsonSchema(), null, 2)}\n`);
 refresh('docs/errors.md', errorsPage());
 const findings = fileURLToPath(new URL('build-findings-docs.mjs', import.meta.url));
-const { status } = spawnSync(process.execPath, [findings, ...process.argv.slice(2)], { stdio: 'inherit' });
-process.exitCode = stale > 0 || status !== 0 ? 1 : 0;
+const access = fileURLToPath(new URL('build-access-docs.mjs', import.meta.url));
+const made = [findings, access].map((script) =>
+  spawnSync(process.execPath, [script, ...process.argv.slice(2)], { stdio: 'inherit' }),
+);
+process.exitCode = stale > 0 || made.some(({ status }) => status !== 0) ? 1 : 0;
 
 function refresh(path, text) {
   const file = new URL(`../${path}`, import.meta.url);

@@ -139,8 +139,14 @@ _refusals contains "input-incomplete" if not _input_complete
 
 # Somebody must be asked, and there is nobody who could answer.
 _refusals contains "no-approvers" if {
+	_willing
 	count(_grounds_to_ask) > 0
 	not _answerable
+}
+
+_willing if {
+	count(_granting) > 0
+	count(_rules_to("deny") | _policies_to("deny")) == 0
 }
 
 # Whoever is refused because nobody can be asked hears what it was about.

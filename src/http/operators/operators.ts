@@ -12,9 +12,10 @@ const MAX_CONCURRENT_SIGN_INS = 4;
 
 export interface OperatorSession {
   readonly operator: string;
+  readonly signedInAt: Date;
 }
 
-export interface SignedIn extends OperatorSession {
+export interface SignedIn extends Omit<OperatorSession, 'signedInAt'> {
   readonly token: SecretValue;
   readonly expiresAt: Date;
 }
@@ -69,7 +70,7 @@ export class Operators {
     if (!SESSION_FORM.test(token)) return undefined;
     const { store, now } = this.#deps;
     const operator = await store.read((tables) => tables.operators.sessionOperator(hashToken(token), now()));
-    return operator === undefined ? undefined : { operator: operator.name };
+    return operator === undefined ? undefined : { operator: operator.name, signedInAt: new Date(operator.signedInAt) };
   }
 
   async signOut(token: string): Promise<void> {

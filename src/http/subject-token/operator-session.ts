@@ -9,9 +9,11 @@ export function operatorSession(operators: Pick<Operators, 'session'>, issuerUrl
     async verify(token) {
       const session = await operators.session(token);
       if (session === undefined) throw refused('no such session');
-      const { operator } = session;
+      const { operator, signedInAt } = session;
+      // As OpenID Connect has it: seconds since 1970. It is no part of what an approval is for.
+      const claims = { auth_time: Math.floor(signedInAt.getTime() / 1000) };
       return {
-        requester: { kind: 'operator', issuer: issuerUrl, subject: operator, owners: [operator], claims: {} },
+        requester: { kind: 'operator', issuer: issuerUrl, subject: operator, owners: [operator], claims },
         headers: {},
         consume: async () => {},
       };

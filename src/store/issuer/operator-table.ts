@@ -58,15 +58,19 @@ export class OperatorTable {
       .execute();
   }
 
-  async sessionOperator(tokenHash: string, now: Date): Promise<StoredOperator | undefined> {
+  async sessionOperator(
+    tokenHash: string,
+    now: Date,
+  ): Promise<(StoredOperator & { readonly signedInAt: string }) | undefined> {
     const row = await this.#db
       .selectFrom('session')
       .innerJoin('operator', 'operator.name', 'session.operator')
       .selectAll('operator')
+      .select('session.created_at as signed_in_at')
       .where('token_hash', '=', tokenHash)
       .where('expires_at', '>', now.toISOString())
       .executeTakeFirst();
-    return row === undefined ? undefined : toOperator(row);
+    return row === undefined ? undefined : { ...toOperator(row), signedInAt: row.signed_in_at };
   }
 
   async endSession(tokenHash: string): Promise<void> {
