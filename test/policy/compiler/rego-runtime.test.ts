@@ -30,6 +30,17 @@ describe('the Rego runtime', () => {
     });
   });
 
+  it.each([
+    ['+1', '1'],
+    ['.5', '0.5'],
+    ['-1.50', '-1.50'],
+    ['5.', '5'],
+  ])('writes the number %s as %s', (text, number) => {
+    expect(runtime.call('builtin', { name: 'to_number', operands: [JSON.stringify(text)], now: '0' })).toEqual({
+      result: { defined: true, value: number },
+    });
+  });
+
   it('survives a request that is no request', () => {
     expect(runtime.call('test', { modules: 5 })).toMatchObject({ problems: [{ code: 'lapse_compiler_error' }] });
   });

@@ -4,7 +4,7 @@
 // `to_number("x")` silently does not hold, and a deny that does not hold is an allow. Here every call of such a builtin
 // from a policy goes through a wrapper: where the builtin gives no value, the wrapper makes the same call to the host,
 // which has OPA's own Go code, and knows by it whether that is an error, or no value (the maximum of nothing), or a value
-// that the C code fails to give. A few builtins that fail in C where they should not go to the host at once.
+// that the C code fails to give. Builtins that go wrong in C go to the host at once, some of them for some operands only.
 package strict
 
 import (
@@ -45,7 +45,7 @@ func Wrap(wasm []byte) ([]byte, error) {
 	}
 	wrappers := map[uint32]uint32{}
 	names := []string{}
-	wrap := func(builtin, name string, try bool) error {
+	wrap := func(builtin, name string, try attempt) error {
 		function, found := policy.functions[name]
 		if !found || !called[function] {
 			return nil
@@ -59,12 +59,12 @@ func Wrap(wasm []byte) ([]byte, error) {
 		return nil
 	}
 	for _, builtin := range slices.Sorted(maps.Keys(native.Fallible)) {
-		if err := wrap(builtin, native.Fallible[builtin], true); err != nil {
+		if err := wrap(builtin, native.Fallible[builtin], attemptOf(builtin)); err != nil {
 			return nil, err
 		}
 	}
 	for _, builtin := range slices.Sorted(maps.Keys(native.Deficient)) {
-		if err := wrap(builtin, native.Deficient[builtin], false); err != nil {
+		if err := wrap(builtin, native.Deficient[builtin], never); err != nil {
 			return nil, err
 		}
 	}

@@ -4,6 +4,7 @@ package value
 
 import (
 	"encoding/json"
+	"math/big"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -26,6 +27,8 @@ func write(out *strings.Builder, value ast.Value) {
 	case ast.String:
 		text, _ := json.Marshal(string(value))
 		out.Write(text)
+	case ast.Number:
+		out.WriteString(number(string(value)))
 	case *ast.Array:
 		out.WriteByte('[')
 		for index := range value.Len() {
@@ -57,6 +60,21 @@ func write(out *strings.Builder, value ast.Value) {
 	default:
 		out.WriteString(value.String())
 	}
+}
+
+// number writes a number as JSON has it; OPA keeps the text that it was made of, as +1 or .5.
+func number(text string) string {
+	if json.Valid([]byte(text)) {
+		return text
+	}
+	exact, ok := new(big.Rat).SetString(text)
+	if !ok {
+		return text
+	}
+	if exact.IsInt() {
+		return exact.Num().String()
+	}
+	return new(big.Float).SetRat(exact).Text('g', -1)
 }
 
 func separate(out *strings.Builder, index int) {
