@@ -17,7 +17,7 @@ beforeAll(async () => {
     expect(await lapse('policy', 'new', kind, `a-new-${kind}`)).toEqual({
       code: 0,
       stdout: `mine/a-new-${kind}/a-new-${kind}.rego\nmine/a-new-${kind}/a-new-${kind}_test.rego\n`,
-      stderr: `next: lapse policy test mine/a-new-${kind}\n`,
+      stderr: 'next: lapse policy test mine\n',
     });
   }
   await lapse('policy', 'new', 'finding', 'short');
@@ -63,8 +63,21 @@ describe('lapse policy new', () => {
     const { code, stderr } = await lapse('policy', 'new', 'drift', 'x', '--in', 'other');
     expect([code, stderr]).toEqual([
       0,
-      'next: lapse policy test other/x\nlapse asks it once lapse.yaml says: policy: {paths: [other]}\n',
+      'next: lapse policy test other\nlapse asks it once lapse.yaml says: policy: {paths: [other]}\n',
     ]);
+  });
+
+  it('copies a template, which passes check and its own tests', async () => {
+    const { code, stdout } = await lapse('policy', 'new', '--template', 'ci-deploy', '--in', 'copies');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('copies/custom/access/ci-deploy/ci-deploy.rego\n')]);
+    for (const argv of [['check'], ['test']]) {
+      const { code, stdout, stderr } = await lapse('policy', ...argv, 'copies');
+      expect(code, `${argv.join(' ')}: ${stdout}${stderr}`).toBe(0);
+    }
+    expect(await lapse('policy', 'new', '--template', '../lib')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no template "../lib"'),
+    });
   });
 
   it('leaves alone what is there', async () => {

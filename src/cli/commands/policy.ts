@@ -1,4 +1,5 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { AppError } from '../../errors.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import { configFor } from '../config-for.ts';
 import type { CliContext } from '../context.ts';
@@ -6,7 +7,7 @@ import { type BuildOptions, buildPolicies } from '../policy/build-policies.ts';
 import { checkPolicies } from '../policy/check-policies.ts';
 import { type ExplainOptions, explain } from '../policy/explain/explain-command.ts';
 import { type FormatMode, formatPolicies } from '../policy/format-policies.ts';
-import { type NewPolicyOptions, newPolicy } from '../policy/new-policy.ts';
+import { type NewPolicyOptions, newFromTemplate, newPolicy } from '../policy/new-policy.ts';
 import { loadPolicySet, policyPaths } from '../policy/policy-set.ts';
 import { SCAFFOLDS, type ScaffoldKind } from '../policy/scaffolds.ts';
 import { testPolicies, watchTests } from '../policy/test-policies.ts';
@@ -135,11 +136,16 @@ function configureExplain(parent: Command, cli: CliContext, exit: Exit): void {
 function configureNew(parent: Command, cli: CliContext): void {
   const command = parent.command('new').description('a policy to start from, with a test that passes');
   command
-    .addArgument(new Argument('<kind>', 'what it answers').choices(Object.keys(SCAFFOLDS)))
-    .argument('<id>', 'subject first, fact second: key-in-production')
+    .addArgument(new Argument('[kind]', 'what it answers').choices(Object.keys(SCAFFOLDS)))
+    .argument('[id]', 'subject first, fact second: key-in-production')
+    .option('--template <name>', 'in place of both: a copy of an access policy of rego/templates')
     .option('--in <folder>', 'of policies; the first of policy.paths by default')
-    .action(async (kind: ScaffoldKind, id: string) => {
-      await newPolicy(kind, id, command.optsWithGlobals<NewPolicyOptions>(), cli);
+    .action(async (kind: ScaffoldKind | undefined, id: string | undefined) => {
+      const { template, ...options } = command.optsWithGlobals<NewPolicyOptions & { readonly template?: string }>();
+      if (template !== undefined && kind === undefined) await newFromTemplate(template, options, cli);
+      else if (template === undefined && kind !== undefined && id !== undefined)
+        await newPolicy(kind, id, options, cli);
+      else throw new AppError('ERR_USAGE', 'new needs a kind and an id, or --template');
     });
 }
 

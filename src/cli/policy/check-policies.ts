@@ -1,9 +1,11 @@
+import type { JsonObject } from '../../model/json.ts';
 import { BUILTINS } from '../../policy/builtins/index.ts';
 import { createRegoCompiler, type RegoCompiler } from '../../policy/compiler/compiler.ts';
 import type { PolicyProblem } from '../../policy/compiler/problem.ts';
 import type { PolicyReview } from '../../policy/compiler/review.ts';
 import { assertCustomOnly } from '../../policy/custom-policy.ts';
 import { librarySchemas } from '../../policy/library.ts';
+import { mergeData } from '../../policy/merge-data.ts';
 import { contractAnswers, contractInputs, contractSchemas, METADATA_MEMBERS } from '../../policy/policy-contract.ts';
 import { extractRules } from '../../policy/rule-metadata.ts';
 import { escapeControl } from '../../report/escape.ts';
@@ -72,14 +74,31 @@ async function reviewPolicies(set: PolicySet, compiler: RegoCompiler): Promise<P
   return compiler.review(set.modules, {
     strict: true,
     schemas: contractSchemas(await librarySchemas()),
-    own: Object.keys(set.own.modules),
+    own: Object.keys(set.own.modules).filter((file) => !isTemplate(set, file)),
     inputs: contractInputs(),
     answers: contractAnswers(),
     metadata: METADATA_MEMBERS,
-    data: set.data,
+    data: mergeData(expectedData(set), set.data),
     // Other documents are maps that users fill.
     records: [[], ['lapse'], ['lapse', 'thresholds'], ['custom']],
   });
+}
+
+/** Templates are policies of users, and see their data where a copy stands. */
+function isTemplate({ kind }: PolicySet, file: string): boolean {
+  return kind === 'lapse' && /(?:^|\/)rego\/templates\//.test(file);
+}
+
+/** Packages below `custom`: what is named like them is no document. */
+const PACKAGES = ['rules', 'access', 'alert_rules', 'drift_rules', 'lib'];
+
+/** Documents of users that policies name may come with a bundle, or not at all: whoever names them reckons with that. */
+function expectedData({ own }: PolicySet): JsonObject {
+  const named = Object.values(own.modules).flatMap((text) =>
+    [...text.matchAll(/\bdata\.custom\.([A-Za-z_]\w*)/g)].map(([, name = '']) => name),
+  );
+  const documents = named.filter((name) => !PACKAGES.includes(name));
+  return { custom: Object.fromEntries(documents.map((name) => [name, {}])) };
 }
 
 function problemsIn(look: () => unknown): readonly PolicyProblem[] {

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { assetPath } from '../../assets.ts';
 import { AppError } from '../../errors.ts';
 import type { GlobalOptions } from '../command.ts';
 import { configFor } from '../config-for.ts';
@@ -30,22 +31,51 @@ export async function newPolicy(
     throw new AppError('ERR_USAGE', `${JSON.stringify(id)} is no id of a rule`, {
       hint: 'words of small letters and digits with hyphens between them, subject first: key-in-production',
     });
+  const { policy, test } = SCAFFOLDS[kind](id);
+  await place(id, { [`${id}.rego`]: policy, [`${id}_test.rego`]: test }, options, cli);
+}
+
+/**
+ * `lapse policy new --template`: a copy of a policy that ships with lapse, to be filled in. It stands where its package does, since data
+ * is mounted where its folder stands.
+ *
+ * @throws {AppError} ERR_USAGE for a template that is none, or a copy that is there already.
+ */
+export async function newFromTemplate(name: string, options: NewPolicyOptions, cli: CliContext): Promise<void> {
+  const templates = await readdir(assetPath('rego', 'templates')).catch((): string[] => []);
+  if (!templates.includes(name))
+    throw new AppError('ERR_USAGE', `there is no template ${JSON.stringify(name)}`, {
+      hint: `there are ${templates.sort().join(', ')}`,
+    });
+  const folder = assetPath('rego', 'templates', name);
+  const texts = await Promise.all(
+    // What documentation is made of stays where it is.
+    (await readdir(folder))
+      .filter((file) => file !== 'examples.yaml')
+      .sort()
+      .map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const),
+  );
+  await place(join('custom', 'access', name), Object.fromEntries(texts), options, cli);
+}
+
+/** Writes files below the folder of policies, and says what comes next. */
+async function place(
+  below: string,
+  files: Readonly<Record<string, string>>,
+  options: NewPolicyOptions,
+  cli: CliContext,
+): Promise<void> {
   const config = await configFor(cli, options);
   const [named] = config.policy.paths;
   const folder =
     options.in === undefined ? resolve(config.folder, named ?? DEFAULT_FOLDER) : resolve(cli.cwd, options.in);
-  const { policy, test } = SCAFFOLDS[kind](id);
-  for (const [name, text] of [
-    [`${id}.rego`, policy],
-    [`${id}_test.rego`, test],
-  ] as const) {
-    const file = join(folder, id, name);
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(folder, below, name);
     await write(file, text, relative(cli.cwd, file));
     cli.stdout.write(`${relative(cli.cwd, file)}\n`);
   }
   if (options.quiet === true) return;
-  const shown = relative(cli.cwd, folder);
-  cli.stderr.write(`next: lapse policy test ${join(shown, id)}\n`);
+  cli.stderr.write(`next: lapse policy test ${relative(cli.cwd, folder)}\n`);
   if (!config.policy.paths.some((path) => resolve(config.folder, path) === folder))
     cli.stderr.write(`lapse asks it once lapse.yaml says: policy: {paths: [${relative(config.folder, folder)}]}\n`);
 }
