@@ -70,18 +70,20 @@ async function explainFinding(
 }
 
 async function explainDecision(
-  { modules, data, custom }: ExplainedPolicies,
+  policies: ExplainedPolicies,
   { input, all }: Asked,
   compiler: RegoCompiler,
 ): Promise<Told> {
+  const { data, custom } = policies;
+  const modules = withoutOtherFindings(policies.modules);
   const own = custom
     ? await ask(compiler, modules, data, input, CUSTOM_ENTRYPOINTS.policies, ['custom', 'access'])
     : undefined;
-  const policies =
+  const answers =
     own === undefined
       ? []
       : parseAccessPolicies(CUSTOM_ENTRYPOINTS.policies, answerOf(own, CUSTOM_ENTRYPOINTS.policies));
-  const asked = { ...input, policies: policies as unknown as Json };
+  const asked = { ...input, policies: answers as unknown as Json };
   const ours = await ask(compiler, modules, data, asked, ENTRYPOINTS.decision, ['lapse', 'access']);
   const decision = parseDecision(ENTRYPOINTS.decision, answerOf(ours, ENTRYPOINTS.decision));
   const theirs = custom

@@ -63,11 +63,12 @@ export function findRule({ modules }: ExplainedPolicies, id: string): NamedRule 
   });
 }
 
-/** The rule beside everything that is no finding: a hundred others would be compiled only to be left out. */
-export function withoutOtherFindings(modules: PolicySources, rule: NamedRule): PolicySources {
+/** Everything that is no finding, and the one that is asked for: hundreds of others would be compiled only to be left out. */
+export function withoutOtherFindings(modules: PolicySources, rule?: NamedRule): PolicySources {
   return Object.fromEntries(
     Object.entries(modules).filter(
-      ([file]) => !/(?:^|\/)rego\/findings\//.test(file) || file.includes(`/findings/${rule.id}/`),
+      ([file]) =>
+        !/(?:^|\/)rego\/findings\//.test(file) || (rule !== undefined && file.includes(`/findings/${rule.id}/`)),
     ),
   );
 }

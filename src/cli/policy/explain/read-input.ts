@@ -30,6 +30,9 @@ export async function readInputFile(path: string, cli: CliContext): Promise<Inpu
   return { name: relative(cli.cwd, file), text: content };
 }
 
+/** How OPA names the document itself. */
+const ROOT = '(Root)';
+
 const mismatchSchema = z.tuple([
   z.boolean(),
   z.array(z.object({ desc: z.string(), field: z.string(), type: z.string().default('') })),
@@ -63,12 +66,12 @@ export async function parseInput(
   throw invalid(
     name,
     (telling.length > 0 ? telling : mismatches).map(({ desc, field }) => {
-      const path = field === '(root)' ? [] : field.split('.');
+      const path = field === ROOT ? [] : field.split('.');
       const [, extra] = /^Additional property (.+) is not allowed$/.exec(desc) ?? [];
       const node = extra === undefined ? document.getIn(path, true) : keyOf(document.getIn(path, true), extra);
       const { line, col } = lines.linePos((node as Node | undefined)?.range?.[0] ?? 0);
       return {
-        message: `${field === '(root)' ? 'input' : `input.${field}`}: ${desc}`,
+        message: `${field === ROOT ? 'input' : `input.${field}`}: ${desc}`,
         line: Math.max(line, 1),
         column: Math.max(col, 1),
       };
