@@ -4,9 +4,9 @@
 #   A user has a login for one service alone - a key for Amazon Bedrock, a password for a git or database service of
 #   AWS - that has no end. It stands for the user there, and short-lived credentials of a role would do.
 # related_resources:
-#   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_service-specific-creds.html
+#   - ref: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceSpecificCredential.html
 #     description: AWS on credentials for single services
-#   - ref: https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html
+#   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_bedrock.html
 #     description: AWS on short-term keys for Amazon Bedrock
 # custom:
 #   id: service-specific-credential

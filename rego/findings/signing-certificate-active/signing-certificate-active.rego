@@ -4,7 +4,7 @@
 #   A user has an active X.509 signing certificate. It signs requests of interfaces that were replaced long ago, has
 #   no end at AWS, and is looked at by nobody who rotates access keys.
 # related_resources:
-#   - ref: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+#   - ref: https://docs.aws.amazon.com/IAM/latest/APIReference/API_UploadSigningCertificate.html
 #     description: AWS on signing certificates of users
 # custom:
 #   id: signing-certificate-active
