@@ -20,7 +20,7 @@
 #     nist_800_53_r5: [AC-2(9), AC-6, IA-2]
 #     soc2_2017: [CC6.1, CC6.2]
 #     iso_27001_2022: [A.5.16, A.8.2]
-#   message: "{principal} are people, and can act as {accounts}{proviso}"
+#   message: "{principal}, a person or people, can act as {accounts}{proviso}"
 #   remediation:
 #     summary: Let people act as an account for an hour, with a reason, and not all the time.
 #     steps:
