@@ -8,6 +8,7 @@ const OF_INTEREST: ReadonlySet<string> = new Set([
   'approval.refused',
   'approval.rejected',
   'audit.sink_failed',
+  'break_glass.used',
   'lease.active',
   'lease.missing',
   'lease.revoke_failed',
@@ -120,6 +121,7 @@ export class Alerts {
 
 /** What is an alarm whatever policy says of it, also when policy cannot say anything. The ids are those of `rego/alerts`. */
 function builtInAlert({ event, detail }: AuditEvent): string | undefined {
+  if (event === 'break_glass.used') return 'break-glass-used';
   if (event === 'static_key.refused') return 'static-key-refused';
   if (event === 'static_key.used' && detail.stage !== 'bound') return 'static-key-used-after-swap';
   if (event === 'lease.revoke_failed') return 'revocation-failing';

@@ -43,7 +43,7 @@ export class RequestDesk {
       return await this.#denyNew(request, refusedFor(grantable.refused, evaluated), context);
     if (evaluated.decision.effect === 'escalate') return await this.#escalate(request, evaluated, context);
     const superseded: string[] = [];
-    const outcome = await this.#minting(request, () =>
+    const outcome = await this.#minting({ ...request, decision: evaluated.decision }, () =>
       mint(this.#parts, this.#revoker, {
         request: { ...request, decision: evaluated.decision },
         target,
@@ -54,6 +54,7 @@ export class RequestDesk {
         record: async (tables, now) => {
           superseded.push(...(await supersede(tables, request, context, now)));
           await this.#insert(tables, request, evaluated, context, now);
+          await noteEmergency(tables, request, evaluated, now);
         },
       }),
     );
@@ -93,7 +94,7 @@ export class RequestDesk {
     const grantable = grantedDetail(request.detail, evaluated.decision, target.settings.maxSeconds, target.broker);
     if (grantable.refused !== undefined)
       return await this.#denyWaiting(request, refusedFor(grantable.refused, evaluated));
-    return await this.#minting(request, () =>
+    return await this.#minting({ ...request, decision: evaluated.decision }, () =>
       mint(this.#parts, this.#revoker, {
         request: { ...request, decision: evaluated.decision },
         target,
@@ -107,6 +108,7 @@ export class RequestDesk {
             throw new AppError('ERR_REQUEST_STATE', `request "${request.id}" ended meanwhile`);
           await tables.requests.addDecision(request.id, evaluated.decision, evaluated.inputHash, now);
           await tables.audit.append(evaluatedEvent(request, evaluated, context), now);
+          await noteEmergency(tables, request, evaluated, now);
         },
       }),
     );
@@ -190,7 +192,7 @@ export class RequestDesk {
   }
 
   async #escalate(request: AccessRequest, evaluated: Evaluated, context: CallContext): Promise<RequestOutcome> {
-    return await this.#minting(request, async () => {
+    return await this.#minting({ ...request, decision: evaluated.decision }, async () => {
       const stored = await this.#parts.write(async (tables, now) => {
         await checkPendingQuota(tables, this.#parts.settings.quotas, request.requester);
         const waiting: AccessRequest = {
@@ -221,7 +223,7 @@ export class RequestDesk {
                 actor: actorOf(request.requester),
                 target: request.detail.target,
                 request: request.id,
-                detail: { error: error.code },
+                detail: { error: error.code, policy_revision: request.decision?.policy_revision },
               },
               now,
             ),
@@ -254,6 +256,22 @@ async function supersede(
   const leases = await tables.leases.list({ requests: earlier, states: ['INTENT', 'CREATING', 'ACTIVE'] });
   for (const { id } of leases) await markRevoking(tables, id, 'superseded', actorOf(request.requester), now);
   return leases.map(({ id }) => id);
+}
+
+/** Emergency access is an event of its own: an alert comes of it. */
+async function noteEmergency(tables: IssuerTables, request: AccessRequest, { decision }: Evaluated, now: Date) {
+  if (!decision.reasons.includes('break-glass')) return;
+  const { reason, ticket, target, actions } = request.detail;
+  await tables.audit.append(
+    {
+      event: 'break_glass.used',
+      actor: actorOf(request.requester),
+      target,
+      request: request.id,
+      detail: { rule: decision.rule, reasons: decision.reasons, actions, reason, ticket, notify: decision.notify },
+    },
+    now,
+  );
 }
 
 function evaluatedEvent(request: AccessRequest, { decision, inputHash }: Evaluated, context: CallContext) {

@@ -34,6 +34,7 @@ beforeAll(async () => {
     custom: { ...folder, data: mergeData(folder.data, ours) },
     data: { access: { rules: [RULE], groups: EXAMPLE_GROUPS, freezes: [FREEZE] } },
     workers: 1,
+    deadline: 60_000,
   });
 }, 300_000);
 afterAll(() => engine.close());
@@ -64,6 +65,7 @@ beforeEach(async () => {
     risk: async () => risk,
     brokers: new Map(TARGETS.map((id) => [id, broker()])),
     settings: {
+      policyTimeout: 60_000,
       groups: EXAMPLE_GROUPS,
       targets: TARGETS.map((id) => ({
         id,
@@ -213,6 +215,9 @@ describe('break-glass, in the issuer', () => {
       rule: 'break-glass',
       reasons: ['break-glass', 'change-freeze', 'target-admin'],
     });
+    await expect
+      .poll(async () => (await bench.issuer.audit({ limit: 100 })).map(({ event, detail }) => [event, detail.alert]))
+      .toContainEqual(['alert.raised', 'break-glass-used']);
   });
 
   it('takes somebody who has just signed in', async () => {

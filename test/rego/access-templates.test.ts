@@ -22,6 +22,7 @@ beforeAll(async () => {
     custom: copiedTemplates(templates),
     data: { access: { rules: [], groups: EXAMPLE_GROUPS } },
     workers: 1,
+    deadline: 60_000,
   });
 }, 300_000);
 afterAll(() => engine.close());
