@@ -200,7 +200,8 @@ export class ApprovalDesk {
       const until = new Date(now.getTime() + this.#parts.settings.claimTtl).toISOString();
       const longer = until > (request.pendingExpiresAt ?? '') ? { pendingExpiresAt: until } : {};
       await tables.requests.move(request.id, ['pending'], 'approved', longer);
-      await tables.audit.append({ ...place(request), event: 'request.approved', detail: {} }, now);
+      const { policy_revision } = decision;
+      await tables.audit.append({ ...place(request), event: 'request.approved', detail: { policy_revision } }, now);
     }
     return (await tables.requests.find(request.id)) ?? request;
   }

@@ -223,6 +223,23 @@ describe('what makes an approval void', () => {
     expect((await claim(request)).kind).toBe('granted');
   });
 
+  it('a change of policy: the audit says under which each step was taken', async () => {
+    const request = await pending();
+    await approve(request, 'ann');
+    bench.policy.revision = 'sha256:two';
+    await claim(request);
+    await approve(request, 'ann');
+    await claim(request);
+    const steps = (await bench.issuer.audit({ limit: 100 })).flatMap(({ event, detail }) =>
+      detail.policy_revision === undefined ? [] : [`${event} ${String(detail.policy_revision).slice(7)}`],
+    );
+    const under = (revision: string, ...events: readonly string[]) => events.map((event) => `${event} ${revision}`);
+    expect(steps).toEqual([
+      ...under('one', 'policy.evaluated', 'approval.given', 'request.approved'),
+      ...under('two', 'request.reopened', 'approval.given', 'request.approved', 'policy.evaluated', 'lease.active'),
+    ]);
+  });
+
   it('a change of policy while the claim is decided on', async () => {
     const request = await pending();
     await approve(request, 'ann');
