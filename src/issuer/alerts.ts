@@ -59,12 +59,15 @@ export class Alerts {
       const alerts = new Set<string>();
       const builtIn = builtInAlert(event);
       if (builtIn !== undefined) alerts.add(builtIn);
+      let { revision } = this.#parts.policy;
       try {
-        for (const { id } of await this.#parts.policy.alerts(await this.#input(event))) alerts.add(id);
+        const input = await this.#input(event);
+        revision = this.#parts.policy.revision;
+        for (const { id } of await this.#parts.policy.alerts(input)) alerts.add(id);
       } catch (error) {
         this.#parts.logger.error({ event: 'policy.alerts_failed', seq: event.seq, err: error });
       }
-      for (const alert of alerts) await this.#raise(event, alert);
+      for (const alert of alerts) await this.#raise(event, alert, revision);
     }
   }
 
@@ -96,7 +99,7 @@ export class Alerts {
     });
   }
 
-  async #raise(cause: AuditEvent, alert: string): Promise<void> {
+  async #raise(cause: AuditEvent, alert: string, policyRevision: string): Promise<void> {
     const { logger } = this.#parts;
     logger.warn({ event: 'alert.raised', alert, cause: cause.event, seq: cause.seq, detail: cause.detail }, 'alert');
     try {
@@ -108,7 +111,7 @@ export class Alerts {
             target: cause.target,
             request: cause.request,
             lease: cause.lease,
-            detail: { alert, cause: cause.event, cause_seq: cause.seq },
+            detail: { alert, cause: cause.event, cause_seq: cause.seq, policy_revision: policyRevision },
           },
           now,
         ),
