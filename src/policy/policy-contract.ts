@@ -38,7 +38,7 @@ const findings = (packages: PolicyKind['packages'], input: string): PolicyKind =
 });
 
 /** The kinds of policy. `src/policy/answers.ts` holds every answer to it once more when it is given. */
-export const POLICY_KINDS = {
+const POLICY_KINDS = {
   finding: findings(
     [
       ['lapse', 'rules', '*'],

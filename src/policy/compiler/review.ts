@@ -20,7 +20,7 @@ export interface ReviewAnswer {
   readonly members: Readonly<Record<string, ReviewMember>>;
 }
 
-export interface ReviewMember {
+interface ReviewMember {
   readonly kind: 'string' | 'number' | 'array' | 'object';
   readonly required?: boolean;
   /** All that a string may be. */

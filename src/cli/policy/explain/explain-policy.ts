@@ -1,5 +1,5 @@
 import { AppError } from '../../../errors.ts';
-import { isObject, type Json, type JsonObject } from '../../../model/json.ts';
+import type { Json, JsonObject } from '../../../model/json.ts';
 import { parseAccessPolicies, parseDecision, parseFindings, parseRestriction } from '../../../policy/answers.ts';
 import { combineDecisions } from '../../../policy/combine-decisions.ts';
 import { createRegoCompiler, type PolicySources, type RegoCompiler } from '../../../policy/compiler/compiler.ts';
@@ -13,7 +13,7 @@ import { type ExplainedPolicies, type NamedRule, withoutOtherFindings } from './
 import { decisionLines, findingLines } from './explanation-lines.ts';
 
 /** What is asked about. */
-export interface Asked {
+interface Asked {
   readonly input: JsonObject;
   /** A rule; without one it is the access decision. */
   readonly rule?: NamedRule;
@@ -120,10 +120,4 @@ function answerOf({ answer, error }: Explanation, entrypoint: string): Json {
   if (error !== undefined) throw new AppError('ERR_POLICY_EVALUATION', `${entrypoint}: ${error}`);
   if (answer === undefined) throw new AppError('ERR_POLICY_UNDEFINED', `${entrypoint}: the policy answers nothing`);
   return answer;
-}
-
-/** @throws {AppError} ERR_USAGE for an input that is no object. */
-export function asInput(value: unknown): JsonObject {
-  if (isObject(value as Json)) return value as JsonObject;
-  throw new AppError('ERR_USAGE', 'the input is no JSON object');
 }

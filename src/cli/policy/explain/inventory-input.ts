@@ -8,7 +8,7 @@ import { openView } from '../../inventory/view.ts';
 import type { Workspace } from '../../workspace.ts';
 
 /** What the inventory has to ask policies about a row. */
-export interface InventoryInput {
+interface InventoryInput {
   readonly input: JsonObject;
   /** The row that was meant. */
   readonly subject: string;

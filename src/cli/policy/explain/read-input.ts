@@ -11,7 +11,7 @@ import { invalidPolicy } from '../../../policy/invalid-policy.ts';
 import type { CliContext } from '../../context.ts';
 
 /** An input as somebody wrote it. */
-export interface InputFile {
+interface InputFile {
   readonly name: string;
   readonly text: string;
 }
