@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { COMPLIANCE_REPORTERS } from '../../src/report/compliance/compliance-reporters.ts';
 import { REPORTERS } from '../../src/report/reporters.ts';
 import { type TestRepository, testRepository } from '../support/repository.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -27,6 +28,7 @@ it.each([
   ['scan', '--explain', 'a.conf'],
   ['scan', '--explain', 'b.yaml', '--format', 'json'],
   ['scan', '.', '--git-history', '--format', 'json'],
+  ...COMPLIANCE_REPORTERS.map(({ id }) => ['report', '--framework=owasp-nhi', '--format', id]),
 ])(
   'prints no value: lapse %s %s %s %s',
   async (...argv) => {

@@ -32,7 +32,7 @@ export const complianceHtmlReporter: ComplianceReporter = {
     yield summary(report);
     const numbers = new Map(report.findings.map((one, index) => [one, index + 1]));
     for (const [index, result] of report.controls.entries()) yield controlSection(result, index, numbers);
-    yield findingsSection(report);
+    yield* findingsSection(report);
     yield exceptionsSection(report);
     yield sourcesSection(report);
     yield '</main>\n</body>\n</html>\n';
@@ -147,9 +147,9 @@ function resolvedRow({ finding, resolvedAt, how }: ResolvedFinding): readonly st
   ];
 }
 
-function findingsSection({ findings }: ComplianceReport): string {
-  if (findings.length === 0) return '';
-  const articles = findings.map((one, index) => {
+function* findingsSection({ findings }: ComplianceReport): Generator<string> {
+  if (findings.length > 0) yield '<h2 id="evidence">Findings and their evidence</h2>\n';
+  for (const [index, one] of findings.entries()) {
     const { finding, controls } = one;
     const id = `finding-${index + 1}`;
     const place = placeOf(one);
@@ -163,15 +163,14 @@ function findingsSection({ findings }: ComplianceReport): string {
       ['To do', finding.remediation],
       ['Fingerprint', finding.fingerprint],
     ];
-    return `<article aria-labelledby="${id}">
+    yield `<article aria-labelledby="${id}">
 <h3 id="${id}">${index + 1}. ${severity(one)} ${text(finding.message)}</h3>
 <dl>
 ${rows.map(([name, said]) => `<dt>${name}</dt><dd>${text(said)}</dd>`).join('\n')}
 </dl>
 </article>
 `;
-  });
-  return `<h2 id="evidence">Findings and their evidence</h2>\n${articles.join('')}`;
+  }
 }
 
 function exceptionsSection({ exceptions, elsewhere }: ComplianceReport): string {
