@@ -73,6 +73,7 @@ function accumulate(operation: Operation, numbers: readonly Rational[], start: R
 }
 
 function rounded(value: Rational, bits: number): Rational {
+  if (value.denominator === 1n && BigInt.asIntN(bits, value.numerator) === value.numerator) return value;
   return toRational(roundToBits(value, bits));
 }
 
@@ -94,6 +95,7 @@ function rationals(collection: RegoValue | undefined): readonly Rational[] {
 
 function rationalOf(value: RegoValue | undefined): Rational {
   if (typeof value === 'bigint') return { numerator: value, denominator: 1n };
+  if (Number.isSafeInteger(value)) return { numerator: BigInt(Number(value)), denominator: 1n };
   const text = value instanceof RegoDecimal ? value.text : typeof value === 'number' ? String(value) : '';
   const match = NUMBER.exec(text);
   if (match === null) throw new LeftToOpa('no number, or one of many digits');

@@ -47,11 +47,10 @@ interface Decimal {
 /** The shortest text that rounds to the same number of so many bits, laid out as OPA does. */
 export function formatBigFloat(float: BigFloat, bits: number): string {
   if (float.mantissa === 0n) return '0';
-  const { numerator, denominator } = toRational(float);
-  const sign = numerator < 0n ? '-' : '';
+  const { mantissa, exponent } = float;
   const decimal = shortest(float, bits);
-  const isInteger = numerator % denominator === 0n;
-  return sign + (isInteger ? plain(decimal) : general(decimal));
+  const isInteger = exponent >= 0 || BigInt.asUintN(-exponent, mantissa) === 0n;
+  return (mantissa < 0n ? '-' : '') + (isInteger ? plain(decimal) : general(decimal));
 }
 
 /** As Go finds it, which looks at the digits of the number beside those of its neighbours half a step away. */
@@ -59,10 +58,14 @@ function shortest({ mantissa, exponent }: BigFloat, bits: number): Decimal {
   const size = mantissa < 0n ? -mantissa : mantissa;
   const shift = bits + 1 - bitLength(size);
   const middle = size << BigInt(shift);
-  const [exact, lower, upper] = [middle, middle - 1n, middle + 1n].map((each) => decimalOf(each, exponent - shift));
+  const power = exponent - shift;
+  const step = power >= 0 ? 1n << BigInt(power) : powerOfFive(-power);
+  const scaled = middle * step;
+  const [exact, lower, upper] = [scaled, scaled - step, scaled + step].map((each) => decimalOf(each, power));
   if (exact === undefined || lower === undefined || upper === undefined) throw new RangeError('three numbers');
   const isInclusive = (middle & 2n) === 0n;
-  for (const [index, digit] of [...exact.digits].entries()) {
+  for (let index = 0; index < exact.digits.length; index++) {
+    const digit = exact.digits[index] ?? '0';
     const low = lower.digits[index] ?? '0';
     const high = upper.digits[index] ?? '0';
     const canDown = low !== digit || (isInclusive && index + 1 === lower.digits.length);
@@ -75,9 +78,26 @@ function shortest({ mantissa, exponent }: BigFloat, bits: number): Decimal {
   return exact;
 }
 
-function decimalOf(mantissa: bigint, exponent: number): Decimal {
-  const digits = (exponent >= 0 ? mantissa << BigInt(exponent) : mantissa * 5n ** BigInt(-exponent)).toString();
-  return { digits: digits.replace(/0+$/, ''), point: digits.length + Math.min(exponent, 0) };
+/** @param exponent - of ten where it is below zero; else it is in the number. */
+function decimalOf(scaled: bigint, exponent: number): Decimal {
+  const digits = scaled.toString();
+  return { digits: withoutZeros(digits), point: digits.length + Math.min(exponent, 0) };
+}
+
+function withoutZeros(digits: string): string {
+  let length = digits.length;
+  while (digits[length - 1] === '0') length--;
+  return digits.slice(0, length);
+}
+
+const powersOfFive: bigint[] = [];
+
+function powerOfFive(exponent: number): bigint {
+  const known = powersOfFive[exponent];
+  if (known !== undefined) return known;
+  const power = 5n ** BigInt(exponent);
+  if (exponent < 1_000) powersOfFive[exponent] = power;
+  return power;
 }
 
 function roundDecimal(decimal: Decimal, length: number): Decimal {
@@ -89,7 +109,7 @@ function roundDecimal(decimal: Decimal, length: number): Decimal {
 }
 
 function cut({ digits, point }: Decimal, length: number): Decimal {
-  return { digits: digits.slice(0, length).replace(/0+$/, ''), point };
+  return { digits: withoutZeros(digits.slice(0, length)), point };
 }
 
 function cutUp({ digits, point }: Decimal, length: number): Decimal {
@@ -114,6 +134,8 @@ function plain({ digits, point }: Decimal): string {
   return fraction === '' ? whole : `${whole}.${fraction}`;
 }
 
+/** @param value - above zero. */
 function bitLength(value: bigint): number {
-  return value.toString(2).length;
+  const hexadecimal = value.toString(16);
+  return hexadecimal.length * 4 + 28 - Math.clz32(Number.parseInt(hexadecimal.slice(0, 1), 16));
 }

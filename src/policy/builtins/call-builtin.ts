@@ -14,6 +14,13 @@ const UNSTEADY = new Set(['rand.intn', 'uuid.rfc4122']);
 /** Bytes that OPA's own code may have: an operand of a few digits can ask for gigabytes. */
 const MAX_MEMORY = 256 * 1024 ** 2;
 
+/**
+ * Rules ask the same of the same subject: how old a key is, say. What has operands depends on nothing else, so that short
+ * answers are kept from call to call.
+ */
+const MOST_KEPT = 10_000;
+const LONGEST_KEPT = 200;
+
 const resultSchema = z.object({ defined: z.boolean(), value: z.string() });
 
 /** Calls builtins, in TypeScript where there is one, else in OPA's own code. */
@@ -30,6 +37,7 @@ export interface BuiltinCaller {
 /** @param onLoad - told before and after OPA's own code is loaded, which takes a good part of a second. */
 export function createBuiltinCaller(onLoad: (kind: 'loading' | 'loaded') => void): BuiltinCaller {
   let runtime: RegoRuntime | undefined;
+  const answers = new Map<string, string>();
   const load = (): RegoRuntime => {
     if (runtime === undefined) {
       onLoad('loading');
@@ -62,9 +70,15 @@ export function createBuiltinCaller(onLoad: (kind: 'loading' | 'loaded') => void
     if (UNSTEADY.has(name)) return remember(name, operands, context, callOpa);
     const builtin = BUILTINS.get(name);
     if (builtin === undefined) return callOpa(name, operands, context);
+    const key = operands.length === 0 ? '' : [name, ...operands].join('\n');
+    const known = answers.get(key);
+    if (known !== undefined) return known;
     try {
       const value = builtin(operands.map(parseValue), context);
-      return value === undefined ? undefined : formatValue(value);
+      if (value === undefined) return undefined;
+      const answer = formatValue(value);
+      if (key !== '' && key.length + answer.length <= LONGEST_KEPT) keep(answers, key, answer);
+      return answer;
     } catch (error) {
       if (error instanceof LeftToOpa) return callOpa(name, operands, context);
       throw error;
@@ -81,6 +95,11 @@ export function createBuiltinCaller(onLoad: (kind: 'loading' | 'loaded') => void
       }
     },
   };
+}
+
+function keep(answers: Map<string, string>, key: string, answer: string): void {
+  if (answers.size >= MOST_KEPT) answers.clear();
+  answers.set(key, answer);
 }
 
 function remember(
