@@ -37,7 +37,6 @@ describe('lapse policy new', () => {
   it('makes policies that are asked', async () => {
     const engine = await createPolicyEngine({
       custom: await loadPolicySources(join(folder, 'mine')),
-      cacheFolder: null,
     });
     try {
       const row = { kind: 'added', entity: 'principal', id: 'p', name: 'ci', fields: [], sources: ['aws'] };
