@@ -29,7 +29,7 @@ describe('parseConfig', () => {
         archive_limits: {},
       },
       exports: [],
-      policy: { paths: [], data: {} },
+      policy: { paths: [], data: {}, bundles: [] },
       check: { threshold: 'medium', baseline: 'lapse-baseline.yaml' },
       store: {},
       verify: { interval: 1_000, timeout: 10_000 },
