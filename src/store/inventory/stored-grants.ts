@@ -31,11 +31,13 @@ interface Sort {
 interface Row {
   readonly rowid: number;
   readonly id: string;
-  readonly principal: string;
-  readonly platform: string;
-  readonly role: string;
+  /** JSON: principal, platform, role. */
+  readonly sought: string;
   readonly elsewhere: 0 | 1;
 }
+
+/** Grants that are looked at in one transaction. */
+const PAGE = 500;
 
 /** Holders whose grants are kept at hand: those of a group are asked for by each of its members. */
 const KEPT_HOLDERS = 64;
@@ -68,11 +70,22 @@ export function storedGrants(driver: Database, at: number, principals: ReadonlyM
       const found = guard(() => bodyOf.get(index.rowids[row] ?? 0));
       if (found !== undefined) rows.push(found);
     }
-    return mergeStored('grant', rows) as Grant;
+    // A row by itself was given its one form when it was written.
+    const [only, another] = rows;
+    return only !== undefined && another === undefined
+      ? (JSON.parse(only.body) as Grant)
+      : (mergeStored('grant', rows) as Grant);
   };
+  // One transaction: each row by itself would lock the file anew.
+  const readAll = driver.transaction((grants: Iterable<number>) => Array.from(grants, read));
   function* where(matches: (sort: Sort) => boolean): Generator<Grant> {
     const wanted = index.sorts.map(matches);
-    for (let grant = 0; grant < size; grant++) if (wanted[index.sort[grant] ?? 0] === true) yield read(grant);
+    for (let start = 0; start < size; start += PAGE) {
+      const page = index.sort.subarray(start, start + PAGE);
+      yield* readAll(
+        Array.from(page, (_, at) => start + at).filter((grant) => wanted[index.sort[grant] ?? 0] === true),
+      );
+    }
   }
   const get = (id: string) =>
     mergeStored(
@@ -90,7 +103,7 @@ export function storedGrants(driver: Database, at: number, principals: ReadonlyM
       if (known !== undefined) return known;
       const holder = index.holders.get(principal);
       if (holder === undefined) return [];
-      const grants = Array.from(index.ordered.subarray(index.ends[holder - 1] ?? 0, index.ends[holder]), read);
+      const grants = readAll(index.ordered.subarray(index.ends[holder - 1] ?? 0, index.ends[holder]));
       const [oldest] = kept.size < KEPT_HOLDERS ? [] : kept.keys();
       if (oldest !== undefined) kept.delete(oldest);
       kept.set(principal, grants);
@@ -117,20 +130,17 @@ function indexGrants(driver: Database, at: number, same: (id: string) => string)
   const sorts = new Map<string, number>();
   const holders = new Map<string, number>();
   const rows = driver.prepare<[string, number, number], Row>(
-    `select rowid, id, body ->> '$.principal' as principal, body ->> '$.platform' as platform, body ->> '$.role' as role,
+    `select rowid, id, json_extract(body, '$.principal', '$.platform', '$.role') as sought,
        instr(body, ?) > 0 as elsewhere
      from fact where kind = 'grant' and ${VALID} order by id, unit`,
   );
   let size = 0;
   let row = 0;
   let last = '';
-  for (const { rowid, id, principal, platform, role, elsewhere } of rows.iterate(
-    JSON.stringify(DOCUMENT_ELSEWHERE),
-    at,
-    at,
-  )) {
+  for (const { rowid, id, sought, elsewhere } of rows.iterate(JSON.stringify(DOCUMENT_ELSEWHERE), at, at)) {
     // The id is made of all that a grant says but its places: rows of one id agree in the rest.
     if (id !== last) {
+      const [principal, platform, role] = JSON.parse(sought) as [string, string, string];
       starts[size] = row;
       sort[size] = numberOf(sorts, JSON.stringify([platform, role, elsewhere]));
       holder[size] = numberOf(holders, same(principal));
