@@ -15,8 +15,6 @@ const MAX_LOCATIONS = 20;
  */
 export class Facts {
   readonly cluster: string;
-  /** The clock of the run. */
-  readonly now: Date;
   readonly #file: Pick<SourceFile, 'path'>;
   readonly #context: ScanContext;
   readonly #told = new Set<string>();
@@ -24,9 +22,13 @@ export class Facts {
 
   constructor(file: Pick<SourceFile, 'path'>, context: ScanContext) {
     this.cluster = context.cluster;
-    this.now = context.now;
     this.#file = file;
     this.#context = context;
+  }
+
+  /** The clock of the run. */
+  get now(): Date {
+    return this.#context.now;
   }
 
   at(place: Place): Location {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,15 +23,22 @@ export function contentRevision({ scanners, maxFileSize, archives, now, fingerpr
   const settings = scanners.map((scanner) => [scanner.id, 'settings' in scanner ? scanner.settings : null]);
   // Ignores end with a day.
   const day = JSON.stringify(settings).includes('"expires"') ? now.toISOString().slice(0, 10) : '';
-  return fingerprint(JSON.stringify(['contents', programFiles(), settings, maxFileSize, archives ?? null, day]));
+  return fingerprint(
+    JSON.stringify(['contents', programFiles('src/scan'), settings, maxFileSize, archives ?? null, day]),
+  );
 }
 
-/** The files of the engine, the scanners and their rules, as they are on this disk: in what the build has made of them, or the source. */
-function programFiles(): readonly string[] {
+/** Names the program as it is on this disk: with another one, what was judged is judged again. */
+export function programRevision(): string {
+  return hash('sha256', JSON.stringify(programFiles('src')), 'base64url');
+}
+
+/** The files of the program, the scanners and their rules, as they are on this disk: in what the build has made of them, or the source. */
+function programFiles(source: string): readonly string[] {
   const running = fileURLToPath(new URL('../..', import.meta.url));
   const chunks = join(running, 'chunks');
-  const engine = existsSync(chunks) ? chunks : join(running, 'src/scan');
-  return [assetPath('package.json'), engine, join(running, 'scanners')].flatMap((place) => stamps(place));
+  const program = existsSync(chunks) ? chunks : join(running, source);
+  return [assetPath('package.json'), program, join(running, 'scanners')].flatMap((place) => stamps(place));
 }
 
 function stamps(place: string): readonly string[] {

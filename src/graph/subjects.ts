@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { isServiceAgent } from '../iam/gcp/member.ts';
 import { reachingGrants as kubernetesGrants } from '../iam/kubernetes/reaching-grants.ts';
 import type { Answer } from '../model/answer.ts';
@@ -6,6 +7,7 @@ import type { EffectivePermissions } from '../model/effective.ts';
 import type { Grant } from '../model/grant.ts';
 import { groupBy } from '../model/group-by.ts';
 import { isIdentity } from '../model/identity.ts';
+import type { Location } from '../model/location.ts';
 import type { Principal } from '../model/principal.ts';
 import type { StaticSecret } from '../model/static-secret.ts';
 import type { Trust } from '../model/trust.ts';
@@ -79,19 +81,41 @@ function isAskedAbout(principal: Principal): boolean {
   return isJudged(principal) || SETTINGS_JUDGED.has(`${principal.platform}:${principal.kind}`);
 }
 
+/** Somebody or something to be judged, made when it is asked for: to see that nothing has changed takes less. */
+export interface SubjectToJudge {
+  readonly id: string;
+  readonly locations: readonly Location[];
+  make(): FindingSubject;
+  /** Another one when anything that it is made of is another, but the time. */
+  digest(): string;
+}
+
 /** Every subject of a view, one at a time, in the order of the inventory's ids. */
 export function* findingSubjects(graph: AccessGraph, now: Date): Generator<FindingSubject> {
+  for (const subject of subjectsToJudge(graph, now)) yield subject.make();
+}
+
+/** The same, not made yet. */
+export function* subjectsToJudge(graph: AccessGraph, now: Date): Generator<SubjectToJudge> {
   const { inventory } = graph;
   const index = indexInventory(graph);
   const paths = adminPaths(graph);
   for (const id of [...inventory.principals.keys()].sort()) {
     const principal = inventory.principals.get(id);
     if (principal === undefined || !isAskedAbout(principal)) continue;
-    yield principalSubject(principal, graph, index, paths, now);
+    const rest = () => principalParts(principal, graph, index, paths, now);
+    yield {
+      id,
+      locations: principal.locations,
+      make: () => ({ ...rest(), grants: reachingGrants(principal, graph, index) }),
+      digest: () => digestOf([{ ...rest(), now: '' }, grantsDigest(principal, graph, index)]),
+    };
   }
   for (const id of [...inventory.secrets.keys()].sort()) {
     const secret = inventory.secrets.get(id);
-    if (secret !== undefined) yield secretSubject(secret, graph, paths, now);
+    if (secret === undefined) continue;
+    const make = () => secretSubject(secret, graph, paths, now);
+    yield { id, locations: secret.locations, make, digest: () => digestOf({ ...make(), now: '' }) };
   }
 }
 
@@ -116,13 +140,13 @@ function indexInventory({ inventory, matches }: AccessGraph): InventoryIndex {
   };
 }
 
-function principalSubject(
+function principalParts(
   principal: Principal,
   graph: AccessGraph,
   index: InventoryIndex,
   paths: AdminPaths,
   now: Date,
-): PrincipalSubject {
+): Omit<PrincipalSubject, 'grants'> {
   const { id } = principal;
   const trustsIn = index.trustsIn.get(id) ?? [];
   return {
@@ -131,7 +155,6 @@ function principalSubject(
     principal,
     credentials: index.credentials.get(id) ?? [],
     secrets: index.secrets.get(id) ?? [],
-    grants: reachingGrants(principal, graph, index),
     trusts_in: trustsIn,
     trusts_out: index.trustsOut.get(id) ?? [],
     workloads: trustsIn.flatMap((trust) =>
@@ -161,12 +184,27 @@ function reachingGrants(principal: Principal, { inventory }: AccessGraph, index:
   if (principal.platform === 'kubernetes') {
     return kubernetesGrants(inventory, principal.id).map(({ grant }) => grant);
   }
-  const seen = new Set([principal.id]);
+  return holdersOf(principal, index).flatMap((holder) => inventory.grants.of(holder));
+}
+
+function grantsDigest(principal: Principal, graph: AccessGraph, index: InventoryIndex): string {
+  if (principal.platform === 'kubernetes') return digestOf(reachingGrants(principal, graph, index));
+  const { grants } = graph.inventory;
+  return digestOf(holdersOf(principal, index).map((holder) => [holder, grants.digest(holder)]));
+}
+
+/** Itself, and what it is in. */
+function holdersOf({ id }: Principal, index: InventoryIndex): readonly string[] {
+  const seen = new Set([id]);
   for (const member of seen) {
     for (const { how, principal: group } of index.trustsOut.get(member) ?? [])
       if (MEMBERSHIPS.has(how)) seen.add(group);
   }
-  return [...seen].flatMap((holder) => inventory.grants.of(holder));
+  return [...seen];
+}
+
+function digestOf(parts: unknown): string {
+  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 function secretSubject(secret: StaticSecret, graph: AccessGraph, paths: AdminPaths, now: Date): SecretSubject {

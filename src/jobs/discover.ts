@@ -22,11 +22,19 @@ import { type GitRepository, openRepository } from '../scan/git/open-repository.
 import { origin } from '../scan/git/origin.ts';
 import type { Connection } from '../scan/live/collector.ts';
 import { filesFromConnection } from '../scan/live/files-from-connection.ts';
-import { runScan, type ScanNotice, type ScanOptions, type ScanProgress, type ScanResult } from '../scan/run.ts';
+import {
+  runScan,
+  type ScanNotice,
+  type ScannerCounts,
+  type ScanOptions,
+  type ScanProgress,
+  type ScanResult,
+} from '../scan/run.ts';
 import { scanHistory } from '../scan/scan-history.ts';
 import type { ScanPool } from '../scan/scan-pool.ts';
 import type { ScanContext, Scanner } from '../scan/scanner.ts';
-import type { Coverage, InventoryStore, SnapshotDraft } from '../store/inventory/inventory-store.ts';
+import type { Coverage, InventoryStore, KnownFile, SnapshotDraft } from '../store/inventory/inventory-store.ts';
+import { type ChangedFiles, changedFiles } from './changed-files.ts';
 
 export interface DiscoverOptions {
   /** Files and folders, relative to `cwd`. */
@@ -56,6 +64,8 @@ export interface DiscoverOptions {
   readonly archives?: ArchiveLimits;
   /** Reads what is worth it in threads of its own, with the same scanners. */
   readonly pool?: ScanPool;
+  /** Names all that decides what is found in a content; without it, every file is read. */
+  readonly revision?: string;
   onProgress?(progress: ScanProgress): void;
 }
 
@@ -165,22 +175,63 @@ async function scanRoot(root: Root, options: DiscoverOptions, seen: Set<string> 
       ...(options.pool === undefined ? {} : { pool: options.pool }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress.bind(options) }),
     };
-    const { result, units } = await readRoot(root, scan, options.memory);
+    const changed = seen === undefined ? changedFilesOf(root, options, repository) : undefined;
+    const { result: read, units } = await readRoot(
+      changed === undefined ? root : { ...root, files: changed.source },
+      changed === undefined ? scan : { ...scan, tellWhole: true },
+      options.memory,
+    );
+    const result = changed === undefined ? read : withKept(read, changed.kept.values());
+    const known = options.store.readFiles(root.name);
+    await known.forget();
     for (const [scanner, draft] of drafts) {
       const problems = result.problems.filter(
         (problem) => problem.scanner === undefined || problem.scanner === scanner,
       );
+      await draft.keep(changed?.kept.keys() ?? []);
       await draft.commit({
         coverage: coverageOf(root, problems),
-        units: units(scanner),
+        units: changed === undefined ? units(scanner) : (result.scanners[scanner]?.files ?? 0),
         problems: problems.map(({ code, message, location }) => ({ code, message, location })),
       });
       drafts.delete(scanner);
     }
+    if (changed !== undefined) await known.remember(changed.known(read));
     return result;
   } finally {
     for (const draft of drafts.values()) await draft.abort();
   }
+}
+
+/** Histories have a memory of their own, links and providers are asked anew. */
+function changedFilesOf(
+  { name, files, history, owners, cluster }: Root,
+  { revision, store, cluster: configured }: DiscoverOptions,
+  repository: string | undefined,
+): ChangedFiles | undefined {
+  if (revision === undefined || history !== undefined) return undefined;
+  const by = JSON.stringify([revision, repository ?? null, cluster ?? configured, owners?.text ?? null]);
+  return changedFiles(files, store.readFiles(name), by);
+}
+
+/** What was left out counts as read. */
+function withKept(result: ScanResult, kept: Iterable<KnownFile>): ScanResult {
+  const scanners: Record<string, ScannerCounts> = { ...result.scanners };
+  const files = { ...result.files };
+  for (const { size, formats } of kept) {
+    files.seen++;
+    files.read++;
+    files.bytes += size;
+    for (const [scanner, format] of formats) {
+      const known = scanners[scanner] ?? { formats: {}, files: 0, facts: {} };
+      scanners[scanner] = {
+        ...known,
+        files: known.files + 1,
+        formats: { ...known.formats, [format]: (known.formats[format] ?? 0) + 1 },
+      };
+    }
+  }
+  return { ...result, files, scanners };
 }
 
 /** Of a history, what is remembered counts as read. */

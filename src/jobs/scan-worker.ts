@@ -89,7 +89,7 @@ class ScanWorker {
   }
 
   /** @param skip - facts that were sent already, before a worker was lost. */
-  async #read({ refs, source, scanners, context, archives }: ReadBatch, skip: number): Promise<ScanResult> {
+  async #read({ refs, source, scanners, context, archives, tellWhole }: ReadBatch, skip: number): Promise<ScanResult> {
     const progress = this.#progress;
     const blobs = this.#blobsOf(source.repository);
     const files: FileSource = {
@@ -110,6 +110,7 @@ class ScanWorker {
       scanners: scannersHere.filter(({ id }) => scanners.includes(id)),
       context: { ...context, fingerprint: (value) => fingerprint(this.#data.key, value) },
       ...(archives === undefined ? {} : { archives }),
+      ...(tellWhole === undefined ? {} : { tellWhole }),
       onStep: () => void Atomics.add(progress, STEPS, 1),
       sink: async (facts) => {
         const fresh = facts.slice(Math.max(0, skip - sent));

@@ -244,6 +244,7 @@ function lostFile({ path, unit }: FileRef, { scanners }: ReadBatch, reason: stri
     problems: [{ code: 'ERR_SCAN_LIMIT', message, location: { path }, unit }],
     notices: [],
     used: [],
+    whole: [],
     complete: false,
     scopes: [],
   };

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { type AccessGraph, buildAccessGraph } from '../graph/access-graph.ts';
 import { joinInventory } from '../graph/join-inventory.ts';
-import { type FindingSubject, findingSubjects } from '../graph/subjects.ts';
+import { type SubjectToJudge, subjectsToJudge } from '../graph/subjects.ts';
 import { evaluateAll } from '../iam/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Inventory } from '../model/inventory.ts';
@@ -16,6 +16,16 @@ export interface Judged {
   readonly graph: AccessGraph;
   /** Subjects that could not be judged: a policy that errs is never a pass. */
   readonly problems: readonly Problem[];
+}
+
+/**
+ * What was found of subjects before, by all that they are made of and all that they were judged by: who has not changed is not
+ * judged again.
+ */
+export interface JudgementMemory {
+  /** Undefined when the subject was not judged so, or what was found is not known any more. */
+  recall(subject: SubjectToJudge): readonly Finding[] | undefined;
+  remember(subject: SubjectToJudge, found: readonly Finding[]): void;
 }
 
 /** What policies say of a view. */
@@ -47,19 +57,24 @@ export async function judgeEach(
   engine: PolicyEngine,
   now: Date,
   sink: (found: readonly Finding[]) => unknown,
+  memory?: JudgementMemory,
 ): Promise<Judged> {
   const joined = joinInventory(inventory);
   const graph = buildAccessGraph(joined, evaluateAll(joined));
   const problems: Problem[] = [];
-  const subjects = findingSubjects(graph, now);
+  const subjects = subjectsToJudge(graph, now);
   const work = async () => {
     for (const subject of subjects) {
       if (problems.length >= MAX_PROBLEMS) return;
-      let found: readonly Finding[] = [];
-      try {
-        found = await judgeSubject(subject, graph, engine);
-      } catch (error) {
-        problems.push(asProblem(error, subject));
+      let found = memory?.recall(subject);
+      if (found === undefined) {
+        try {
+          found = await judgeSubject(subject, graph, engine);
+          memory?.remember(subject, found);
+        } catch (error) {
+          problems.push(asProblem(error, subject));
+          continue;
+        }
       }
       await sink(found);
     }
@@ -69,11 +84,11 @@ export async function judgeEach(
 }
 
 async function judgeSubject(
-  subject: FindingSubject,
+  subject: SubjectToJudge,
   graph: AccessGraph,
   engine: PolicyEngine,
 ): Promise<readonly Finding[]> {
-  const raw = await engine.findings(subject as unknown as JsonObject);
+  const raw = await engine.findings(subject.make() as unknown as JsonObject);
   return raw.flatMap((answer) => {
     const rule = engine.rules.get(answer.id);
     if (rule === undefined) {
@@ -94,9 +109,7 @@ export function subjectName(id: string, { inventory }: AccessGraph): string {
   return id;
 }
 
-function asProblem(error: unknown, subject: FindingSubject): Problem {
-  const id = subject.type === 'principal' ? subject.principal.id : subject.secret.id;
-  const [location] = (subject.type === 'principal' ? subject.principal : subject.secret).locations;
+function asProblem(error: unknown, { id, locations: [location] }: SubjectToJudge): Problem {
   return {
     code: error instanceof AppError ? error.code : 'ERR_INTERNAL',
     message: `${id}: not judged: ${error instanceof Error ? error.message : String(error)}`,

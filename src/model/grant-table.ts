@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { DOCUMENT_ELSEWHERE, type Grant } from './grant.ts';
 import { groupBy } from './group-by.ts';
 import type { Platform } from './platform.ts';
@@ -20,6 +21,8 @@ export interface GrantTable {
   withoutDocument(): Iterable<Grant>;
   /** Ids of all principals that have any. */
   holders(): Iterable<string>;
+  /** Another one when any grant of a principal says something else, or stands elsewhere. */
+  digest(principal: string): string;
 }
 
 /** A table of rows that are at hand, by id and in the order of their ids. */
@@ -43,6 +46,7 @@ export function grantTable(rows: ReadonlyMap<string, Grant>): GrantTable {
       for (const grant of rows.values()) if (grant.via.includes(DOCUMENT_ELSEWHERE)) yield grant;
     },
     holders: () => holders().keys(),
+    digest: (principal) => digestOf(JSON.stringify(holders().get(principal) ?? [])),
   };
 }
 
@@ -73,12 +77,19 @@ export function withHolders(table: GrantTable, resolve: (principal: string) => s
     select: (platform, ...roles) => mapped(table.select(platform, ...roles), asHeld),
     withoutDocument: () => mapped(table.withoutDocument(), asHeld),
     holders: () => new Set(mapped(table.holders(), resolve)),
+    digest: (principal) => {
+      const others = renamed.get(principal);
+      return others === undefined
+        ? table.digest(principal)
+        : digestOf([principal, ...others].map((holder) => table.digest(holder)).join(' '));
+    },
   };
 }
 
 /** The same table without some of its rows. */
 export function withoutGrants(table: GrantTable, ids: ReadonlySet<string>): GrantTable {
   if (ids.size === 0) return table;
+  const removed = groupBy([...ids], (id) => table.get(id)?.principal);
   const stays = ({ id }: Grant) => !ids.has(id);
   return {
     size: table.size - ids.size,
@@ -88,8 +99,17 @@ export function withoutGrants(table: GrantTable, ids: ReadonlySet<string>): Gran
     of: (principal) => table.of(principal).filter(stays),
     select: (platform, ...roles) => filtered(table.select(platform, ...roles), stays),
     withoutDocument: () => filtered(table.withoutDocument(), stays),
-    holders: () => filtered(table.holders(), (holder) => table.of(holder).some(stays)),
+    holders: () => filtered(table.holders(), (holder) => !removed.has(holder) || table.of(holder).some(stays)),
+    digest: (principal) => {
+      const gone = removed.get(principal);
+      return gone === undefined ? table.digest(principal) : digestOf([table.digest(principal), ...gone].join(' '));
+    },
   };
+}
+
+/** Short enough to be kept for many, and long enough that nobody finds two texts with the same. */
+function digestOf(text: string): string {
+  return hash('sha256', text, 'base64url');
 }
 
 function* mapped<From, To>(items: Iterable<From>, change: (item: From) => To): Generator<To> {

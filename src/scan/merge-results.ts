@@ -14,6 +14,7 @@ export function mergeResults(parts: readonly ScanResult[]): ScanResult {
     problems,
     notices: parts.flatMap((part) => part.notices),
     used: [...new Set(parts.flatMap((part) => part.used))].sort(),
+    whole: parts.flatMap((part) => part.whole),
     complete: problems.length === 0,
     scopes: parts.flatMap((part) => part.scopes),
   };

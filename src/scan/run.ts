@@ -26,6 +26,8 @@ export interface ScanOptions {
   readonly archives?: ArchiveLimits;
   /** Reads what is worth it elsewhere, with the same scanners; without it, and where somebody asks why, all is read here. */
   readonly pool?: ScanPool;
+  /** Tells of each file that was read whole; see `ScanResult.whole`. */
+  readonly tellWhole?: boolean;
   /** Facts per batch. */
   readonly batchSize?: number;
   /** Is called at each file, each member of an archive and each piece of what is streamed: a sign of life. */
@@ -78,10 +80,24 @@ export interface ScanResult {
   readonly notices: readonly ScanNotice[];
   /** What of the configuration suppressed a finding. */
   readonly used: readonly string[];
+  /**
+   * Files of which nothing was said but facts, facts that come from the content alone: with the same content, the same scanners and
+   * the same settings, another scan finds the same. Empty unless asked for.
+   */
+  readonly whole: readonly ReadFile[];
   /** False when there is a problem: something that belongs to the scan was not read. */
   readonly complete: boolean;
   /** What the scan looked at whole: see `FileSource.scopes`. A unit in `problems` is not covered for its scanner. */
   readonly scopes: readonly string[];
+}
+
+/** A file that was read to its end. */
+export interface ReadFile {
+  readonly unit: string;
+  /** Bytes. */
+  readonly size: number;
+  /** By whom, and what each calls it. */
+  readonly formats: readonly (readonly [scanner: string, format: string])[];
 }
 
 export type SkipReason = 'binary' | 'not-recognised' | 'unreadable' | 'not-a-file' | NotRead;
@@ -135,6 +151,9 @@ class Run {
   #expected = 0;
   /** What a pool has read. */
   readonly #elsewhere = { files: 0, bytes: 0 };
+  readonly #whole: ReadFile[] = [];
+  /** By whom the file that is read now was read, and whether another scan of it would say the same. */
+  #reading: { formats: [string, string][]; repeatable: boolean } = { formats: [], repeatable: true };
   /** What is read now. */
   #current: Pick<OpenFile, 'path' | 'unit'> = { path: '', unit: '' };
 
@@ -194,7 +213,7 @@ class Run {
   }
 
   #pooled(pool: ScanPool, source: FileSource): PooledBatches {
-    const { scanners, archives, context } = this.#options;
+    const { scanners, archives, context, tellWhole } = this.#options;
     const { now, cluster, repository, honourComments } = context;
     return new PooledBatches({
       pool,
@@ -211,6 +230,7 @@ class Run {
           ...(honourComments === undefined ? {} : { honourComments }),
         },
         ...(archives === undefined ? {} : { archives }),
+        ...(tellWhole === undefined ? {} : { tellWhole }),
       },
       take: async (facts) => {
         this.#batch.push(...facts);
@@ -243,11 +263,15 @@ class Run {
 
   async #file(file: OpenFile, maxFileSize: number): Promise<void> {
     this.#seen++;
+    this.#reading = { formats: [], repeatable: true };
     try {
       await this.#readFile(file, maxFileSize);
     } finally {
       file.close();
     }
+    const { formats, repeatable } = this.#reading;
+    if (this.#options.tellWhole === true && repeatable && formats.length > 0)
+      this.#whole.push({ unit: file.unit, size: file.size, formats });
   }
 
   async #readFile(file: OpenFile, maxFileSize: number): Promise<void> {
@@ -271,6 +295,7 @@ class Run {
     const scanners = this.#options.scanners.filter((scanner) => scanner.members === true);
     if (scanners.length === 0) return false;
     let read = false;
+    this.#reading.repeatable = false;
     const content = members(file, {
       ...options,
       notRead: (reason, { count, ...notice }) => {
@@ -316,14 +341,28 @@ class Run {
 
   #reader(scanner: Scanner): Reader {
     const counts: Counts = { formats: {}, files: 0, facts: {} };
+    const { now } = this.#options.context;
+    const once = () => {
+      this.#reading.repeatable = false;
+    };
     const context: ScanContext = {
       ...this.#options.context,
+      get now() {
+        once();
+        return now;
+      },
       emit: (fact: Fact) => {
         counts.facts[fact.kind] = (counts.facts[fact.kind] ?? 0) + 1;
         this.#batch.push({ ...fact, unit: this.#current.unit, scanner: scanner.id });
       },
-      notice: (notice) => this.#notices.push(notice),
-      used: (name) => this.#used.add(name),
+      notice: (notice) => {
+        once();
+        this.#notices.push(notice);
+      },
+      used: (name) => {
+        once();
+        this.#used.add(name);
+      },
       problem: ({ code = 'ERR_SCAN_SYNTAX', message, location }) => {
         const { path } = this.#current;
         const place = formatLocation(location);
@@ -340,6 +379,7 @@ class Run {
     const { counts, context } = reader;
     counts.files++;
     counts.formats[format] = (counts.formats[format] ?? 0) + 1;
+    this.#reading.formats.push([scanner.id, format]);
     this.#current = file;
     try {
       // What is at hand whole comes in one piece: nothing waits for another.
@@ -377,6 +417,7 @@ class Run {
   }
 
   #problem(problem: Problem, file: Pick<OpenFile, 'unit'>, scanner: Scanner): ScanProblem {
+    this.#reading.repeatable = false;
     return { ...problem, unit: file.unit, scanner: scanner.id };
   }
 
@@ -403,6 +444,7 @@ class Run {
       problems: this.#problems,
       notices: this.#notices,
       used: [...this.#used].sort(),
+      whole: this.#whole,
       complete: this.#problems.length === 0,
       scopes,
     };

@@ -11,6 +11,8 @@ export interface ReadBatch {
   readonly scanners: readonly string[];
   readonly context: Pick<ScanContext, 'now' | 'cluster' | 'repository' | 'honourComments'>;
   readonly archives?: ArchiveLimits;
+  /** Tells of each file that was read whole; see `ScanResult.whole`. */
+  readonly tellWhole?: boolean;
 }
 
 /** What comes back of a batch. */

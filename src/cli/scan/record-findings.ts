@@ -1,5 +1,6 @@
-import type { Judged } from '../../judge/judge.ts';
-import { byFingerprint } from '../../judge/judge.ts';
+import { hash } from 'node:crypto';
+import type { SubjectToJudge } from '../../graph/subjects.ts';
+import { byFingerprint, type Judged, type JudgementMemory } from '../../judge/judge.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
 import type { Location } from '../../model/location.ts';
 import { endOfPath } from '../../report/group-findings.ts';
@@ -13,21 +14,44 @@ export interface RecordedFindings {
   endOf(finding: Finding): string | undefined;
 }
 
+interface RecordOptions {
+  readonly store: InventoryStore;
+  /** Of the policies. */
+  readonly revision: string;
+  /** Names what judges beside the policies: this program. */
+  readonly program: string;
+  readonly at: Date;
+}
+
 /**
  * Records what judging finds as it is found. Findings are rows of the inventory like facts, so that drift sees them come and go; the
  * unit is the rule. Memory grows with their number by little: a large organisation has more of them than of anything but grants.
  *
+ * Who was judged before by the same policies, on the same day, and has not changed since is not judged again.
+ *
  * @param judging - judges and hands over what it finds.
  */
 export async function recordFindings<Outcome extends Judged>(
-  { store, revision, at }: { readonly store: InventoryStore; readonly revision: string; readonly at: Date },
-  judging: (sink: (found: readonly Finding[]) => Promise<void>) => Promise<Outcome>,
+  { store, revision, program, at }: RecordOptions,
+  judging: (sink: (found: readonly Finding[]) => Promise<void>, memory: JudgementMemory) => Promise<Outcome>,
 ): Promise<Outcome & RecordedFindings> {
   const kept = new Map<string, RecordedFinding>();
   const ends = new Map<string, string>();
   const rules = new Set<string>();
   const reading: { read?: FindingReader } = {};
+  const judged = await store.judgedSubjects();
   const draft = await store.begin({ source: 'findings', at, revision });
+  // What ends in the course of a day is told the day after, unless something else of its subject changes.
+  const judgedBy = `${program} ${revision} ${at.toISOString().slice(0, 10)}`;
+  const digests = new WeakMap<SubjectToJudge, string>();
+  const memory: JudgementMemory = {
+    recall: (subject) => {
+      const digest = hash('sha256', `${judgedBy} ${subject.digest()}`, 'base64url');
+      digests.set(subject, digest);
+      return judged.recall(subject.id, digest);
+    },
+    remember: (subject, found) => judged.remember(subject.id, digests.get(subject) ?? '', found),
+  };
   try {
     const outcome = await judging(async (found) => {
       await draft.add(found.map((finding) => ({ kind: 'finding', unit: finding.rule, body: finding })));
@@ -37,13 +61,14 @@ export async function recordFindings<Outcome extends Judged>(
         const end = endOfPath(finding);
         if (end !== undefined) ends.set(finding.fingerprint, end);
       }
-    });
+    }, memory);
     const { problems } = outcome;
     await draft.commit({
       coverage: problems.length === 0 ? { read: 'all' } : { read: 'only', paths: [] },
       units: rules.size,
       problems,
     });
+    await judged.commit();
     reading.read = await store.findingReader();
     return {
       ...outcome,
@@ -53,6 +78,8 @@ export async function recordFindings<Outcome extends Judged>(
   } catch (error) {
     await draft.abort();
     throw error;
+  } finally {
+    judged.close();
   }
 }
 

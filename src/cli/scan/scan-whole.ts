@@ -14,7 +14,7 @@ import { findReporter } from '../../report/reporters.ts';
 import { exitCodeOf } from '../../report/summary.ts';
 import type { ExportFile } from '../../scan/files-from-exports.ts';
 import { openContentMemory } from '../../store/content-memory.ts';
-import { contentRevision } from '../content-revision.ts';
+import { contentRevision, programRevision } from '../content-revision.ts';
 import type { CliContext } from '../context.ts';
 import { discoverOptions } from '../discover-options.ts';
 import { writeOutput } from '../output.ts';
@@ -61,7 +61,8 @@ export async function scanWhole(
     const asked = await discoverOptions(workspace, { ...options, paths, exports }, cli);
     const { secrets, settings } = asked;
     const { now } = asked.options;
-    const memory = asked.options.history ? openContentMemory(contents, contentRevision(asked.options)) : undefined;
+    const revision = contentRevision(asked.options);
+    const memory = asked.options.history ? openContentMemory(contents, revision) : undefined;
     const progress = progressLine(cli, options.quiet);
     const jobs = options.jobs ?? defaultJobs();
     const pool = jobs > 1 ? scanWorkers({ jobs, settings, key }) : undefined;
@@ -69,6 +70,7 @@ export async function scanWhole(
     const discovery = await discover({
       ...asked.options,
       live,
+      revision,
       ...(memory === undefined ? {} : { memory }),
       ...(pool === undefined ? {} : { pool }),
       ...(progress === undefined ? {} : { onProgress: progress.update }),
@@ -86,8 +88,9 @@ export async function scanWhole(
     const policies = await openPolicies(config, cli);
     try {
       const inventory = await store.inventory();
-      const judgement = await recordFindings({ store, revision: policies.revision, at: now }, (sink) =>
-        judgeEach(inventory, policies, now, sink),
+      const judgement = await recordFindings(
+        { store, revision: policies.revision, program: programRevision(), at: now },
+        (sink, memory) => judgeEach(inventory, policies, now, sink, memory),
       );
       const { seen } = discovery;
       const isAsked = (id: string) => seen?.has(id) !== false;

@@ -5,6 +5,8 @@ import { wildcardMatch } from '../../model/segment-glob.ts';
 export interface CodeOwners {
   /** Those who answer for a file, by the last line that matches it; in a file with sections, of each section. */
   ownersOf(path: string): readonly Owner[];
+  /** As it stands. */
+  readonly text: string;
 }
 
 interface Rule {
@@ -42,6 +44,7 @@ export function parseCodeOwners(text: string, file: string): CodeOwners {
   }
   rules.reverse();
   return {
+    text,
     ownersOf(path) {
       const segments = path.split('/');
       const decided = new Map<string, Rule>();

@@ -24,14 +24,14 @@ export class FindingIgnores {
    *
    * @param path - relative to the root of the scan; of a member of an archive, the archive counts.
    */
-  entryFor(rule: string, path: string, now: Date): number | undefined {
+  entryFor(rule: string, path: string, now: () => Date): number | undefined {
     if (this.#entries.length === 0) return undefined;
     const file = (path.split('!/')[0] ?? path).replace(/^(?:\.{0,2}\/)+/, '');
     if (!ignore.isPathValid(file)) return undefined;
-    const today = now.toISOString().slice(0, 10);
+    const today = () => now().toISOString().slice(0, 10);
     return this.#entries.find(
       ({ expires, ...entry }) =>
-        (expires === undefined || expires >= today) &&
+        (expires === undefined || expires >= today()) &&
         matchesSegmentGlob(entry.rule, rule) &&
         entry.paths.ignores(file),
     )?.index;

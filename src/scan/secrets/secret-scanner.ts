@@ -51,9 +51,9 @@ export function secretScanner(load: () => RuleSet, settings: SecretSettings = DE
     // A NUL in a file must not hide what else is in it.
     recognise: (head) => (head.size === 0 ? undefined : head.binary ? 'binary' : 'text'),
     async read(file, context) {
-      const { now, honourComments = true } = context;
+      const { honourComments = true } = context;
       const trace = context.trace?.bind(context);
-      const ignoredBy = (rule: string) => ignores.entryFor(rule, file.path, now);
+      const ignoredBy = (rule: string) => ignores.entryFor(rule, file.path, () => context.now);
       const key =
         file.binary && mayBeKeyFile(file.head, file.size) ? await keyFileSecret(file, everyRule().rules) : undefined;
       const isNoise = file.binary && !isMostlyText(file.head);
@@ -62,7 +62,10 @@ export function secretScanner(load: () => RuleSet, settings: SecretSettings = DE
         path: file.path,
         ...(file.binary ? {} : { items: () => itemsOf(file) }),
         rules: isNoise ? structuredRules() : everyRule(),
-        now,
+        // Asked for where something ends: of all else the time says nothing.
+        get now() {
+          return context.now;
+        },
         honourComments,
         ...(trace === undefined
           ? {}

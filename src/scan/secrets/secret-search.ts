@@ -173,7 +173,8 @@ class SecretSearch {
   }
 
   #look(limit: number): void {
-    const { rules, now } = this.#options;
+    const options = this.#options;
+    const { rules } = options;
     const { depth, effort } = this.#nesting;
     if (depth === 0) {
       effort.grow(limit - this.#done);
@@ -188,7 +189,9 @@ class SecretSearch {
     const view = (): TextView => ({
       text: this.#textAtHand(),
       rules,
-      now,
+      get now() {
+        return options.now;
+      },
       effort,
       without: new Map(),
       near: new NearMatches(effort),

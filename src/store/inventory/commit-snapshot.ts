@@ -91,7 +91,7 @@ async function markUnread(db: Db, source: number, { coverage }: SnapshotOutcome)
   }
 }
 
-/** A row stays as long as its hash is what is expected of it: the staged one; its own where nobody looked; else none. */
+/** A row stays as long as its hash is what is expected of it: the staged one; its own where nobody looked, or where it is as it was; else none. */
 async function endRows(db: Db, source: number, snapshot: number): Promise<void> {
   await sql`
     update fact set valid_to = ${snapshot}
@@ -100,7 +100,9 @@ async function endRows(db: Db, source: number, snapshot: number): Promise<void> 
       and hash <> coalesce(
         (select stage.hash from stage_unit join stage on stage.unit = stage_unit.no
           where stage_unit.id = fact.unit and stage.kind = fact.kind and stage.id = fact.id),
-        case when unit in (select unit from stage_unread) then hash else '' end)`.execute(db);
+        case when unit in (select unit from stage_unread)
+          or unit in (select unit.id from stage_kept join unit on unit.source = ${source} and unit.path = stage_kept.path)
+          then hash else '' end)`.execute(db);
 }
 
 async function beginRows(db: Db, snapshot: number): Promise<void> {

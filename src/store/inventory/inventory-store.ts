@@ -42,6 +42,8 @@ export interface SnapshotOutcome {
 export interface SnapshotDraft {
   /** Facts may repeat: those of one unit, kind and id are merged (`src/model/merge.ts`). */
   add(facts: readonly StoredFact[]): Promise<void>;
+  /** Units that are as they were when they were read last: what they said stays, as if they said it again. */
+  keep(units: Iterable<string>): Promise<void>;
   /** Atomic and durable. */
   commit(outcome: SnapshotOutcome): Promise<Snapshot>;
   abort(): Promise<void>;
@@ -72,6 +74,35 @@ export interface FindingHistory {
   readonly spans: readonly { readonly from: number; readonly to?: number }[];
 }
 
+/** A file that was read to its end, and said nothing but facts. */
+export interface KnownFile {
+  readonly path: string;
+  /** Of its content, and of all that it was read by. */
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly formats: readonly (readonly [scanner: string, format: string])[];
+}
+
+/** The files of which the inventory says all that they say. */
+export interface ReadFiles {
+  recall(path: string): KnownFile | undefined;
+  /** To be called before anything of the root is committed. */
+  forget(): Promise<void>;
+  /** To be called after all is. */
+  remember(files: Iterable<KnownFile>): Promise<void>;
+}
+
+/** Which subjects were judged, and what was found of them; another judgement is not known. */
+export interface JudgedSubjects {
+  /** @param digest - of all that the subject is made of, and all that it is judged by. */
+  recall(subject: string, digest: string): readonly Finding[] | undefined;
+  remember(subject: string, digest: string, found: readonly Finding[]): void;
+  /** To be called when the findings are in the store; without it nothing is remembered. Who was not told of is forgotten. */
+  commit(): Promise<void>;
+  close(): void;
+}
+
 /** The finding with a fingerprint; asking for the last one again costs nothing. */
 export type FindingReader = (fingerprint: string) => Finding | undefined;
 
@@ -90,6 +121,10 @@ export interface InventoryStore {
   findings(at?: number): Promise<readonly Finding[]>;
   /** Every finding that was there at or before a point, ordered by fingerprint. */
   findingHistories(at?: number): AsyncIterable<FindingHistory>;
+  /** @param root - what is scanned as a whole. */
+  readFiles(root: string): ReadFiles;
+  /** Whoever opens it closes it. */
+  judgedSubjects(): Promise<JudgedSubjects>;
   /** For whoever wants one after another; good for as long as the store is open. */
   findingReader(at?: number): Promise<FindingReader>;
   /** Row by row, ordered by kind, id and unit; memory stays flat. */

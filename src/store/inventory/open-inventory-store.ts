@@ -8,7 +8,9 @@ import { findSecret } from './find-secret.ts';
 import { findingHistories } from './finding-histories.ts';
 import { findingReader } from './finding-reader.ts';
 import type { InventoryStore } from './inventory-store.ts';
+import { judgedSubjects } from './judged-subjects.ts';
 import { INVENTORY_MIGRATIONS } from './migrations/index.ts';
+import { readFiles } from './read-files.ts';
 import type { InventorySchema } from './schema.ts';
 import { snapshotDraft } from './snapshot-draft.ts';
 import { listSnapshots, sourceStates } from './snapshots.ts';
@@ -80,6 +82,8 @@ export async function openInventoryStore(path: string, options: InventoryStoreOp
       const resolved = await point(at);
       yield* streaming((own) => findingHistories(own, resolved));
     },
+    readFiles: (root) => readFiles(main, root),
+    judgedSubjects: async () => judgedSubjects(connect(), await point(undefined)),
     findingReader: async (at) => findingReader(main.driver, await point(at)),
     async *facts(at) {
       const resolved = await point(at);

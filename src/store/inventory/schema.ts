@@ -4,10 +4,30 @@ export interface InventorySchema {
   source: { id: number; name: string };
   unit: { id: number; source: number; path: string };
   fact: FactTable;
+  judged: JudgedTable;
+  read_file: ReadFileTable;
   gap: { unit: number; valid_from: number; valid_to: number | null };
   stage: StageTable;
   stage_unit: { no: number; path: string; id: number | null };
   stage_unread: { unit: number };
+  stage_kept: { path: string };
+}
+
+interface JudgedTable {
+  subject: string;
+  /** Of all that it is made of, and all that it was judged by. */
+  digest: string;
+  /** JSON: of what was found. */
+  fingerprints: string;
+}
+
+interface ReadFileTable {
+  root: string;
+  path: string;
+  /** Of its content, and of all that it was read by. */
+  digest: string;
+  /** JSON: its size, and pairs of a scanner and what it calls the file. */
+  outcome: string;
 }
 
 interface SnapshotTable {

@@ -34,6 +34,10 @@ export function snapshotDraft(connection: SqliteConnection<InventorySchema>, hea
       refuseFinished();
       inStore(() => stage.add(facts));
     },
+    async keep(units: Iterable<string>): Promise<void> {
+      refuseFinished();
+      inStore(() => stage.keep(units));
+    },
     async commit(outcome: SnapshotOutcome): Promise<Snapshot> {
       refuseFinished();
       try {

@@ -14,6 +14,8 @@ import { mergeStored } from './merge-stored.ts';
  */
 export interface Stage {
   add(facts: readonly StoredFact[]): void;
+  /** Of these units, what is in the store stays. */
+  keep(units: Iterable<string>): void;
   /** Ends the adding: facts that repeat become one. */
   seal(): void;
 }
@@ -24,6 +26,7 @@ export function openStage(driver: Database): Stage {
     create temp table stage_unit (no integer primary key, path text not null unique, id integer);
     create index temp.stage_unit_id on stage_unit (id);
     create temp table stage_unread (unit integer primary key);
+    create temp table stage_kept (path text primary key);
   `);
   const addFact = driver.prepare('insert into stage (kind, id, unit, hash, body) values (?, ?, ?, ?, ?)');
   const numberOf = unitNumbers(driver);
@@ -33,7 +36,15 @@ export function openStage(driver: Database): Stage {
       addFact.run(fact.kind, entityId(fact), numberOf(fact.unit), row.hash, row.body);
     }
   });
-  return { add: (facts) => add(facts), seal: driver.transaction(() => mergeRepeated(driver)) };
+  const keepUnit = driver.prepare('insert or ignore into stage_kept (path) values (?)');
+  const keep = driver.transaction((units: Iterable<string>) => {
+    for (const unit of units) keepUnit.run(unit);
+  });
+  return {
+    add: (facts) => add(facts),
+    keep: (units) => keep(units),
+    seal: driver.transaction(() => mergeRepeated(driver)),
+  };
 }
 
 function unitNumbers(driver: Database): (path: string) => number {

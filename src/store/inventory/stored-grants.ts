@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { DOCUMENT_ELSEWHERE, type Grant } from '../../model/grant.ts';
 import type { GrantTable } from '../../model/grant-table.ts';
@@ -92,6 +93,15 @@ export function storedGrants(driver: Database, at: number, principals: ReadonlyM
       'grant',
       guard(() => find.all(id, at, at)),
     );
+  const hashOf = driver.prepare<[number], string>('select hash from fact where rowid = ?').pluck();
+  const hashesOf = driver.transaction((holder: number | undefined): readonly (string | undefined)[] => {
+    if (holder === undefined) return [];
+    const grants = [...index.ordered.subarray(index.ends[holder - 1] ?? 0, index.ends[holder])];
+    return grants.flatMap((grant) => {
+      const rows = index.rowids.subarray(index.starts[grant], index.starts[grant + 1]);
+      return Array.from(rows, (row) => guard(() => hashOf.get(row)));
+    });
+  });
   const kept = new Map<string, readonly Grant[]>();
   return {
     size,
@@ -113,6 +123,7 @@ export function storedGrants(driver: Database, at: number, principals: ReadonlyM
       where((sort) => sort.platform === platform && (roles.length === 0 || (roles as string[]).includes(sort.role))),
     withoutDocument: () => where(({ elsewhere }) => elsewhere),
     holders: () => index.holders.keys(),
+    digest: (principal) => hash('sha256', hashesOf(index.holders.get(principal)).join(' '), 'base64url'),
   };
 }
 
