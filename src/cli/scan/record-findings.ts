@@ -95,7 +95,9 @@ class RecordedFinding implements Finding {
     this.rule = rule;
     this.severity = severity;
     this.subject = subject;
-    if (location !== undefined) this.location = location;
+    // In the order in which the store gives it back: a report is the same whether it was found now or before.
+    if (location !== undefined)
+      this.location = Object.fromEntries(Object.entries(location).sort()) as unknown as Location;
     this.fingerprint = fingerprint;
     this.#reading = reading;
   }
