@@ -23,18 +23,41 @@ export function literalName(pattern: string): string {
 }
 
 /**
- * How specific a pattern is: the later its first wildcard comes, the more; of the patterns that match a database only the most
- * specific counts (MySQL Reference Manual, "Access Control, Stage 2").
+ * Whether the server takes one pattern before another, of two that match a database: only the first counts. MySQL sorts by how late
+ * the first wildcard comes, with its backslashes, and `%` alone last (MySQL Reference Manual, "Access Control, Stage 2"; `get_sort`);
+ * MariaDB by how many names a pattern matches (`get_magic_sort`, since 10.4). Both put a name before a pattern. Where they differ,
+ * or nothing decides, this is false both ways.
  */
-export function specificity(pattern: string): number {
-  const first = steps(pattern).findIndex(({ any, run }) => any || run);
-  return first < 0 ? Number.POSITIVE_INFINITY : first;
+export function comesBefore(one: string, other: string): boolean {
+  return mysqlRank(one) > mysqlRank(other) && mariadbRank(one) < mariadbRank(other);
+}
+
+function mysqlRank(pattern: string): number {
+  if (pattern === '%') return -1;
+  const all = steps(pattern);
+  const first = all.findIndex(({ any, run }) => any || run);
+  if (first < 0) return Number.POSITIVE_INFINITY;
+  return all.slice(0, first).reduce((length, { text, escaped }) => length + text.length + (escaped ? 1 : 0), 0);
+}
+
+/** The longest name of a database. */
+const LONGEST = 64;
+
+/** Greater where more names match: those of any length by what is left of it, the others by how many characters are open. */
+function mariadbRank(pattern: string): number {
+  const all = steps(pattern);
+  const open = all.filter(({ any }) => any).length;
+  const runs = all.filter(({ run }, at) => run && all[at + 1]?.run !== true).length;
+  const rest = runs === 0 ? 0 : LONGEST - all.filter(({ run }) => !run).length;
+  const digits = rest > open ? [rest * 2 + 1, runs, open] : [open * 2, rest, runs];
+  return digits.reduce((sum, digit) => sum * (LONGEST + 1) + digit, 0);
 }
 
 interface Step {
   readonly any: boolean;
   readonly run: boolean;
   readonly text: string;
+  readonly escaped: boolean;
 }
 
 function steps(pattern: string): readonly Step[] {
@@ -42,5 +65,6 @@ function steps(pattern: string): readonly Step[] {
     any: escaped === undefined && plain === '_',
     run: escaped === undefined && plain === '%',
     text: escaped ?? plain,
+    escaped: escaped !== undefined,
   }));
 }

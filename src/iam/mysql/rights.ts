@@ -5,7 +5,7 @@ import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
 import type { Trust } from '../../model/trust.ts';
 import type { AccessAnswer } from '../evaluator.ts';
-import { literalName, matchesDatabase, specificity } from './pattern.ts';
+import { comesBefore, literalName, matchesDatabase } from './pattern.ts';
 import { type MysqlResource, parseResource } from './resource.ts';
 
 interface Right {
@@ -188,16 +188,24 @@ export class MysqlRights {
     // MariaDB hands the rights of a role on to roles that have it before it compares.
     const rivals = [...matching, ...this.#related(holder).flatMap((id) => this.rightsOf(id).filter(matches))];
     const all = rivals.every(({ actions }) => has(actions, action));
+    const before = (one: Right, other: Right) => comesBefore(one.resource.database, other.resource.database);
+    const alone = this.#takesOne(holder);
     return matching
       .filter(({ actions }) => has(actions, action))
       .map((right) => {
-        const { grant, resource } = right;
-        const own = specificity(resource.database);
-        const first = rivals.every((other) => other === right || specificity(other.resource.database) < own);
-        const sure = literal || all || first || resource.database === asked.database;
-        const counts: Answer = sure ? 'yes' : { if: ['patterns of databases count together'] };
-        return { answer: counts, grants: [grant.id] };
+        // Rights on the same pattern are one entry of the server.
+        const others = rivals.filter(({ resource }) => resource.database !== right.resource.database);
+        const sure = literal || all || others.every((other) => before(right, other));
+        const beaten = alone && others.some((other) => before(other, right));
+        const counts: Answer = sure ? 'yes' : beaten ? 'no' : { if: ['patterns of databases count together'] };
+        return { answer: counts, grants: [right.grant.id] };
       });
+  }
+
+  /** Whether a holder's rights on databases are compared among themselves: MySQL unites them with those of active roles. */
+  #takesOne(holder: string): boolean {
+    if (this.#related(holder).length > 0) return false;
+    return this.flavour(holder) === 'mariadb' || (this.memberships(holder).length === 0 && !this.#members.has(holder));
   }
 
   /** A right on everything, less the databases that it was revoked on (MySQL: "Privilege Restriction Using Partial Revokes"). */
