@@ -1,6 +1,7 @@
 import type { Answer } from '../model/answer.ts';
 import type { EffectivePermissions } from '../model/effective.ts';
 import type { Inventory } from '../model/inventory.ts';
+import type { Json } from '../model/json.ts';
 
 /** Whether a principal can do something: an action as its platform names it (`s3:GetObject`, `iam.serviceAccounts.actAs`). */
 export interface AccessQuestion {
@@ -18,10 +19,17 @@ export interface AccessAnswer {
   readonly trusts: readonly string[];
 }
 
+/** What was found of single principals before, each by a digest of all that it was made of. */
+export interface EvaluationMemory {
+  recall(principal: string, digest: string): Json | undefined;
+  remember(principal: string, digest: string, found: Json): void;
+}
+
 /** Resolves what the principals of one platform can do, from all grants and trusts of a view. Pure. */
 export interface Evaluator {
   readonly platform: string;
-  evaluate(inventory: Inventory): ReadonlyMap<string, EffectivePermissions>;
+  /** @param memory - of earlier evaluations; with it the answers are the same. */
+  evaluate(inventory: Inventory, memory?: EvaluationMemory): ReadonlyMap<string, EffectivePermissions>;
   /** Prepares a view for questions about single principals of the platform, by id. */
   asker(inventory: Inventory): (principal: string, question: AccessQuestion) => AccessAnswer;
 }

@@ -2,7 +2,7 @@ import type { EffectivePermissions } from '../model/effective.ts';
 import type { Inventory } from '../model/inventory.ts';
 import { awsEvaluator } from './aws/evaluator.ts';
 import { azureEvaluator } from './azure/evaluator.ts';
-import type { Evaluator } from './evaluator.ts';
+import type { EvaluationMemory, Evaluator } from './evaluator.ts';
 import { gcpEvaluator } from './gcp/evaluator.ts';
 import { githubEvaluator } from './github/evaluator.ts';
 import { kubernetesEvaluator } from './kubernetes/evaluator.ts';
@@ -23,6 +23,9 @@ export const EVALUATORS: readonly Evaluator[] = [
 ];
 
 /** Resolves a whole view, once. */
-export function evaluateAll(inventory: Inventory): ReadonlyMap<string, EffectivePermissions> {
-  return new Map(EVALUATORS.flatMap((evaluator) => [...evaluator.evaluate(inventory)]));
+export function evaluateAll(
+  inventory: Inventory,
+  memory?: EvaluationMemory,
+): ReadonlyMap<string, EffectivePermissions> {
+  return new Map(EVALUATORS.flatMap((evaluator) => [...evaluator.evaluate(inventory, memory)]));
 }

@@ -2,6 +2,7 @@ import { AppError } from '../errors.ts';
 import { type AccessGraph, buildAccessGraph } from '../graph/access-graph.ts';
 import { joinInventory } from '../graph/join-inventory.ts';
 import { type SubjectToJudge, subjectsToJudge } from '../graph/subjects.ts';
+import type { EvaluationMemory } from '../iam/evaluator.ts';
 import { evaluateAll } from '../iam/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Inventory } from '../model/inventory.ts';
@@ -23,10 +24,16 @@ export interface Judged {
  * judged again.
  */
 export interface JudgementMemory {
+  /** What a principal's own policies say; see `src/iam/evaluator.ts`. */
+  recallEvaluation: EvaluationMemory['recall'];
+  rememberEvaluation: EvaluationMemory['remember'];
   /** Undefined when the subject was not judged so, or what was found is not known any more. */
   recall(subject: SubjectToJudge): readonly Finding[] | undefined;
   remember(subject: SubjectToJudge, found: readonly Finding[]): void;
 }
+
+/** Takes what was found of a subject. `again`: it was known, and nothing has changed. */
+export type FindingSink = (found: readonly Finding[], state: { readonly again: boolean }) => unknown;
 
 /** What policies say of a view. */
 export interface Judgement extends Judged {
@@ -56,18 +63,23 @@ export async function judgeEach(
   inventory: Inventory,
   engine: PolicyEngine,
   now: Date,
-  sink: (found: readonly Finding[]) => unknown,
+  sink: FindingSink,
   memory?: JudgementMemory,
 ): Promise<Judged> {
   const joined = joinInventory(inventory);
-  const graph = buildAccessGraph(joined, evaluateAll(joined));
+  const evaluations: EvaluationMemory | undefined = memory && {
+    recall: memory.recallEvaluation,
+    remember: memory.rememberEvaluation,
+  };
+  const graph = buildAccessGraph(joined, evaluateAll(joined, evaluations));
   const problems: Problem[] = [];
   const subjects = subjectsToJudge(graph, now);
   const work = async () => {
     for (const subject of subjects) {
       if (problems.length >= MAX_PROBLEMS) return;
-      let found = memory?.recall(subject);
-      if (found === undefined) {
+      const known = memory?.recall(subject);
+      let found = known ?? [];
+      if (known === undefined) {
         try {
           found = await judgeSubject(subject, graph, engine);
           memory?.remember(subject, found);
@@ -76,7 +88,7 @@ export async function judgeEach(
           continue;
         }
       }
-      await sink(found);
+      await sink(found, { again: known !== undefined });
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));

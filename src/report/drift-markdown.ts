@@ -61,7 +61,9 @@ function coverage({ coverage: { notes }, policyChanged }: Drift): readonly strin
 
 function alerts({ alerts: all, problems }: Drift): readonly string[] {
   return [
-    ...all.map(({ severity, message, rule }) => `- **${severity}** ${escapeMarkdown(message)} (${escapeMarkdown(rule)})`),
+    ...all.map(
+      ({ severity, message, rule }) => `- **${severity}** ${escapeMarkdown(message)} (${escapeMarkdown(rule)})`,
+    ),
     ...problems.map(({ message }) => `- **not judged** ${escapeMarkdown(message)}`),
   ];
 }

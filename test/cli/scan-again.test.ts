@@ -76,7 +76,10 @@ async function scan(store: string, at = now): Promise<unknown> {
 /** Ids of subjects by what was remembered of them. */
 function judged(store: string): ReadonlyMap<string, string> {
   const database = new Database(join(folder, store), { readonly: true });
-  const rows = database.prepare('select subject, digest from judged').all() as { subject: string; digest: string }[];
+  const rows = database.prepare(`select subject, digest from remembered where what = 'judged'`).all() as {
+    subject: string;
+    digest: string;
+  }[];
   database.close();
   return new Map(rows.map(({ subject, digest }) => [subject, digest]));
 }

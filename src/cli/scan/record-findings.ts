@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { SubjectToJudge } from '../../graph/subjects.ts';
-import { byFingerprint, type Judged, type JudgementMemory } from '../../judge/judge.ts';
+import { byFingerprint, type FindingSink, type Judged, type JudgementMemory } from '../../judge/judge.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
+import type { Json } from '../../model/json.ts';
 import type { Location } from '../../model/location.ts';
 import { endOfPath } from '../../report/group-findings.ts';
 import type { FindingReader, InventoryStore } from '../../store/inventory/inventory-store.ts';
@@ -33,42 +34,59 @@ interface RecordOptions {
  */
 export async function recordFindings<Outcome extends Judged>(
   { store, revision, program, at }: RecordOptions,
-  judging: (sink: (found: readonly Finding[]) => Promise<void>, memory: JudgementMemory) => Promise<Outcome>,
+  judging: (sink: FindingSink, memory: JudgementMemory) => Promise<Outcome>,
 ): Promise<Outcome & RecordedFindings> {
   const kept = new Map<string, RecordedFinding>();
   const ends = new Map<string, string>();
   const rules = new Set<string>();
   const reading: { read?: FindingReader } = {};
-  const judged = await store.judgedSubjects();
+  const remembered = store.subjectMemory();
   const draft = await store.begin({ source: 'findings', at, revision });
-  // What ends in the course of a day is told the day after, unless something else of its subject changes.
-  const judgedBy = `${program} ${revision} ${at.toISOString().slice(0, 10)}`;
-  const digests = new WeakMap<SubjectToJudge, string>();
-  const memory: JudgementMemory = {
-    recall: (subject) => {
-      const digest = hash('sha256', `${judgedBy} ${subject.digest()}`, 'base64url');
-      digests.set(subject, digest);
-      return judged.recall(subject.id, digest);
-    },
-    remember: (subject, found) => judged.remember(subject.id, digests.get(subject) ?? '', found),
-  };
   try {
-    const outcome = await judging(async (found) => {
-      await draft.add(found.map((finding) => ({ kind: 'finding', unit: finding.rule, body: finding })));
-      for (const finding of found) {
-        kept.set(finding.fingerprint, new RecordedFinding(finding, reading));
-        rules.add(finding.rule);
-        const end = endOfPath(finding);
-        if (end !== undefined) ends.set(finding.fingerprint, end);
-      }
+    const before = await store.findingReader();
+    // What ends in the course of a day is told the day after, unless something else of its subject changes.
+    const judgedBy = `${program} ${revision} ${at.toISOString().slice(0, 10)}`;
+    const keep = (finding: Finding) => {
+      kept.set(finding.fingerprint, new RecordedFinding(finding, reading));
+      rules.add(finding.rule);
+      const end = endOfPath(finding);
+      if (end !== undefined) ends.set(finding.fingerprint, end);
+    };
+    const digests = new WeakMap<SubjectToJudge, string>();
+    const memory: JudgementMemory = {
+      recallEvaluation: (principal, digest) => {
+        const known = remembered.recall('evaluated', principal, `${program} ${digest}`);
+        return known === undefined ? undefined : (JSON.parse(known) as Json);
+      },
+      rememberEvaluation: (principal, digest, found) =>
+        remembered.remember('evaluated', principal, `${program} ${digest}`, JSON.stringify(found)),
+      recall: (subject) => {
+        const digest = hash('sha256', `${judgedBy} ${subject.digest()}`, 'base64url');
+        digests.set(subject, digest);
+        const known = remembered.recall('judged', subject.id, digest);
+        if (known === undefined) return undefined;
+        const found = (JSON.parse(known) as readonly string[]).map(before);
+        return found.every((finding) => finding !== undefined) ? found : undefined;
+      },
+      remember: (subject, found) => {
+        const fingerprints = JSON.stringify(found.map(({ fingerprint }) => fingerprint));
+        remembered.remember('judged', subject.id, digests.get(subject) ?? '', fingerprints);
+      },
+    };
+    const stayed: string[] = [];
+    const outcome = await judging(async (found, { again }) => {
+      for (const finding of found) keep(finding);
+      if (again) for (const { fingerprint } of found) stayed.push(fingerprint);
+      else await draft.add(found.map((finding) => ({ kind: 'finding', unit: finding.rule, body: finding })));
     }, memory);
+    await draft.keepEntities('finding', stayed);
     const { problems } = outcome;
     await draft.commit({
       coverage: problems.length === 0 ? { read: 'all' } : { read: 'only', paths: [] },
       units: rules.size,
       problems,
     });
-    await judged.commit();
+    await remembered.commit();
     reading.read = await store.findingReader();
     return {
       ...outcome,
@@ -79,7 +97,7 @@ export async function recordFindings<Outcome extends Judged>(
     await draft.abort();
     throw error;
   } finally {
-    judged.close();
+    remembered.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Grant } from '../../model/grant.ts';
 import { type GrantTable, withHolders } from '../../model/grant-table.ts';
 import { groupBy } from '../../model/group-by.ts';
@@ -42,6 +43,8 @@ export interface AwsAccess {
   readonly askable: readonly string[];
   /** One of them, ready to be asked: compiled anew each time, since all together would be most of the memory of a scan. */
   subject(id: string): Subject | undefined;
+  /** Another one when anything that a subject is made of is another. */
+  digest(id: string): string;
   /** Trusts into each role, by the role's id. */
   readonly trustsInto: ReadonlyMap<string, readonly Trust[]>;
   /** The id of the listed principal that an id stands for: an ARN without its path, a unique id. */
@@ -96,7 +99,20 @@ export function readAccess(inventory: Inventory): AwsAccess {
     trusts.filter((trust) => trust.how !== 'member-of'),
     (trust) => resolve(trust.principal),
   );
-  return { inventory, askable, subject, trustsInto, resolve, organizations };
+  let around: string | undefined;
+  const digest = (id: string): string => {
+    around ??= digestOf([...organizations.sources()]);
+    const joined = memberships.get(id) ?? [];
+    const groups = [...new Set(joined.map((trust) => trust.principal))];
+    return digestOf([
+      inventory.principals.get(id),
+      grants.digest(id),
+      joined.map((trust) => trust.id),
+      groups.map((group) => [inventory.principals.get(group), grants.digest(group)]),
+      around,
+    ]);
+  };
+  return { inventory, askable, subject, digest, trustsInto, resolve, organizations };
 }
 
 interface Parts {
@@ -146,6 +162,10 @@ function readSubject(
       return grant.role === 'identity' && arn.includes(`:iam::${account}:policy/`) ? [arn] : [];
     }),
   };
+}
+
+function digestOf(parts: readonly unknown[]): string {
+  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 /** The root user needs no policy: only organization policies, and a Deny on the side of the resource, limit it. */

@@ -1,5 +1,6 @@
 import { and, or } from '../../model/answer.ts';
 import type { EffectivePermissions, Escalation } from '../../model/effective.ts';
+import type { Json } from '../../model/json.ts';
 import type { Evaluator } from '../evaluator.ts';
 import { classifyFederation } from '../federation.ts';
 import { readAccess, type Subject } from './access.ts';
@@ -12,7 +13,7 @@ import { Members } from './members.ts';
 import { Nearest } from './nearest.ts';
 import { ceilingsOf } from './policies.ts';
 import { populationOf } from './population.ts';
-import { type Way, WayFinder } from './ways.ts';
+import { isIdle, type Way, WayFinder } from './ways.ts';
 
 /**
  * Resolves what AWS principals can do. Evaluates those whose policies were read; of the others nothing is known, so they have
@@ -22,7 +23,7 @@ import { type Way, WayFinder } from './ways.ts';
 export const awsEvaluator: Evaluator = {
   platform: 'aws',
   asker: awsAsker,
-  evaluate(inventory) {
+  evaluate(inventory, memory) {
     const access = readAccess(inventory);
     const population = populationOf(access);
     const members = new Members(access, population);
@@ -37,16 +38,21 @@ export const awsEvaluator: Evaluator = {
     const ways = new Map<string, readonly Way[]>();
     // Only once all ways are known are the nearest of them; what is kept until then is what they lead over, and no policy.
     for (const id of access.askable) {
+      const digest = memory === undefined ? '' : access.digest(id);
+      const before = memory?.recall(id, digest) as OwnPermissions | undefined;
+      if (before !== undefined) {
+        own.set(id, { ...before, ...withoutNothing(before), unseen: shared(before.unseen) });
+        if (before.idle && !members.invites(id)) continue;
+      }
       const subject = access.subject(id);
       if (subject === undefined) continue;
       const shown = asShown(subject);
       const admin = adminDecision(shown);
-      own.set(id, {
-        admin: admin.answer,
-        privileges: orNone(privilegesOf(shown, admin)),
-        unread: orNone(unreadPolicies(shown)),
-        unseen: shared(unseenOf(subject)),
-      });
+      if (before === undefined) {
+        const now = ownPermissions(subject, shown, admin);
+        memory?.remember(id, digest, now as unknown as Json);
+        own.set(id, { ...now, unseen: shared(now.unseen) });
+      }
       const found = waysOf(shown, admin, finder);
       if (found.length > 0) ways.set(id, found);
     }
@@ -88,6 +94,23 @@ function orNone<T>(items: readonly T[]): readonly T[] {
 /** What a principal's own policies say, before it is known where its ways lead. */
 interface OwnPermissions extends Pick<EffectivePermissions, 'admin' | 'privileges' | 'unseen'> {
   readonly unread: readonly Escalation[];
+  /** They allow none of what ways need: there are none but by what others say of it. */
+  readonly idle: boolean;
+}
+
+function ownPermissions(subject: Subject, shown: Subject, admin: Decision): OwnPermissions {
+  return {
+    admin: admin.answer,
+    privileges: orNone(privilegesOf(shown, admin)),
+    unread: orNone(unreadPolicies(shown)),
+    unseen: unseenOf(subject),
+    idle: isIdle(shown),
+  };
+}
+
+/** What was read from a memory shares its empty lists again. */
+function withoutNothing({ privileges, unread }: OwnPermissions): Pick<OwnPermissions, 'privileges' | 'unread'> {
+  return { privileges: orNone(privileges), unread: orNone(unread) };
 }
 
 /**

@@ -74,6 +74,11 @@ export class Members {
     this.#keys = groupBy(keys, ({ principal }) => access.resolve(principal));
   }
 
+  /** Whether anything lets a principal in that its own policies need not allow: a trust that names it, or anybody. */
+  invites(id: string): boolean {
+    return this.naming.has(id) || this.particular.length > 0 || this.#trustingAnyone.length > 0;
+  }
+
   /** Targets of an account that IAM lets somebody change, through a gate. */
   changeable(kind: TargetKind, account: string, gate: Gate | undefined): MemberSet {
     return this.#remember(`${kind} ${account} ${gate ?? ''}`, () =>

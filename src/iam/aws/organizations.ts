@@ -31,6 +31,9 @@ const UNKNOWN: Membership = {
 
 type PolicyType = 'scp' | 'rcp';
 
+/** Kinds of principals whose settings say what an organization comes to. */
+const LEVELS = /^(?:account|organi[sz]ation.*)$/;
+
 /**
  * Organizations of a view. A policy that is attached to a level adds up with the others there; the levels from root to account
  * each must allow. A level of which not every policy was seen is no ceiling, since what is missing may allow; its Deny
@@ -65,6 +68,16 @@ export class Organizations {
     this.#policies = [...inventory.principals.values()].filter(
       ({ platform, kind }) => platform === 'aws' && kind === 'organization-policy',
     );
+  }
+
+  /** Everything that memberships are made of, wherever it stands. */
+  *sources(): Generator<unknown> {
+    const { grants, trusts, principals } = this.#inventory;
+    for (const policy of this.#policies) yield grants.digest(policy.id);
+    for (const { platform, how, id } of trusts.values())
+      if (platform === 'aws' && (how === 'child-of' || how === 'attached-to')) yield id;
+    for (const { locations: _, ...principal } of principals.values())
+      if (principal.platform === 'aws' && LEVELS.test(principal.kind)) yield principal;
   }
 
   of(account: string): Membership {

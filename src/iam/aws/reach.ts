@@ -44,6 +44,12 @@ function membersWithin(members: MemberSet, reaches: readonly Reach[]): MemberSet
   );
 }
 
+/** Whether any statement allows the action on anything. */
+export function allowsSomewhere({ allow }: Policies, action: string): boolean {
+  const question = questionFor(action);
+  return allow.about(question).some(({ actions }) => actionRelation(actions, question) === 'all');
+}
+
 /** Whether there is nothing that the action can be done on. */
 export function isNowhere(reach: Reach): boolean {
   return reach.kind === 'some' && reach.decisions.size === 0;
@@ -72,8 +78,7 @@ export class Reacher {
 
   /** Whether any statement allows the action on anything: the quick way to `no`. */
   mentions(action: string): boolean {
-    const question = questionFor(action);
-    return this.policies.allow.about(question).some(({ actions }) => actionRelation(actions, question) === 'all');
+    return allowsSomewhere(this.policies, action);
   }
 
   /** Whether any statement denies the action on anything. */

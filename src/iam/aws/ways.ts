@@ -7,7 +7,7 @@ import { type Member, MemberSet, type Members } from './members.ts';
 import { OwnRights } from './own-rights.ts';
 import type { Population, TargetKind } from './population.ts';
 import { ask, askExactly } from './question.ts';
-import { both, CERTAIN, isNowhere, onTarget, Reacher } from './reach.ts';
+import { allowsSomewhere, both, CERTAIN, isNowhere, onTarget, Reacher } from './reach.ts';
 import type { Workload } from './workloads.ts';
 
 /** A way that a principal has, by one row of the table. */
@@ -16,6 +16,17 @@ export type Way =
   | { readonly row: EscalationRow; readonly kind: 'self'; readonly decision: Decision; readonly over?: string }
   /** It can become each of the members, as far as the decision and the member's own answer go. */
   | { readonly row: EscalationRow; readonly kind: 'become'; readonly decision: Decision; readonly members: MemberSet };
+
+const NEEDED = new Set([
+  'iam:PassRole',
+  'sts:AssumeRole',
+  ...ESCALATIONS.flatMap(({ target = [], policy = [], anywhere: actions = [] }) => [...target, ...policy, ...actions]),
+]);
+
+/** Whether a principal's policies allow nothing that any way needs, on anything. */
+export function isIdle({ policies }: Subject): boolean {
+  return ![...NEEDED].some((action) => allowsSomewhere(policies, action));
+}
 
 /** Finds the ways of one principal after another. */
 export class WayFinder {

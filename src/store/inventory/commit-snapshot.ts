@@ -102,6 +102,7 @@ async function endRows(db: Db, source: number, snapshot: number): Promise<void> 
           where stage_unit.id = fact.unit and stage.kind = fact.kind and stage.id = fact.id),
         case when unit in (select unit from stage_unread)
           or unit in (select unit.id from stage_kept join unit on unit.source = ${source} and unit.path = stage_kept.path)
+          or (kind, id) in (select kind, id from stage_kept_fact)
           then hash else '' end)`.execute(db);
 }
 

@@ -44,6 +44,8 @@ export interface SnapshotDraft {
   add(facts: readonly StoredFact[]): Promise<void>;
   /** Units that are as they were when they were read last: what they said stays, as if they said it again. */
   keep(units: Iterable<string>): Promise<void>;
+  /** Entities that say what they said at the latest point. */
+  keepEntities(kind: EntityKind, ids: Iterable<string>): Promise<void>;
   /** Atomic and durable. */
   commit(outcome: SnapshotOutcome): Promise<Snapshot>;
   abort(): Promise<void>;
@@ -93,12 +95,15 @@ export interface ReadFiles {
   remember(files: Iterable<KnownFile>): Promise<void>;
 }
 
-/** Which subjects were judged, and what was found of them; another judgement is not known. */
-export interface JudgedSubjects {
-  /** @param digest - of all that the subject is made of, and all that it is judged by. */
-  recall(subject: string, digest: string): readonly Finding[] | undefined;
-  remember(subject: string, digest: string, found: readonly Finding[]): void;
-  /** To be called when the findings are in the store; without it nothing is remembered. Who was not told of is forgotten. */
+/** What is remembered of a subject: what it may do, and the findings about it. */
+export type Remembered = 'evaluated' | 'judged';
+
+/** What was found of subjects, by all that it depends on; what was found otherwise is not known. */
+export interface SubjectMemory {
+  /** @param digest - of all that the subject is made of, and all that it is looked at by. */
+  recall(what: Remembered, subject: string, digest: string): string | undefined;
+  remember(what: Remembered, subject: string, digest: string, body: string): void;
+  /** To be called when the findings are in the store; without it nothing is remembered. Who was not asked for is forgotten. */
   commit(): Promise<void>;
   close(): void;
 }
@@ -124,7 +129,7 @@ export interface InventoryStore {
   /** @param root - what is scanned as a whole. */
   readFiles(root: string): ReadFiles;
   /** Whoever opens it closes it. */
-  judgedSubjects(): Promise<JudgedSubjects>;
+  subjectMemory(): SubjectMemory;
   /** For whoever wants one after another; good for as long as the store is open. */
   findingReader(at?: number): Promise<FindingReader>;
   /** Row by row, ordered by kind, id and unit; memory stays flat. */

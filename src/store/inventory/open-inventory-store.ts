@@ -8,13 +8,13 @@ import { findSecret } from './find-secret.ts';
 import { findingHistories } from './finding-histories.ts';
 import { findingReader } from './finding-reader.ts';
 import type { InventoryStore } from './inventory-store.ts';
-import { judgedSubjects } from './judged-subjects.ts';
 import { INVENTORY_MIGRATIONS } from './migrations/index.ts';
 import { readFiles } from './read-files.ts';
 import type { InventorySchema } from './schema.ts';
 import { snapshotDraft } from './snapshot-draft.ts';
 import { listSnapshots, sourceStates } from './snapshots.ts';
 import { storedGrants } from './stored-grants.ts';
+import { subjectMemory } from './subject-memory.ts';
 import { unseenEntities } from './unseen.ts';
 import { findingsAt, inventoryAt, KEPT_KINDS, rowsAt } from './views.ts';
 
@@ -83,7 +83,7 @@ export async function openInventoryStore(path: string, options: InventoryStoreOp
       yield* streaming((own) => findingHistories(own, resolved));
     },
     readFiles: (root) => readFiles(main, root),
-    judgedSubjects: async () => judgedSubjects(connect(), await point(undefined)),
+    subjectMemory: () => subjectMemory(connect()),
     findingReader: async (at) => findingReader(main.driver, await point(at)),
     async *facts(at) {
       const resolved = await point(at);

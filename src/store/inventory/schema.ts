@@ -1,24 +1,28 @@
+import type { Remembered } from './inventory-store.ts';
+
 /** The tables of the inventory store, as `migrations/` makes them; what they mean is in `docs/storage.md`. */
 export interface InventorySchema {
   snapshot: SnapshotTable;
   source: { id: number; name: string };
   unit: { id: number; source: number; path: string };
   fact: FactTable;
-  judged: JudgedTable;
+  remembered: RememberedTable;
   read_file: ReadFileTable;
   gap: { unit: number; valid_from: number; valid_to: number | null };
   stage: StageTable;
   stage_unit: { no: number; path: string; id: number | null };
   stage_unread: { unit: number };
   stage_kept: { path: string };
+  stage_kept_fact: { kind: string; id: string };
 }
 
-interface JudgedTable {
+interface RememberedTable {
+  what: Remembered;
   subject: string;
-  /** Of all that it is made of, and all that it was judged by. */
+  /** Of all that it is made of, and all that it was looked at by. */
   digest: string;
-  /** JSON: of what was found. */
-  fingerprints: string;
+  /** JSON. */
+  body: string;
 }
 
 interface ReadFileTable {

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import type { EntityKind } from '../../model/entity.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { storeError } from '../open-sqlite.ts';
 import type { SqliteConnection } from '../sqlite-connection.ts';
@@ -37,6 +38,10 @@ export function snapshotDraft(connection: SqliteConnection<InventorySchema>, hea
     async keep(units: Iterable<string>): Promise<void> {
       refuseFinished();
       inStore(() => stage.keep(units));
+    },
+    async keepEntities(kind: EntityKind, ids: Iterable<string>): Promise<void> {
+      refuseFinished();
+      inStore(() => stage.keepEntities(kind, ids));
     },
     async commit(outcome: SnapshotOutcome): Promise<Snapshot> {
       refuseFinished();

@@ -16,6 +16,8 @@ export interface Stage {
   add(facts: readonly StoredFact[]): void;
   /** Of these units, what is in the store stays. */
   keep(units: Iterable<string>): void;
+  /** Of these entities too. */
+  keepEntities(kind: EntityKind, ids: Iterable<string>): void;
   /** Ends the adding: facts that repeat become one. */
   seal(): void;
 }
@@ -27,6 +29,7 @@ export function openStage(driver: Database): Stage {
     create index temp.stage_unit_id on stage_unit (id);
     create temp table stage_unread (unit integer primary key);
     create temp table stage_kept (path text primary key);
+    create temp table stage_kept_fact (kind text not null, id text not null, primary key (kind, id)) without rowid;
   `);
   const addFact = driver.prepare('insert into stage (kind, id, unit, hash, body) values (?, ?, ?, ?, ?)');
   const numberOf = unitNumbers(driver);
@@ -40,9 +43,14 @@ export function openStage(driver: Database): Stage {
   const keep = driver.transaction((units: Iterable<string>) => {
     for (const unit of units) keepUnit.run(unit);
   });
+  const keepEntity = driver.prepare('insert or ignore into stage_kept_fact (kind, id) values (?, ?)');
+  const keepEntities = driver.transaction((kind: EntityKind, ids: Iterable<string>) => {
+    for (const id of ids) keepEntity.run(kind, id);
+  });
   return {
     add: (facts) => add(facts),
     keep: (units) => keep(units),
+    keepEntities: (kind, ids) => keepEntities(kind, ids),
     seal: driver.transaction(() => mergeRepeated(driver)),
   };
 }

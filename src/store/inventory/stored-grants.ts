@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import { DOCUMENT_ELSEWHERE, type Grant } from '../../model/grant.ts';
 import type { GrantTable } from '../../model/grant-table.ts';
@@ -11,6 +11,8 @@ import { mergeStored } from './merge-stored.ts';
 interface Index {
   /** Of all rows, by the id of the grant and then its unit. */
   readonly rowids: Float64Array;
+  /** Of all rows, what their bodies hash to. */
+  readonly hashes: Uint8Array;
   /** Of each grant, its first row; one more at the end. */
   readonly starts: Uint32Array;
   /** Of each grant: a position in `sorts`. */
@@ -35,7 +37,11 @@ interface Row {
   /** JSON: principal, platform, role. */
   readonly sought: string;
   readonly elsewhere: 0 | 1;
+  readonly hash: string;
 }
+
+/** Bytes of a hash. */
+const HASH = 16;
 
 /** Grants that are looked at in one transaction. */
 const PAGE = 500;
@@ -93,15 +99,13 @@ export function storedGrants(driver: Database, at: number, principals: ReadonlyM
       'grant',
       guard(() => find.all(id, at, at)),
     );
-  const hashOf = driver.prepare<[number], string>('select hash from fact where rowid = ?').pluck();
-  const hashesOf = driver.transaction((holder: number | undefined): readonly (string | undefined)[] => {
-    if (holder === undefined) return [];
-    const grants = [...index.ordered.subarray(index.ends[holder - 1] ?? 0, index.ends[holder])];
-    return grants.flatMap((grant) => {
-      const rows = index.rowids.subarray(index.starts[grant], index.starts[grant + 1]);
-      return Array.from(rows, (row) => guard(() => hashOf.get(row)));
-    });
-  });
+  const digestOf = (holder: number | undefined): string => {
+    const all = createHash('sha256');
+    if (holder === undefined) return all.digest('base64url');
+    for (const grant of index.ordered.subarray(index.ends[holder - 1] ?? 0, index.ends[holder]))
+      all.update(index.hashes.subarray((index.starts[grant] ?? 0) * HASH, (index.starts[grant + 1] ?? 0) * HASH));
+    return all.digest('base64url');
+  };
   const kept = new Map<string, readonly Grant[]>();
   return {
     size,
@@ -123,7 +127,7 @@ export function storedGrants(driver: Database, at: number, principals: ReadonlyM
       where((sort) => sort.platform === platform && (roles.length === 0 || (roles as string[]).includes(sort.role))),
     withoutDocument: () => where(({ elsewhere }) => elsewhere),
     holders: () => index.holders.keys(),
-    digest: (principal) => hash('sha256', hashesOf(index.holders.get(principal)).join(' '), 'base64url'),
+    digest: (principal) => digestOf(index.holders.get(principal)),
   };
 }
 
@@ -135,20 +139,21 @@ function indexGrants(driver: Database, at: number, same: (id: string) => string)
     .pluck()
     .get(at, at);
   const rowids = new Float64Array(count ?? 0);
+  const hashes = Buffer.alloc(rowids.length * HASH);
   const starts = new Uint32Array(rowids.length + 1);
   const sort = new Uint16Array(rowids.length);
   const holder = new Uint32Array(rowids.length);
   const sorts = new Map<string, number>();
   const holders = new Map<string, number>();
   const rows = driver.prepare<[string, number, number], Row>(
-    `select rowid, id, json_extract(body, '$.principal', '$.platform', '$.role') as sought,
+    `select rowid, id, hash, json_extract(body, '$.principal', '$.platform', '$.role') as sought,
        instr(body, ?) > 0 as elsewhere
      from fact where kind = 'grant' and ${VALID} order by id, unit`,
   );
   let size = 0;
   let row = 0;
   let last = '';
-  for (const { rowid, id, sought, elsewhere } of rows.iterate(JSON.stringify(DOCUMENT_ELSEWHERE), at, at)) {
+  for (const { rowid, id, hash, sought, elsewhere } of rows.iterate(JSON.stringify(DOCUMENT_ELSEWHERE), at, at)) {
     // The id is made of all that a grant says but its places: rows of one id agree in the rest.
     if (id !== last) {
       const [principal, platform, role] = JSON.parse(sought) as [string, string, string];
@@ -157,12 +162,14 @@ function indexGrants(driver: Database, at: number, same: (id: string) => string)
       holder[size] = numberOf(holders, same(principal));
       size++;
     }
+    hashes.write(hash, row * HASH, HASH, 'base64url');
     rowids[row++] = rowid;
     last = id;
   }
   starts[size] = row;
   return {
     rowids: rowids.subarray(0, row),
+    hashes,
     starts: starts.subarray(0, size + 1),
     sort: sort.subarray(0, size),
     sorts: [...sorts.keys()].map((key) => {
