@@ -1,7 +1,8 @@
 /**
  * Scans an organisation of 10,000, 30,000 and 100,000 AWS principals with ten grants each, as an export for each account, and
- * scans it again after one principal in a hundred was given another permission: time and memory of the whole command, from the
- * files to effective permissions, paths and findings. Run by hand, after `npm run build`:
+ * scans it again: unchanged, after one principal in a hundred was given another permission (a team's accounts), and after as many
+ * were, a few in every account. Time and memory of the whole command, from the files to effective permissions, paths, findings
+ * and the report for people. Run by hand, after `npm run build`:
  *
  *     node --import ./test/support/typescript-loader.mjs bench/identities.ts [PRINCIPALS …]
  */
@@ -34,8 +35,8 @@ function statement(account: string, seed: number) {
 
 const document = (statements: readonly unknown[]) => ({ Version: '2012-10-17', Statement: statements });
 
-/** The export of one account. `round` is how often some of its principals were changed. */
-function authorizationDetails(account: string, round: number): string {
+/** The export of one account. `changed`: what some of its principals were given in this round. */
+function authorizationDetails(account: string, changed: (index: number) => number): string {
   const arn = (kind: string, name: string) => `arn:aws:iam::${account}:${kind}/${name}`;
   const attached = (index: number) =>
     [0, 1].map((step) => {
@@ -43,7 +44,7 @@ function authorizationDetails(account: string, round: number): string {
       return { PolicyName: name, PolicyArn: arn('policy', name) };
     });
   const own = (index: number, more: readonly unknown[]) => {
-    const seed = index * 10 + (index % CHANGED === 7 ? round : 0);
+    const seed = index * 10 + changed(index);
     return [
       {
         PolicyName: 'own',
@@ -102,16 +103,23 @@ function authorizationDetails(account: string, round: number): string {
   );
 }
 
-/** Writes all accounts; the ids of accounts begin at 100000000000. */
-function write(folder: string, principals: number, round: number): void {
-  for (let index = 0; index < principals / PRINCIPALS; index++) {
-    const account = String(100_000_000_000 + index);
-    writeFileSync(join(folder, `${account}.json`), authorizationDetails(account, round));
+/**
+ * Writes all accounts; the ids of accounts begin at 100000000000.
+ *
+ * @param seed - added to what a principal is given, by its number in the account and the number of the account.
+ */
+function write(folder: string, principals: number, seed: (index: number, account: number) => number): void {
+  for (let number = 0; number < principals / PRINCIPALS; number++) {
+    const account = String(100_000_000_000 + number);
+    writeFileSync(
+      join(folder, `${account}.json`),
+      authorizationDetails(account, (index) => seed(index, number)),
+    );
   }
 }
 
 function scan(folder: string): Usage {
-  const output = ['--quiet', '--format', 'json', '--output', '/dev/null'];
+  const output = ['--quiet', '--output', '/dev/null'];
   const store = ['--store', join(folder, '..', 'inventory.db')];
   return measure({ command: process.execPath, args: [LAPSE, 'scan', folder, '--only', 'aws', ...store, ...output] });
 }
@@ -126,13 +134,22 @@ for (const principals of sizes.length > 0 ? sizes : [10_000, 30_000, 100_000]) {
   const folder = join(scratch, 'organisation');
   try {
     mkdirSync(folder);
-    write(folder, principals, 0);
+    write(folder, principals, () => 0);
     const first = scan(folder);
     process.stdout.write(line(`${principals} principals, ${principals * GRANTS} grants`, first));
-    write(folder, principals, 1);
-    const second = scan(folder);
-    process.stdout.write(line(`  1 in ${CHANGED} changed, again`, second));
-    process.stdout.write(`  a share of ${(second.cpu / first.cpu).toFixed(2)} of the first\n`);
+    const again = (name: string, seed: (index: number, account: number) => number) => {
+      write(folder, principals, seed);
+      const usage = scan(folder);
+      process.stdout.write(`${line(`  ${name}`, usage)}    ${(usage.cpu / first.cpu).toFixed(2)} of the first\n`);
+    };
+    const changed = principals / CHANGED;
+    again('again', () => 0);
+    const ofTeam = (index: number, account: number) => (account * PRINCIPALS + index < changed ? 1 : 0);
+    again(`1 in ${CHANGED} changed, together`, ofTeam);
+    again(
+      `1 in ${CHANGED} changed, everywhere`,
+      (index, account) => ofTeam(index, account) + (index % CHANGED === 7 ? 2 : 0),
+    );
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
