@@ -28,7 +28,7 @@ allowed(raw, entries, now) if {
 # METADATA
 # description: >-
 #   What of a finding tells that an exception covered it until its time was over: whoever granted it is asked again.
-told(raw, entries, now) := object.union(raw, {"evidence": array.concat(raw.evidence, [ended |
+told(raw, entries, now) := object.union(raw, {"evidence": array.concat(object.get(raw, "evidence", []), [ended |
 	some name, entry in entries
 	_names(entry, raw)
 	_ended(entry, now)

@@ -71,3 +71,7 @@ test_expired_exception_is_told if {
 	reporting.told(_raw, {"move": _entry("2026-12-31")}, _now) == _raw
 	reporting.told(_raw, {"shipped": object.remove(_entry(""), ["owner", "expires"])}, _now) == _raw
 }
+
+test_a_finding_without_evidence_is_told if {
+	reporting.told(object.remove(_raw, ["evidence"]), {}, _now) == _raw
+}

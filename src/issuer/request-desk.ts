@@ -268,7 +268,15 @@ async function noteEmergency(tables: IssuerTables, request: AccessRequest, { dec
       actor: actorOf(request.requester),
       target,
       request: request.id,
-      detail: { rule: decision.rule, reasons: decision.reasons, actions, reason, ticket, notify: decision.notify },
+      detail: {
+        rule: decision.rule,
+        reasons: decision.reasons,
+        policy_revision: decision.policy_revision,
+        actions,
+        reason,
+        ticket,
+        notify: decision.notify,
+      },
     },
     now,
   );

@@ -120,25 +120,43 @@ const ANSWERING = {
   },
 } as const;
 
+/** `custom.access` itself answers for every request. */
+const DECIDING = {
+  rule: 'decision',
+  hint: 'package custom.access answers by "decision := {…} if {…}"; helpers have their place in package custom.lib',
+} as const;
+
 /** A misspelt name would be a rule that never says anything. */
 function assertAnswering(folder: PolicyFolder, modules: readonly ModuleDescription[]): void {
-  for (const [family, { rule, hint }] of Object.entries(ANSWERING)) {
-    const packages = modules.filter(
-      ({ package: path, file }) => path[0] === 'custom' && path[1] === family && !file.endsWith('_test.rego'),
+  const packages = modules.filter(({ package: path, file }) => path[0] === 'custom' && !file.endsWith('_test.rego'));
+  for (const [family, expected] of Object.entries(ANSWERING))
+    assertNamed(
+      folder,
+      packages.filter(({ package: path }) => path[1] === family && (family !== 'access' || path.length > 2)),
+      expected,
     );
-    // `custom.access` itself holds `decision`.
-    const expected = packages.filter(({ package: path }) => family !== 'access' || path.length > 2);
-    // In formatted Rego nothing but a rule begins a line with its name.
-    const named = new RegExp(`^\\s*(?:default )?${rule}\\b`, 'm');
-    const answering = new Set(
-      expected.filter(({ file }) => named.test(folder.modules[file] ?? '')).map(({ package: path }) => path.join('.')),
-    );
-    const silent = expected.find(({ package: path }) => !answering.has(path.join('.')));
-    if (silent === undefined) continue;
-    const { file, line, column } = silent;
-    const message = `package ${silent.package.join('.')} has no rule called ${rule}`;
-    throw invalidPolicy([{ code: 'lapse_rule_error', message, file, line, column }], hint);
-  }
+  assertNamed(
+    folder,
+    packages.filter(({ package: path }) => path[1] === 'access' && path.length === 2),
+    DECIDING,
+  );
+}
+
+function assertNamed(
+  folder: PolicyFolder,
+  packages: readonly ModuleDescription[],
+  { rule, hint }: { readonly rule: string; readonly hint: string },
+): void {
+  // In formatted Rego nothing but a rule begins a line with its name.
+  const named = new RegExp(`^\\s*(?:default )?${rule}\\b`, 'm');
+  const answering = new Set(
+    packages.filter(({ file }) => named.test(folder.modules[file] ?? '')).map(({ package: path }) => path.join('.')),
+  );
+  const silent = packages.find(({ package: path }) => !answering.has(path.join('.')));
+  if (silent === undefined) return;
+  const { file, line, column } = silent;
+  const message = `package ${silent.package.join('.')} has no rule called ${rule}`;
+  throw invalidPolicy([{ code: 'lapse_rule_error', message, file, line, column }], hint);
 }
 
 export async function compileCustom(

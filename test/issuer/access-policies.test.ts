@@ -215,6 +215,8 @@ describe('break-glass, in the issuer', () => {
       rule: 'break-glass',
       reasons: ['break-glass', 'change-freeze', 'target-admin'],
     });
+    const used = (await bench.issuer.audit({ limit: 100 })).find(({ event }) => event === 'break_glass.used');
+    expect(used?.detail).toMatchObject({ policy_revision: evaluated?.detail.policy_revision });
     await expect
       .poll(async () => (await bench.issuer.audit({ limit: 100 })).map(({ event, detail }) => [event, detail.alert]))
       .toContainEqual(['alert.raised', 'break-glass-used']);

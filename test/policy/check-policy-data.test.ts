@@ -72,7 +72,11 @@ describe('checkPolicyData', () => {
       { allowed: { mine: { ...EXCEPTION, rules: ['odl'] } } },
       'allowed.mine.rules: there is no rule "odl"',
     ],
-    ['an exception without end', { allowed: { mine: { subjects: ['a'], rules: ['old'], reason: 'moves', owner: 'shop' } } }, 'allowed.mine.expires: '],
+    [
+      'an exception without end',
+      { allowed: { mine: { subjects: ['a'], rules: ['old'], reason: 'moves', owner: 'shop' } } },
+      'allowed.mine.expires: ',
+    ],
     ['one without owner', { allowed: { mine: { ...EXCEPTION, owner: '' } } }, 'allowed.mine.owner: '],
     [
       'one that ends on no day',

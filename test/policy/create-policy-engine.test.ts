@@ -123,6 +123,7 @@ describe('rules', () => {
     expect([...engine.rules.keys()].sort()).toEqual(['new', 'old']);
     expect(engine.rules.get('old')).toEqual({
       id: 'old',
+      family: 'finding',
       title: 'Old',
       description: 'Too old.',
       severity: 'high',
@@ -131,6 +132,7 @@ describe('rules', () => {
       nhi: 'NHI7',
       platforms: ['aws'],
       dependsOn: ['new'],
+      needs: [],
       controls: { cis: ['1.14'] },
     });
     expect(engine.rules.get('new')).toMatchObject({ message: 'New', remediation: '', platforms: [] });

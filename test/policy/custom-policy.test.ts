@@ -54,6 +54,7 @@ decision := {"effect": "deny", "rule": "freeze", "reasons": ["frozen"]} if {
 `,
 };
 
+const NOW = '2026-11-23T10:00:00Z';
 const DATA = { custom: { tags: ['owner', 'cost'] } };
 const cacheFolder = mkdtempSync(join(tmpdir(), 'lapse-policy-'));
 let library: PolicyLibrary;
@@ -78,7 +79,7 @@ function open(custom: PolicyFolder, data = {}): Promise<PolicyEngine> {
 describe('rules of users', () => {
   it('join ours, with the data of their own folder', async () => {
     expect([...engine.rules.keys()].sort()).toEqual(['no-tag', 'ours']);
-    expect(await engine.findings({ ours: true, subject: 'x', tags: ['owner'] })).toEqual([
+    expect(await engine.findings({ now: NOW, ours: true, subject: 'x', tags: ['owner'] })).toEqual([
       { id: 'ours', subject: 's', detail: {}, evidence: [] },
       { id: 'no-tag', subject: 'x', detail: { name: 'cost' }, evidence: [{ fact: 'tag', value: 'none' }] },
     ]);
@@ -86,7 +87,7 @@ describe('rules of users', () => {
 
   it('follow the levels of the configuration', async () => {
     const quiet = await open({ modules: THEIRS, data: DATA }, { levels: { 'no-tag': 'off' } });
-    expect(await quiet.findings({ subject: 'x', tags: [] })).toEqual([]);
+    expect(await quiet.findings({ now: NOW, subject: 'x', tags: [] })).toEqual([]);
     await quiet.close();
   });
 
@@ -101,7 +102,7 @@ finding contains {"id": "ours", "subject": "s", "detail": {}}
 finding contains {"subject": "t", "detail": {}}
 `;
     const spoofing = await open({ modules: { 'p/mine.rego': text }, data: {} });
-    expect((await spoofing.findings({})).map(({ id }) => id)).toEqual(['mine', 'mine']);
+    expect((await spoofing.findings({ now: NOW })).map(({ id }) => id)).toEqual(['mine', 'mine']);
     await spoofing.close();
   });
 
@@ -195,6 +196,11 @@ describe('what is ours', () => {
       'a rule that says nothing',
       { 'p/a.rego': `${rule('x')}package custom.rules.x\nfindings contains "x"` },
       'p/a.rego:4:1: package custom.rules.x has no rule called finding',
+    ],
+    [
+      'an access policy that says nothing',
+      { 'p/a.rego': 'package custom.access\ndecison := {"effect": "deny"}' },
+      'p/a.rego:1:1: package custom.access has no rule called decision',
     ],
     [
       'a file of the library',

@@ -16,6 +16,7 @@ import type { Issuer } from '../../issuer/issuer.ts';
 import { openIssuerKeys } from '../../issuer/keys.ts';
 import { startIssuerJobs } from '../../jobs/issuer-jobs.ts';
 import { pollFeeds } from '../../policy/bundles/poll-feeds.ts';
+import type { PolicyEngine } from '../../policy/engine.ts';
 import { openInventoryStore } from '../../store/inventory/open-inventory-store.ts';
 import { openIssuerStore } from '../../store/issuer/open-issuer-store.ts';
 import { loadStoreKey } from '../../store/key.ts';
@@ -136,6 +137,7 @@ async function assemble(
     now: () => cli.now(),
   });
   closing.push(() => jobs.stop());
+  await warmUp(policy);
   const app = await createServer({
     issuer,
     url,
@@ -169,6 +171,14 @@ async function assemble(
     }
   };
   return { url, address: listen.url, issuer, reload, close };
+}
+
+/**
+ * The first evaluation prepares a worker and its WASM, which may take longer than a requester is made to wait. What becomes of
+ * it is no matter: a policy that fails denies each request, and says so there.
+ */
+async function warmUp(policy: PolicyEngine): Promise<void> {
+  await policy.decide({}).catch(() => undefined);
 }
 
 /** A name such as `localhost` may mean anything on a machine that was set up oddly. */

@@ -64,6 +64,14 @@ describe('JSON Web Tokens', () => {
     expect(decode('jwt', token)).toBeUndefined();
   });
 
+  it('that sign a bundle of OPA are none, unless they could log in as well', () => {
+    const files = [{ name: 'data.json', hash: '00'.repeat(32), algorithm: 'SHA-256' }];
+    const token = (payload: object) => `${json(header)}.${json(payload)}.${signature}`;
+    expect(decode('jwt', token({ files, scope: 'read' }))).toBeUndefined();
+    expect(decode('jwt', token({ files, sub: 'ci' }))).toMatchObject({ facts: { sub: 'ci' } });
+    expect(decode('jwt', token({ files: ['a'] }))).toMatchObject({ facts: { alg: 'RS256' } });
+  });
+
   it('never take over more of a claim than a place needs', () => {
     const decoded = decode(
       'jwt',
