@@ -4,6 +4,7 @@ import { unusedSettings } from '../../gate/unused-settings.ts';
 import { type AccessPath, adminPaths } from '../../graph/paths.ts';
 import { discover } from '../../jobs/discover.ts';
 import { defaultJobs, scanWorkers } from '../../jobs/scan-workers.ts';
+import { tellContradictions } from '../../jobs/tell-contradictions.ts';
 import { tuneCollector } from '../../jobs/tune-collector.ts';
 import { keepVerdicts } from '../../jobs/verify-secrets.ts';
 import { type Judged, judgeEach } from '../../judge/judge.ts';
@@ -92,6 +93,7 @@ export async function scanWhole(
         { store, revision: policies.revision, program: programRevision(), at: now },
         (sink, memory) => judgeEach(inventory, policies, now, sink, memory),
       );
+      const contradictions = await tellContradictions(store, inventory);
       const { seen } = discovery;
       const isAsked = (id: string) => seen?.has(id) !== false;
       const staticSecrets = [...judgement.graph.inventory.secrets.values()].filter(({ id }) => isAsked(id));
@@ -102,7 +104,11 @@ export async function scanWhole(
         at: now.toISOString(),
         problems: [...discovery.problems, ...(verified?.problems ?? []), ...judgement.problems],
         ...reportedFindings({ added: findings, accepted: [] }, policies.rules, judgement.endOf),
-        notices: [...discovery.notices, ...(seen === undefined ? unusedSettings(config, discovery.used, now) : [])],
+        notices: [
+          ...discovery.notices,
+          ...contradictions,
+          ...(seen === undefined ? unusedSettings(config, discovery.used, now) : []),
+        ],
         threshold: options.failOn ?? config.check.threshold,
         policyRevision: policies.revision,
         secrets: staticSecrets,

@@ -1,4 +1,5 @@
 import type { Entity, EntityChange, EntityKind } from '../../model/entity.ts';
+import type { Fact } from '../../model/fact.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
@@ -134,6 +135,8 @@ export interface InventoryStore {
   findingReader(at?: number): Promise<FindingReader>;
   /** Row by row, ordered by kind, id and unit; memory stays flat. */
   facts(at?: number): AsyncIterable<FactRow>;
+  /** Principals and credentials of which several units speak, each as its units say it; memory stays flat. */
+  repeated(at?: number): AsyncIterable<readonly Fact[]>;
   /** Entities (merged over units) that differ between a point and a later one, ordered by kind and id; memory stays flat. */
   changes(from: number, to: number): AsyncIterable<EntityChange>;
   /** Entities that the latest snapshots at a point did not look at. */

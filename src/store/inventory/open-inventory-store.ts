@@ -10,6 +10,7 @@ import { findingReader } from './finding-reader.ts';
 import type { InventoryStore } from './inventory-store.ts';
 import { INVENTORY_MIGRATIONS } from './migrations/index.ts';
 import { readFiles } from './read-files.ts';
+import { repeatedFacts } from './repeated-facts.ts';
 import type { InventorySchema } from './schema.ts';
 import { snapshotDraft } from './snapshot-draft.ts';
 import { listSnapshots, sourceStates } from './snapshots.ts';
@@ -88,6 +89,10 @@ export async function openInventoryStore(path: string, options: InventoryStoreOp
     async *facts(at) {
       const resolved = await point(at);
       yield* streaming((own) => rowsAt(own, resolved));
+    },
+    async *repeated(at) {
+      const resolved = await point(at);
+      yield* streaming((own) => repeatedFacts(own, resolved));
     },
     async *changes(from, to) {
       const points = { from: await point(from), to: await point(to) };
