@@ -16,7 +16,7 @@ const DAY = 86_400_000;
  * A time before the first snapshot is point 0, where nothing was known yet.
  *
  * @param snapshots - oldest first.
- * @throws {AppError} ERR_USAGE for what is none of these, ERR_STORE_NOT_FOUND for what is not there.
+ * @throws {AppError} ERR_USAGE for what is none of these or has not come yet, ERR_STORE_NOT_FOUND for what is not there.
  */
 export function resolvePoint(text: string, snapshots: readonly Snapshot[], now: Date): DriftPoint {
   const ends = snapshots.filter(({ at }, index) => snapshots[index + 1]?.at !== at);
@@ -31,6 +31,12 @@ export function resolvePoint(text: string, snapshots: readonly Snapshot[], now: 
     return { snapshot: snapshot.id, at: snapshot.at };
   }
   const moment = momentOf(text, now);
+  // The day that is not over yet is the one exception: its state so far.
+  const begin = text.includes('T') ? moment : moment - DAY;
+  if (moment > now.getTime() && begin >= now.getTime())
+    throw new AppError('ERR_USAGE', `${text} has not come yet: the inventory knows the past only`, {
+      hint: 'leave it out for the state as it is now',
+    });
   const last = snapshots.findLast(({ at }) => Date.parse(at) <= moment);
   return last === undefined ? { snapshot: 0 } : { snapshot: last.id, at: last.at };
 }

@@ -122,6 +122,9 @@ describe('lapse ls', () => {
     const { as_of } = JSON.parse((await lapse('ls', '--as-of', 'first', '--format', 'json')).stdout);
     expect(as_of).toEqual({ snapshot: 1, at: '2026-01-10T08:00:00.000Z' });
     expect((await lapse('ls', '--as-of', 'someday')).code).toBe(2);
+    const { code, stdout, stderr } = await lapse('ls', '--as-of', '2027-01-01');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('2027-01-01 has not come yet');
   });
 
   it('is in the same order whoever asks, and one line each whatever names say', async () => {

@@ -58,6 +58,20 @@ describe('resolvePoint', () => {
     );
   });
 
+  it.each(['2026-01-10', '2027-01-01', '2026-01-09T12:00:01', '2026-01-09T13:00+00:30'])(
+    'does not foretell %s',
+    (text) => {
+      expect(() => resolvePoint(text, snapshots, now)).toThrow(
+        expect.objectContaining({ code: 'ERR_USAGE', message: expect.stringContaining('has not come yet') }),
+      );
+    },
+  );
+
+  it('takes the day that is not over as far as it is', () => {
+    expect(resolvePoint('2026-01-09', snapshots, now).snapshot).toBe(6);
+    expect(resolvePoint('2026-01-09T12:00', snapshots, now).snapshot).toBe(6);
+  });
+
   it.each([
     ['0', '0: no such snapshot; the inventory has 3 scan(s), up to snapshot 6'],
     ['7', '7: no such snapshot; the inventory has 3 scan(s), up to snapshot 6'],

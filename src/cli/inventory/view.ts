@@ -26,7 +26,7 @@ export const AS_OF = 'a date, an age such as 7d, a snapshot number, or first, pr
  *
  * @param asOf - as `resolvePoint` reads it.
  * @param also - what is looked at beside what the store has.
- * @throws {AppError} ERR_USAGE, ERR_STORE_NOT_FOUND for a point that is none.
+ * @throws {AppError} ERR_USAGE, ERR_STORE_NOT_FOUND for a point that is none, or has not come yet.
  */
 export async function openView(
   store: InventoryStore,
