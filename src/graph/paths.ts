@@ -1,4 +1,5 @@
 import { type Answer, and, or, possible } from '../model/answer.ts';
+import type { Escalation } from '../model/effective.ts';
 import type { AccessGraph } from './access-graph.ts';
 import { type Edge, isHub, withoutHubs } from './edge.ts';
 
@@ -19,6 +20,13 @@ export function adminAnswer({ effective }: AccessGraph, principal: string): Answ
   if (permissions === undefined) return 'no';
   const widening = permissions.escalations.filter(({ target }) => target === principal);
   return or(permissions.admin, ...widening.map(({ answer }) => answer));
+}
+
+/** How a principal that can make itself admin does so; undefined for one that is admin as it is, or never. */
+export function adminWay({ effective }: AccessGraph, principal: string): Escalation | undefined {
+  const permissions = effective.get(principal);
+  if (permissions?.admin !== 'no') return undefined;
+  return permissions.escalations.find(({ target, answer }) => target === principal && answer !== 'no');
 }
 
 /**

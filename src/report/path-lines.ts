@@ -1,6 +1,6 @@
 import type { AccessGraph } from '../graph/access-graph.ts';
 import type { Edge } from '../graph/edge.ts';
-import { type AccessPath, adminAnswer } from '../graph/paths.ts';
+import { type AccessPath, adminAnswer, adminWay } from '../graph/paths.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Credential } from '../model/credential.ts';
 import { formatLocation, type Location } from '../model/location.ts';
@@ -30,11 +30,11 @@ function adminLine(principal: string, graph: AccessGraph): readonly string[] {
   const scope =
     graph.inventory.principals.get(principal)?.scope[0] ??
     (told === undefined ? 'its platform' : `its platform: ${told}`);
-  if (permissions?.admin !== 'no') return [`= admin of ${scope}${proviso(permissions?.admin ?? answer)}`];
-  const [how] = permissions.escalations.filter(({ target, answer: own }) => target === principal && own !== 'no');
+  const how = adminWay(graph, principal);
+  if (how === undefined) return [`= admin of ${scope}${proviso(permissions?.admin ?? answer)}`];
   const { grants, trusts } = graph.inventory;
-  const places = how?.evidence.flatMap((id) => (grants.get(id) ?? trusts.get(id))?.locations ?? []) ?? [];
-  return [`= can make itself admin of ${scope} by ${how?.uses.join(' + ')}${proviso(answer)}${placeOf(places)}`];
+  const places = how.evidence.flatMap((id) => (grants.get(id) ?? trusts.get(id))?.locations ?? []);
+  return [`= can make itself admin of ${scope} by ${how.uses.join(' + ')}${proviso(answer)}${placeOf(places)}`];
 }
 
 /** ` (only if …)` for an answer that depends on something. */

@@ -37,6 +37,7 @@ const admin = role('admin');
 const middle = role('middle');
 const start = role('start');
 const lonely = role('lonely');
+const maker = role('maker');
 const hostile = HOSTILE.map((name) => ({ ...role('x'), ...{ id: `aws:role:${name}`, nativeId: name, name } }));
 const account = principal('kubernetes', 'service-account', 'prod/shop/api', { scope: ['prod', 'shop'] });
 const assume = (from: { readonly id: string }, to: typeof admin, line: number) => [
@@ -61,12 +62,14 @@ const INVENTORY = inventoryOf({
     middle,
     start,
     lonely,
+    maker,
     account,
     unread,
     ...hostile.map((row) => ({ ...row, seen: 'referenced' as const })),
   ],
   grants: [
     grant(admin, ['*'], { via: ['policy:AdministratorAccess'], locations: at('iam.json', 30) }),
+    grant(maker, ['iam:PutRolePolicy'], { resources: [maker.nativeId], locations: at('iam.json', 40) }),
     ...hops.filter((row) => 'actions' in row),
   ],
   trusts: [...hops.filter((row) => 'how' in row), ...annotated],
@@ -119,6 +122,20 @@ describe('lapse graph', () => {
         { from: middle.id, to: admin.id },
       ],
     });
+  });
+
+  it('says how an end becomes admin, as the terminal does', async () => {
+    const end = async (...argv: string[]) =>
+      JSON.parse((await lapse(...argv, '--format', 'json')).stdout).paths[0]?.admin;
+    expect((await lapse('maker', '--to', 'admin')).stdout).toContain(
+      '= can make itself admin of 111122223333 by iam:PutRolePolicy',
+    );
+    expect(await end('maker', '--to', 'admin')).toMatchObject({
+      answer: 'yes',
+      by: { uses: ['iam:PutRolePolicy'], answer: 'yes', evidence: [{ kind: 'grant' }] },
+    });
+    expect(await end('start', '--to', 'admin')).toEqual({ answer: 'yes', by: null });
+    expect(await end('start', '--to', middle.id)).toBeNull();
   });
 
   it.each<[string, string[], string[]]>([

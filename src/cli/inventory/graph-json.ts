@@ -1,14 +1,30 @@
 import type { AccessGraph } from '../../graph/access-graph.ts';
-import type { AccessPath } from '../../graph/paths.ts';
+import { type AccessPath, adminAnswer, adminWay } from '../../graph/paths.ts';
 import { evidenceRows } from './evidence.ts';
 
-/** A path with the rows that prove its steps. */
-export function pathJson({ from, to, answer, steps }: AccessPath, { inventory }: AccessGraph): object {
+/** A path with the rows that prove its steps, and how its end is admin or can make itself one. */
+export function pathJson({ from, to, answer, steps }: AccessPath, graph: AccessGraph): object {
+  const { inventory } = graph;
   return {
     from,
     to,
     answer,
     steps: steps.map((step) => ({ ...step, evidence: evidenceRows(step.evidence, inventory) })),
+    admin: adminJson(to, graph),
+  };
+}
+
+/** Null where a path does not end at an admin; `by` is null for one that is admin without a further step. */
+function adminJson(principal: string, graph: AccessGraph): object | null {
+  const answer = adminAnswer(graph, principal);
+  if (answer === 'no') return null;
+  const way = adminWay(graph, principal);
+  return {
+    answer,
+    by:
+      way === undefined
+        ? null
+        : { way: way.id, uses: way.uses, answer: way.answer, evidence: evidenceRows(way.evidence, graph.inventory) },
   };
 }
 
