@@ -25,6 +25,16 @@ const WORD_START = /[\p{L}\p{N}_\x80-\uffff]/u;
 const DOLLAR_TAG = /\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$/uy;
 const SPACE = /\s*/y;
 
+/** MySQL Reference Manual, "String Literals"; PostgreSQL, "String Constants with C-Style Escapes". Any other character is itself. */
+const ESCAPES = [
+  ['b', '\b'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+] as const;
+const MYSQL_ESCAPES: ReadonlyMap<string, string> = new Map([...ESCAPES, ['0', '\0'], ['Z', '\x1a']]);
+const POSTGRES_ESCAPES: ReadonlyMap<string, string> = new Map([...ESCAPES, ['f', '\f']]);
+
 type Mode =
   | { readonly kind: 'quoted'; readonly close: string; readonly escapes: boolean; readonly as: 'name' | 'text' }
   | { readonly kind: 'dollar'; readonly tag: string }
@@ -209,7 +219,7 @@ class Lexer {
         return;
       }
       this.#say(backslash);
-      this.#said += this.#text[backslash + 1] ?? '';
+      this.#said += this.#escaped(this.#text[backslash + 1] ?? '');
       this.#at = Math.min(backslash + 2, this.#text.length);
       return;
     }
@@ -230,6 +240,13 @@ class Lexer {
     this.#at = end + 1;
     this.#mode = undefined;
     this.#push(as, this.#said, this.#saidAt);
+  }
+
+  /** What a backslash makes of the character behind it. */
+  #escaped(code: string): string {
+    // A wildcard keeps its backslash, for the pattern that the text may become.
+    if (this.#dialect.mysql && (code === '%' || code === '_')) return `\\${code}`;
+    return (this.#dialect.mysql ? MYSQL_ESCAPES : POSTGRES_ESCAPES).get(code) ?? code;
   }
 
   #inBlock(mode: Mode & { kind: 'block comment' }): void {

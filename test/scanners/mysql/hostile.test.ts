@@ -31,6 +31,21 @@ test('nothing of a stored or written password is told', async () => {
   ]);
 });
 
+test('a backslash makes of a name what the server would', async () => {
+  const { facts, problems } = await scanBytes(
+    mysqlScanner,
+    'x.sql',
+    [
+      String.raw`CREATE USER 'two\nlines\t\'x\\'@'a\_b%';`,
+      String.raw`GRANT SELECT ON a.* TO 'two\nlines\t\'x\\'@'a\_b%';`,
+      'GRANT SELECT ON a.* TO `raw\\n`@`%`;',
+    ].join('\n'),
+  );
+  expect(problems).toEqual([]);
+  const names = facts.flatMap(({ kind, body }) => (kind === 'principal' && body.kind === 'account' ? [body.name] : []));
+  expect([...new Set(names)].sort()).toEqual(['raw\\n@%', "two\nlines\t'x\\@a\\_b%"]);
+});
+
 test('whatever there is, it never fails but by saying so', async () => {
   const beginnings = [
     '',
