@@ -73,6 +73,12 @@ function one(
     return [resource(declaration, { ...body, entries: inGoogle(declaration, body.entries, module) })];
   const entries = new Map(body.entries);
   entries.set('arn', { place: declaration.place, value: scalar(arn, declaration.place) });
+  const name = entries.get('name');
+  // The name of another whose name is not known either is a name, and not that other.
+  if (name?.value.kind === 'unknown') {
+    const { stand: _, ...value } = name.value;
+    entries.set('name', { ...name, value });
+  }
   const holder = declaration.type === 'aws_iam_role' ? scalar(arn, declaration.place) : undefined;
   const inner =
     holder === undefined

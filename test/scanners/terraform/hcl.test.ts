@@ -47,6 +47,22 @@ describe('what is declared', () => {
     ]);
   });
 
+  it('is itself where its name is that of another, known or not', async () => {
+    const { principals, grants } = await scanHcl(
+      [
+        'resource "aws_iam_user" "a" {\n  name = var.name\n}',
+        'resource "aws_iam_user" "b" {\n  name = aws_iam_user.a.name\n}',
+        'resource "aws_iam_user" "c" {\n  name = aws_iam_user.d.name\n}',
+        'resource "aws_iam_user" "d" {\n  name = aws_iam_user.c.name\n}',
+        `resource "aws_iam_user_policy" "p" {\n  name = "p"\n  user = aws_iam_user.b.name\n  policy = ${ALL}\n}`,
+      ].join('\n'),
+    );
+    expect(principals.map(({ nativeId }) => nativeId)).toEqual(
+      ['a', 'b', 'c', 'd'].map((name) => `terraform:aws:iam::infra:user/aws_iam_user.${name}`),
+    );
+    expect(grants.map(({ principal }) => principal)).toEqual(['aws:user:terraform:aws:iam::infra:user/aws_iam_user.b']);
+  });
+
   it('is called by its name where that is known, and has its address as an alias', async () => {
     const { principals } = await scanHcl(
       'variable "team" {\n  default = "core"\n}\nlocals {\n  name = "${var.team}-ci"\n}\nresource "aws_iam_user" "ci" {\n  name = upper(local.name)\n}\n',
