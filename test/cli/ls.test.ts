@@ -221,6 +221,27 @@ describe('lapse ls --can', () => {
     }
   });
 
+  it('names sources that may hold an answer, and none that had nothing to read', async () => {
+    const problem = { code: 'ERR_SCAN_SYNTAX', message: 'x:1:1: broken', location: { path: 'x' } };
+    const nothing = inventoryOf({});
+    const part = { read: 'only', paths: ['iam.json'] } as const;
+    const own = await storedInventory(
+      { at: NOW, source: 'aws:here', inventory: inventoryOf({ principals: [user] }), coverage: part },
+      { at: NOW, source: 'terraform:here', inventory: nothing, coverage: part },
+      { at: NOW, source: 'pulumi:here', inventory: nothing, coverage: part, problems: [problem] },
+      { at: NOW, source: 'kubernetes:here', inventory: nothing, coverage: part },
+    );
+    try {
+      const { stdout } = await runCli(['ls', '--can', 's3:GetObject', '--store', own.file, '--format', 'json'], {
+        cwd: own.folder,
+        now: NOW,
+      });
+      expect(JSON.parse(stdout).coverage).toMatchObject({ incomplete: ['aws:here', 'pulumi:here'], open: true });
+    } finally {
+      own.close();
+    }
+  });
+
   it('of a platform that nothing was read of, nothing is known', async () => {
     expect((await lapse('ls', '--can', 'contents:write', '--on', 'acme/orders')).code).toBe(3);
   });

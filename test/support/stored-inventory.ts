@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { Fact } from '../../src/model/fact.ts';
 import type { Inventory } from '../../src/model/inventory.ts';
 import type { Problem } from '../../src/model/snapshot.ts';
+import type { Coverage } from '../../src/store/inventory/inventory-store.ts';
 import { openInventoryStore } from '../../src/store/inventory/open-inventory-store.ts';
+
+const ALL: Coverage = { read: 'all' };
 
 /** What one scan of a test found. */
 export interface StoredScan {
@@ -12,6 +15,7 @@ export interface StoredScan {
   readonly inventory: Inventory;
   readonly source?: string;
   readonly problems?: readonly Problem[];
+  readonly coverage?: Coverage;
 }
 
 /** A store with the scans of a test in it, one after the other, in a folder of its own. */
@@ -19,10 +23,10 @@ export async function storedInventory(...scans: readonly StoredScan[]) {
   const folder = mkdtempSync(join(tmpdir(), 'lapse-stored-'));
   const file = join(folder, 'inventory.db');
   const store = await openInventoryStore(file);
-  for (const { at, inventory, source = 'test:here', problems = [] } of scans) {
+  for (const { at, inventory, source = 'test:here', problems = [], coverage = ALL } of scans) {
     const draft = await store.begin({ source, at });
     await draft.add(factsOf(inventory).map((fact) => ({ ...fact, unit: 'all.json' })));
-    await draft.commit({ coverage: { read: 'all' }, units: 1, problems });
+    await draft.commit({ coverage, units: 1, problems });
   }
   await store.close();
   return { folder, file, close: () => rmSync(folder, { recursive: true, force: true }) };

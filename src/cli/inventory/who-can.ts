@@ -5,6 +5,7 @@ import { EVALUATORS } from '../../iam/index.ts';
 import { isAbout, questionExamples } from '../../iam/question-form.ts';
 import type { Answer } from '../../model/answer.ts';
 import type { Principal } from '../../model/principal.ts';
+import type { SourceState } from '../../model/source-state.ts';
 import { type EvidenceRow, evidenceRows } from './evidence.ts';
 import type { InventoryView } from './view.ts';
 
@@ -79,7 +80,7 @@ export async function whoCan(
     } else if (known === undefined && principal.seen === 'referenced') unread.push(principal.id);
   }
   const incomplete = (await view.sources())
-    .filter(({ source, latest, unreadUnits }) => tellsOf(names, source) && (!latest.complete || unreadUnits > 0))
+    .filter((state) => tellsOf(names, state) && (!state.latest.complete || state.unreadUnits > 0))
     .map(({ source }) => source);
   const unsure = rows.some(
     ({ answer }) => typeof answer === 'object' && answer.if.some((text) => /not read/.test(text)),
@@ -121,10 +122,15 @@ const TELLS_OF: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
-function tellsOf(platforms: ReadonlySet<string>, source: string): boolean {
+/**
+ * Whether a source may hold an answer. One whose scanner may tell of any platform has said something before, or could not read what it
+ * should: after a scan of one file it is one of many that had nothing to read there.
+ */
+function tellsOf(platforms: ReadonlySet<string>, { source, latest, tellingUnits, unreadUnits }: SourceState): boolean {
   const [scanner = ''] = source.split(':');
   const told = Object.hasOwn(TELLS_OF, scanner) ? TELLS_OF[scanner] : undefined;
-  return told === undefined || told.some((platform) => platforms.has(platform));
+  if (told === undefined) return tellingUnits > 0 || unreadUnits > 0 || latest.problems.length > 0;
+  return told.some((platform) => platforms.has(platform));
 }
 
 /** What an answer leaves open, for people. */
