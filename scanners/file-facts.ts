@@ -31,8 +31,9 @@ export class FileFacts {
     return { path: this.#path, line: place.line, column: place.column };
   }
 
-  problem(message: string, place: Place): void {
-    this.#context.problem({ message, location: this.at(place) });
+  /** @param cause - problems with the same are told as one. */
+  problem(message: string, place: Place, cause?: string): void {
+    this.#context.problem({ message, location: this.at(place), ...(cause === undefined ? {} : { cause }) });
   }
 
   /** ISO 8601. */

@@ -94,7 +94,8 @@ class Reader {
     ) {
       const status = this.#document.get('status');
       const code = typeof status === 'string' && /^\d{3}$/.test(status) ? ` with ${status}` : '';
-      this.#facts.problem(`GitHub refused the request${code}: what was asked for was not looked at`, start);
+      const message = `GitHub refused the request${code}: what was asked for was not looked at`;
+      this.#facts.problem(message, start, message);
     }
     const total = this.#document.get('total_count');
     if (typeof total === 'number') this.#total = Math.max(this.#total, total);
@@ -185,6 +186,7 @@ class Reader {
     this.#facts.problem(
       `${what} of which repository or organization is not told: name the file after the request (repos/OWNER/NAME/…, orgs/OWNER/…)`,
       place,
+      'not told of which repository or organization',
     );
   }
 }

@@ -35,6 +35,7 @@ import type { ScanPool } from '../scan/scan-pool.ts';
 import type { ScanContext, Scanner } from '../scan/scanner.ts';
 import type { Coverage, InventoryStore, KnownFile, SnapshotDraft } from '../store/inventory/inventory-store.ts';
 import { type ChangedFiles, changedFiles } from './changed-files.ts';
+import { onePerCause } from './one-per-cause.ts';
 
 export interface DiscoverOptions {
   /** Files and folders, relative to `cwd`. */
@@ -135,7 +136,7 @@ export async function discover(options: DiscoverOptions): Promise<Discovery> {
     for (const root of roots) root.close();
   }
   return {
-    problems: results.flatMap((result) => result.problems),
+    problems: onePerCause(results.flatMap((result) => result.problems)),
     notices: results.flatMap((result) => result.notices),
     ...(seen === undefined ? {} : { seen }),
     used: new Set(results.flatMap((result) => result.used)),

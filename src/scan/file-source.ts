@@ -58,7 +58,7 @@ export interface OpenFile extends SourceFile {
 /** What a source says while it lists its files. */
 export interface SourceReport {
   /** Something that could not be listed: the scan goes on and is incomplete. */
-  problem(problem: Problem, unit: string): void;
+  problem(problem: Problem & { readonly cause?: string }, unit: string): void;
   /** Something to know, that leaves nothing out: a line of an ignore file that is of no use. */
   notice?(notice: { readonly message: string; readonly location: Location }): void;
   /** How many files will come, where that is known before they do. */

@@ -49,7 +49,11 @@ export interface ScanProblem extends Problem {
   readonly unit: string;
   /** Absent when no scanner got to see the file. */
   readonly scanner?: string;
+  /** What makes it one with others, whatever place each is about: a token that may not read a kind of list. */
+  readonly cause?: string;
 }
+
+type CausedProblem = Problem & Pick<ScanProblem, 'cause'>;
 
 /** Something to know about what was read, that makes the scan neither incomplete nor fail. */
 export interface ScanNotice {
@@ -172,7 +176,7 @@ class Run {
   async source(source: FileSource): Promise<readonly ScanResult[]> {
     const { pool, context } = this.#options;
     const opener = new FileOpener(source);
-    const problem = (problem: Problem, unit: string) => this.#unreadable(problem, unit);
+    const problem = (problem: CausedProblem, unit: string) => this.#unreadable(problem, unit);
     const notice = (told: ScanNotice) => this.#notices.push(told);
     const expect = (files: number) => {
       this.#expected += files;
@@ -244,7 +248,7 @@ class Run {
     });
   }
 
-  #unreadable(problem: Problem, unit: string): void {
+  #unreadable(problem: CausedProblem, unit: string): void {
     this.#seen++;
     this.#skip('unreadable');
     this.#problems.push({ ...problem, unit });
@@ -363,11 +367,12 @@ class Run {
         once();
         this.#used.add(name);
       },
-      problem: ({ code = 'ERR_SCAN_SYNTAX', message, location }) => {
+      problem: ({ code = 'ERR_SCAN_SYNTAX', message, location, cause }) => {
         const { path } = this.#current;
         const place = formatLocation(location);
         const named = message.startsWith(path) ? message : `${place}: ${message}`;
-        this.#problems.push(this.#problem({ code, message: named, location }, this.#current, scanner));
+        const told = { code, message: named, location, ...(cause === undefined ? {} : { cause }) };
+        this.#problems.push(this.#problem(told, this.#current, scanner));
       },
     };
     return { counts, context };
@@ -416,7 +421,7 @@ class Run {
     };
   }
 
-  #problem(problem: Problem, file: Pick<OpenFile, 'unit'>, scanner: Scanner): ScanProblem {
+  #problem(problem: CausedProblem, file: Pick<OpenFile, 'unit'>, scanner: Scanner): ScanProblem {
     this.#reading.repeatable = false;
     return { ...problem, unit: file.unit, scanner: scanner.id };
   }

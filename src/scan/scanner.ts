@@ -42,9 +42,14 @@ export interface ScanContext {
   emit(fact: Fact): void;
   /**
    * Reports something that looks like this scanner's and cannot be read: the scan goes on and ends incomplete (exit 3).
-   * It is ERR_SCAN_SYNTAX, or ERR_SCAN_LIMIT where it is too much of something.
+   * It is ERR_SCAN_SYNTAX, or ERR_SCAN_LIMIT where it is too much of something. Problems of one `cause` are told as one.
    */
-  problem(problem: { code?: 'ERR_SCAN_SYNTAX' | 'ERR_SCAN_LIMIT'; message: string; location: Location }): void;
+  problem(problem: {
+    code?: 'ERR_SCAN_SYNTAX' | 'ERR_SCAN_LIMIT';
+    message: string;
+    location: Location;
+    cause?: string;
+  }): void;
   /** Says that something of the configuration suppressed a finding: what never does is told as unused. */
   used?(name: string): void;
   /** Says something that whoever runs the scan should know, and that makes it neither incomplete nor fail. */

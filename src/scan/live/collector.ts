@@ -8,8 +8,11 @@ export interface CollectedFile {
 
 /** What could not be asked, while everything else was. */
 export interface CollectReport {
-  /** @param path - of the file that there is none of because of it. */
-  problem(problem: { readonly path: string; readonly message: string }): void;
+  /**
+   * @param path - of the file that there is none of because of it.
+   * @param cause - problems with the same are told as one.
+   */
+  problem(problem: { readonly path: string; readonly message: string; readonly cause?: string }): void;
 }
 
 /** A provider that can be asked: where it is and who asks are settled. */

@@ -23,11 +23,15 @@ export function filesFromConnection(
     maxFileSize: options.maxFileSize,
     async *files(report) {
       let count = 0;
-      const refused = (path: string, code: string, message: string) =>
-        report.problem({ code, message, location: { path: unitOf(path) } }, unitOf(path));
+      const refused = (path: string, code: string, message: string, cause?: string) =>
+        report.problem(
+          { code, message, location: { path: unitOf(path) }, ...(cause === undefined ? {} : { cause }) },
+          unitOf(path),
+        );
       try {
         const told = {
-          problem: ({ path, message }: { path: string; message: string }) => refused(path, 'ERR_LIVE_REFUSED', message),
+          problem: ({ path, message, cause }: { path: string; message: string; cause?: string }) =>
+            refused(path, 'ERR_LIVE_REFUSED', message, cause),
         };
         for await (const { path, content } of connection.collect(told)) {
           const absolute = join(folder, String(count++));

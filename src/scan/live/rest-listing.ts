@@ -42,7 +42,7 @@ export class RestListing {
     const first = await pages.next();
     if (first.done === true || (first.value.status === 404 && optional === true)) return;
     if (first.value.status !== 200) {
-      this.#options.report.problem({ path: file, message: this.#refusal(path, first.value) });
+      this.#refuse(file, path, first.value);
       return;
     }
     const start = parsed(first.value, path);
@@ -58,7 +58,7 @@ export class RestListing {
     const found: Element[] = [];
     for await (const page of this.#pages(path)) {
       if (page.status !== 200) {
-        this.#options.report.problem({ path: file, message: this.#refusal(path, page) });
+        this.#refuse(file, path, page);
         return undefined;
       }
       found.push(...of(parsed(page, path)));
@@ -97,9 +97,17 @@ export class RestListing {
     }
   }
 
-  #refusal(path: string, { status }: ApiAnswer): string {
+  #refuse(file: string, path: string, answer: ApiAnswer): void {
+    this.#options.report.problem({ path: file, message: this.#refusal(path, answer), cause: this.#cause(answer) });
+  }
+
+  #refusal(path: string, answer: ApiAnswer): string {
+    return `${path.split('?')[0]}: ${this.#cause(answer)}`;
+  }
+
+  #cause({ status }: ApiAnswer): string {
     const why = status === 401 ? 'it does not know who asks' : 'it may not be read, or is not there';
-    return `${path.split('?')[0]}: ${this.#options.provider} answers ${status}: ${why}`;
+    return `${this.#options.provider} answers ${status}: ${why}`;
   }
 }
 
