@@ -1,5 +1,5 @@
 import type { Answer } from '../model/answer.ts';
-import type { EffectivePermissions } from '../model/effective.ts';
+import type { EffectivePermissions, Escalation } from '../model/effective.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Location } from '../model/location.ts';
 import type { Edge } from './edge.ts';
@@ -52,19 +52,48 @@ export function buildAccessGraph(
   for (const trust of inventory.trusts.values()) for (const edge of trustEdges(trust, trusts)) add(edge);
   for (const permissions of effective.values()) {
     for (const escalation of permissions.escalations) {
-      add({
-        from: permissions.principal,
-        to: escalation.target,
-        how: escalation.id,
-        answer: escalation.answer,
-        uses: escalation.uses,
-        locations: evidenceLocations(escalation.evidence, inventory),
-        evidence: escalation.evidence,
-      });
+      add(new EscalationEdge(permissions.principal, escalation, inventory));
     }
   }
   for (const edge of sharedEdges(inventory, (evidence) => evidenceLocations(evidence, inventory))) add(edge);
   return { inventory, effective, matches, possible, ...indexEdges([...edges.values()]) };
+}
+
+/** There are more of these than of all others, and of few anybody asks where the proof stands. */
+class EscalationEdge implements Edge {
+  readonly from: string;
+  readonly #escalation: Escalation;
+  readonly #inventory: Inventory;
+
+  constructor(from: string, escalation: Escalation, inventory: Inventory) {
+    this.from = from;
+    this.#escalation = escalation;
+    this.#inventory = inventory;
+  }
+
+  get to(): string {
+    return this.#escalation.target;
+  }
+
+  get how(): string {
+    return this.#escalation.id;
+  }
+
+  get answer(): Answer {
+    return this.#escalation.answer;
+  }
+
+  get uses(): readonly string[] {
+    return this.#escalation.uses;
+  }
+
+  get evidence(): readonly string[] {
+    return this.#escalation.evidence;
+  }
+
+  get locations(): readonly Location[] {
+    return evidenceLocations(this.#escalation.evidence, this.#inventory);
+  }
 }
 
 function secretEdges(match: SecretMatch): readonly Edge[] {

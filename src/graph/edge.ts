@@ -36,8 +36,8 @@ export function withoutHubs(steps: readonly Edge[]): readonly Edge[] {
     if (last === undefined || !isHub(last.to)) whole.push(step);
     else {
       whole[whole.length - 1] = {
-        ...step,
         from: last.from,
+        to: step.to,
         // What leads out of a hub may have no name of its own.
         how: step.how === '' ? last.how : step.how,
         answer: and(last.answer, step.answer),

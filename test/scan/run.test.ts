@@ -72,6 +72,7 @@ describe('a run', () => {
       problems: [],
       notices: [],
       used: [],
+      whole: [],
       complete: true,
       scopes: [''],
     });

@@ -9,7 +9,15 @@ export function pathJson({ from, to, answer, steps }: AccessPath, graph: AccessG
     from,
     to,
     answer,
-    steps: steps.map((step) => ({ ...step, evidence: evidenceRows(step.evidence, inventory) })),
+    steps: steps.map(({ from, to, how, answer, uses, locations, evidence }) => ({
+      from,
+      to,
+      how,
+      answer,
+      uses,
+      locations,
+      evidence: evidenceRows(evidence, inventory),
+    })),
     admin: adminJson(to, graph),
   };
 }

@@ -33,14 +33,12 @@ const LOCKED = /:role\/aws-(?:service-role|reserved)\//;
 
 export function populationOf(access: AwsAccess): Population {
   const targets = [...access.inventory.principals.values()].flatMap((principal) => {
-    const { platform, kind, seen, id, nativeId } = principal;
+    const { platform, kind, seen } = principal;
     if (platform !== 'aws' || seen !== 'listed' || !isTargetKind(kind)) return [];
-    const account = nativeId.split(':')[4] ?? '';
-    const arn = askExactly(ask(nativeId));
-    return [{ id, principal, kind, account, arn, locked: LOCKED.test(nativeId), tags: tagsOf(principal) }];
+    return [new ListedTarget(principal, kind)];
   });
   const byAccount = groupBy(targets, ({ kind, account }) => `${kind}:${account}`);
-  const byArn = new Map(targets.map((target) => [target.arn.text, target]));
+  const byArn = new Map(targets.map((target) => [target.principal.nativeId, target]));
   const roles = targets.filter(({ kind }) => kind === 'role');
   const scans = new Map<string, readonly Target[]>();
   const of = (kind: TargetKind, account: string) => byAccount.get(`${kind}:${account}`) ?? [];
@@ -64,6 +62,37 @@ export function populationOf(access: AwsAccess): Population {
       return found;
     },
   };
+}
+
+/** Most are never asked about: their patterns are compiled for those that are. */
+class ListedTarget implements Target {
+  readonly principal: Principal;
+  readonly kind: TargetKind;
+  readonly account: string;
+  #arn: Asked | undefined;
+
+  constructor(principal: Principal, kind: TargetKind) {
+    this.principal = principal;
+    this.kind = kind;
+    this.account = principal.nativeId.split(':')[4] ?? '';
+  }
+
+  get id(): string {
+    return this.principal.id;
+  }
+
+  get arn(): Asked {
+    this.#arn ??= askExactly(ask(this.principal.nativeId));
+    return this.#arn;
+  }
+
+  get locked(): boolean {
+    return LOCKED.test(this.principal.nativeId);
+  }
+
+  get tags(): ReadonlyMap<string, string> | undefined {
+    return tagsOf(this.principal);
+  }
 }
 
 function isTargetKind(kind: string): kind is TargetKind {

@@ -66,14 +66,15 @@ export function roleTrustOf(role: Target, access: AwsAccess): RoleTrust {
     role,
     named: orNothing(named),
     delegated: orNothing(delegated),
-    anyone,
+    anyone: anyone.length === 0 ? NONE : anyone,
     services: orNothing(services),
-    denies,
+    denies: denies.length === 0 ? NONE : denies,
     alike,
   };
 }
 
 const NOTHING: ReadonlyMap<string, readonly Trust[]> = new Map();
+const NONE: readonly Trust[] = [];
 
 /** Of ten thousands of roles most have two of the three empty. */
 function orNothing(trusts: ReadonlyMap<string, readonly Trust[]>): ReadonlyMap<string, readonly Trust[]> {
