@@ -35,7 +35,9 @@ export async function openFaultIssuer(
     secrets: new HandSecrets(),
     settings: {
       ...DEFAULT_SETTINGS,
-      targets: [{ id: DB_DETAIL.target, type: 'postgres', environment: 'test', labels: {}, principals: [], maxSeconds: 3600 }],
+      targets: [
+        { id: DB_DETAIL.target, type: 'postgres', environment: 'test', labels: {}, principals: [], maxSeconds: 3600 },
+      ],
       quotas: {
         ...DEFAULT_QUOTAS,
         activeLeasesPerSubject: 1e6,

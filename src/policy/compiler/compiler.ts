@@ -7,6 +7,7 @@ import { invalidPolicy } from '../invalid-policy.ts';
 import type { CompilerRequest, CompilerResponse } from './compiler-worker.ts';
 import { type ExplainOptions, type Explanation, explanationSchema } from './explanation.ts';
 import { type ModuleDescription, moduleDescriptionSchema } from './module-description.ts';
+import { toldOnce } from './problem.ts';
 import type { Operation } from './rego-runtime.ts';
 import { type PolicyReview, type ReviewOptions, reviewSchema } from './review.ts';
 
@@ -186,7 +187,7 @@ class CompilerConnection {
       await this.close();
       throw new AppError('ERR_POLICY_COMPILER', response.failure);
     }
-    if ('problems' in response.answer) throw invalidPolicy(response.answer.problems);
+    if ('problems' in response.answer) throw invalidPolicy(toldOnce(response.answer.problems));
     return response.answer.result;
   }
 

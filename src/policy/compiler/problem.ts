@@ -21,3 +21,16 @@ export function formatProblem(problem: PolicyProblem): string {
   if (problem.line === undefined) return `${problem.file}: ${problem.message}`;
   return `${problem.file}:${problem.line}:${problem.column ?? 1}: ${problem.message}`;
 }
+
+/** Without what another problem at the same place says with more words: OPA tells some parse errors twice. */
+export function toldOnce(problems: readonly PolicyProblem[]): readonly PolicyProblem[] {
+  return problems.filter(
+    (problem) =>
+      !problems.some(
+        (other) =>
+          other.message !== problem.message &&
+          other.message.startsWith(problem.message) &&
+          formatProblem({ ...other, message: '' }) === formatProblem({ ...problem, message: '' }),
+      ),
+  );
+}
