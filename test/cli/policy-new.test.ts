@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { SCAFFOLDS } from '../../src/cli/policy/scaffolds.ts';
 import { createPolicyEngine } from '../../src/policy/create-policy-engine.ts';
 import { loadPolicySources } from '../../src/policy/policy-sources.ts';
@@ -75,8 +75,16 @@ describe('lapse policy new', () => {
     }
     expect(await lapse('policy', 'new', '--template', '../lib')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('there is no template "../lib"'),
+      stderr: expect.stringMatching(/there is no template "\.\.\/lib" .*\n.*there are agent-tool-call, /),
     });
+  });
+
+  it('is found by the other commands where there is no configuration', async () => {
+    const bare = mkdtempSync(join(tmpdir(), 'lapse bare-'));
+    onTestFinished(() => rmSync(bare, { recursive: true }));
+    await runCli(['policy', 'new', 'finding', 'x'], { cwd: bare });
+    expect(await runCli(['policy', 'check'], { cwd: bare })).toMatchObject({ code: 0 });
+    expect((await runCli(['policy', 'test'], { cwd: bare })).stdout).toContain('3 pass');
   });
 
   it('leaves alone what is there', async () => {

@@ -33,7 +33,7 @@ interface BundleOptions extends GlobalOptions, BuildOptions {}
 /** `lapse policy check|test|fmt|build|explain|new`: for whoever writes policies. Neither OPA nor Go has to be installed. */
 export const command: CliCommand = {
   configure(command, cli, exit) {
-    command.addHelpText('after', '\nWithout a path: policy.paths of lapse.yaml, else the folder rego.');
+    command.addHelpText('after', '\nWithout a path: policy.paths of lapse.yaml, else the folder rego or policies.');
     configureCheck(command, cli, exit);
     configureTest(command, cli, exit);
     configureFormat(command, cli, exit);

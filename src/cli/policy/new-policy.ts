@@ -5,6 +5,7 @@ import { AppError } from '../../errors.ts';
 import type { GlobalOptions } from '../command.ts';
 import { configFor } from '../config-for.ts';
 import type { CliContext } from '../context.ts';
+import { DEFAULT_FOLDER } from './policy-set.ts';
 import { SCAFFOLDS, type ScaffoldKind } from './scaffolds.ts';
 
 export interface NewPolicyOptions extends GlobalOptions {
@@ -14,7 +15,6 @@ export interface NewPolicyOptions extends GlobalOptions {
 
 /** A word or several, as ids of rules are. */
 const ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
-const DEFAULT_FOLDER = 'policies';
 
 /**
  * `lapse policy new`: a policy that says something, with a test that passes, to be changed into what is wanted.
@@ -42,7 +42,8 @@ export async function newPolicy(
  * @throws {AppError} ERR_USAGE for a template that is none, or a copy that is there already.
  */
 export async function newFromTemplate(name: string, options: NewPolicyOptions, cli: CliContext): Promise<void> {
-  const templates = await readdir(assetPath('rego', 'templates')).catch((): string[] => []);
+  const entries = await readdir(assetPath('rego', 'templates'), { withFileTypes: true }).catch(() => []);
+  const templates = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   if (!templates.includes(name))
     throw new AppError('ERR_USAGE', `there is no template ${JSON.stringify(name)}`, {
       hint: `there are ${templates.sort().join(', ')}`,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { assetPath } from '../../assets.ts';
@@ -57,11 +58,18 @@ export async function loadPolicySet(
   };
 }
 
-/** What a command works on: what it was given, else what the configuration names, else `rego/` of the current folder. */
+/** Where `lapse policy new` begins, when the configuration names no place. */
+export const DEFAULT_FOLDER = 'policies';
+
+/**
+ * What a command works on: what it was given, else what the configuration names, else `rego/` of the current folder, or
+ * `policies/` where that is not there.
+ */
 export function policyPaths(paths: readonly string[], { policy, folder }: Config, cli: CliContext): readonly string[] {
   if (paths.length > 0) return paths.map((path) => resolve(cli.cwd, path));
   if (policy.paths.length > 0) return policy.paths.map((path) => resolve(folder, path));
-  return [resolve(cli.cwd, 'rego')];
+  const rego = resolve(cli.cwd, 'rego');
+  return [existsSync(rego) ? rego : resolve(folder, DEFAULT_FOLDER)];
 }
 
 /** Those who work on lapse itself check its `rego/` as what it is, not as policies of a user. */
