@@ -85,14 +85,16 @@ describe('the policies of rego/', () => {
           if (!passes(await evaluator.evaluate(0, name, '{}', 0n))) failed.push(name);
         }
         expect(failed).toEqual([]);
-        const tables = Object.keys(folder.modules).filter((file) => folder.modules[file]?.includes('test_cases[name]'));
+        const tables = Object.keys(folder.modules).filter((file) =>
+          /^test_cases\w*\[name\]/m.test(folder.modules[file] ?? ''),
+        );
         expect(tables.length).toBeGreaterThan(7);
         for (const file of tables) {
-          const [name = ''] = testNames({ ...folder, modules: { [file]: folder.modules[file] ?? '' } }).filter((test) =>
-            test.endsWith('/test_cases'),
-          );
-          const table = await evaluator.evaluate(0, name, '{}', 0n);
-          expect(Object.keys(table as object), file).toHaveLength(casesIn(file));
+          const names = testNames({ ...folder, modules: { [file]: folder.modules[file] ?? '' } });
+          const held: string[] = [];
+          for (const name of names.filter((test) => /\/test_cases\w*$/.test(test)))
+            held.push(...Object.keys((await evaluator.evaluate(0, name, '{}', 0n)) as object));
+          expect(held, file).toHaveLength(casesIn(file));
         }
       } finally {
         await evaluator.close();
