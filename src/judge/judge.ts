@@ -33,7 +33,10 @@ export interface JudgementMemory {
 }
 
 /** Takes what was found of a subject. `again`: it was known, and nothing has changed. */
-export type FindingSink = (found: readonly Finding[], state: { readonly again: boolean }) => unknown;
+export type FindingSink = (
+  found: readonly Finding[],
+  of: { readonly subject: SubjectToJudge; readonly again: boolean },
+) => unknown;
 
 /** What policies say of a view. */
 export interface Judgement extends Judged {
@@ -88,7 +91,7 @@ export async function judgeEach(
           continue;
         }
       }
-      await sink(found, { again: known !== undefined });
+      await sink(found, { subject, again: known !== undefined });
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));

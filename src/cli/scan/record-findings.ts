@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { SubjectToJudge } from '../../graph/subjects.ts';
 import { byFingerprint, type FindingSink, type Judged, type JudgementMemory } from '../../judge/judge.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
@@ -46,8 +47,8 @@ export async function recordFindings<Outcome extends Judged>(
     const before = await store.findingReader();
     // What ends in the course of a day is told the day after, unless something else of its subject changes.
     const judgedBy = `${program} ${revision} ${at.toISOString().slice(0, 10)}`;
-    const keep = (finding: Finding) => {
-      kept.set(finding.fingerprint, new RecordedFinding(finding, reading));
+    const keep = (finding: Finding, subject: SubjectToJudge) => {
+      kept.set(finding.fingerprint, new RecordedFinding(finding, subject, reading));
       rules.add(finding.rule);
       const end = endOfPath(finding);
       if (end !== undefined) ends.set(finding.fingerprint, end);
@@ -74,8 +75,8 @@ export async function recordFindings<Outcome extends Judged>(
       },
     };
     const stayed: string[] = [];
-    const outcome = await judging(async (found, { again }) => {
-      for (const finding of found) keep(finding);
+    const outcome = await judging(async (found, { subject, again }) => {
+      for (const finding of found) keep(finding, subject);
       if (again) for (const { fingerprint } of found) stayed.push(fingerprint);
       else await draft.add(found.map((finding) => ({ kind: 'finding', unit: finding.rule, body: finding })));
     }, memory);
@@ -101,6 +102,11 @@ export async function recordFindings<Outcome extends Judged>(
   }
 }
 
+/** In the order in which the store gives it back: a report is the same whether it was found now or before. */
+function inOrder(location: Location): Location {
+  return Object.fromEntries(Object.entries(location).sort()) as unknown as Location;
+}
+
 class RecordedFinding implements Finding {
   readonly rule: string;
   readonly severity: Severity;
@@ -109,13 +115,19 @@ class RecordedFinding implements Finding {
   readonly fingerprint: string;
   readonly #reading: { readonly read?: FindingReader };
 
-  constructor({ rule, severity, subject, location, fingerprint }: Finding, reading: { readonly read?: FindingReader }) {
+  constructor(
+    { rule, severity, subject, location, fingerprint }: Finding,
+    judged: SubjectToJudge,
+    reading: { readonly read?: FindingReader },
+  ) {
     this.rule = rule;
     this.severity = severity;
-    this.subject = subject;
-    // In the order in which the store gives it back: a report is the same whether it was found now or before.
-    if (location !== undefined)
-      this.location = Object.fromEntries(Object.entries(location).sort()) as unknown as Location;
+    // What the view has already is not kept twice.
+    this.subject = subject === judged.id ? judged.id : subject;
+    if (location !== undefined) {
+      const [first] = judged.locations;
+      this.location = first !== undefined && isDeepStrictEqual(first, location) ? first : inOrder(location);
+    }
     this.fingerprint = fingerprint;
     this.#reading = reading;
   }
