@@ -82,7 +82,7 @@ describe('migrate', () => {
     [
       'a newer schema',
       (file) => migrateFile(file, [...INVENTORY_MIGRATIONS, first, second]),
-      'the inventory store has schema version 3, this lapse knows 1',
+      `the inventory store has schema version ${INVENTORY_MIGRATIONS.length + 2}, this lapse knows ${INVENTORY_MIGRATIONS.length}`,
     ],
     [
       "another store's",

@@ -17,7 +17,7 @@ import { listSnapshots, sourceStates } from './snapshots.ts';
 import { storedGrants } from './stored-grants.ts';
 import { subjectMemory } from './subject-memory.ts';
 import { unseenEntities } from './unseen.ts';
-import { findingsAt, inventoryAt, KEPT_KINDS, rowsAt } from './views.ts';
+import { findingsAt, inventoryAt, rowsAt } from './views.ts';
 
 export interface InventoryStoreOptions {
   /** Which part of the world is which environment; applied to views as they are read, so that a new rule counts at once. */
@@ -71,7 +71,7 @@ export async function openInventoryStore(path: string, options: InventoryStoreOp
     sources: async (at) => sourceStates(db, await point(at)),
     inventory: async (at) => {
       const resolved = await point(at);
-      const rest = await inventoryAt(streaming((own) => rowsAt(own, resolved, KEPT_KINDS)));
+      const rest = inventoryAt(main.driver, resolved);
       const view = { ...rest, grants: storedGrants(main.driver, resolved, rest.principals) };
       return assignOwners(assignEnvironments(view, options.environments ?? []), options.owners ?? []);
     },

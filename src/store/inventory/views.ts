@@ -1,3 +1,4 @@
+import type { Database } from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import type { EntityKind } from '../../model/entity.ts';
 import type { Fact } from '../../model/fact.ts';
@@ -5,12 +6,13 @@ import type { Finding } from '../../model/finding.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import { mergeBodies } from '../../model/merge.ts';
 import { inventoryBuilder } from '../../model/merge-inventory.ts';
+import { storeError } from '../open-sqlite.ts';
 import type { FactRow } from './inventory-store.ts';
 import type { InventorySchema } from './schema.ts';
 import { validAt } from './valid-at.ts';
 
 /** What a view has in memory: not the grants, which are most, nor the findings, which are no part of it. */
-export const KEPT_KINDS: readonly Fact['kind'][] = ['principal', 'credential', 'secret', 'trust'];
+const KEPT_KINDS: readonly Fact['kind'][] = ['principal', 'credential', 'secret', 'trust'];
 
 /** Every row that is valid at a point, ordered by kind, id and unit. */
 export async function* rowsAt(
@@ -33,10 +35,24 @@ export async function* rowsAt(
     yield { kind, body: JSON.parse(body), since, unit, source } as FactRow;
 }
 
-/** What all units say together. */
-export async function inventoryAt(rows: AsyncIterable<FactRow>): Promise<Inventory> {
+/**
+ * What all units say together, but for the grants. This is the hot path of every command, and SQLite's own.
+ *
+ * @throws {AppError} ERR_STORE_UNREACHABLE
+ */
+export function inventoryAt(driver: Database, at: number): Inventory {
   const builder = inventoryBuilder();
-  for await (const row of rows) if (row.kind !== 'finding') builder.add(row);
+  try {
+    const rows = driver
+      .prepare<[number, number], { readonly kind: Fact['kind']; readonly body: string }>(
+        `select kind, body from fact where kind in (${KEPT_KINDS.map((kind) => `'${kind}'`).join(', ')})
+         and valid_from <= ? and (valid_to is null or valid_to > ?) order by kind, id, unit`,
+      )
+      .iterate(at, at);
+    for (const { kind, body } of rows) builder.add({ kind, body: JSON.parse(body) } as Fact);
+  } catch (error) {
+    throw storeError(error, driver.name);
+  }
   return builder.build();
 }
 
