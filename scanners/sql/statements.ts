@@ -122,7 +122,7 @@ class Lexer {
     else if (one === '\\' && !this.#dialect.mysql && this.#count === 0)
       this.#enter({ kind: 'meta', place: this.#place() }, 1);
     else if (WORD_START.test(one)) this.#word();
-    else this.#add('symbol', one, this.#place(), 1);
+    else this.#add('symbol', one, this.#place(), one.length);
   }
 
   #word(): void {

@@ -109,7 +109,7 @@ export class AwsResources {
   #holder(kind: AwsKind, resource: Resource): void {
     const { attributes, place, address } = resource;
     const uniqueId = textOf(resource, 'unique_id');
-    const session = textOf(resource, 'max_session_duration');
+    const session = Number(textOf(resource, 'max_session_duration') ?? Number.NaN);
     const holder = this.#aws.principal(kind, this.#arn(kind, resource), place, {
       name: textOf(resource, 'name'),
       aliases: uniqueId === undefined ? [] : [uniqueId],
@@ -118,7 +118,7 @@ export class AwsResources {
       attributes: {
         path: textOf(resource, 'path') ?? '/',
         resource: address,
-        ...(session === undefined ? {} : { max_session: Number(session) }),
+        ...(Number.isFinite(session) ? { max_session: session } : {}),
       },
     });
     const boundary = textOf(resource, 'permissions_boundary') ?? this.#referredPolicy(resource, 'permissions_boundary');

@@ -46,7 +46,7 @@ function tellRole(resource: Resource, kind: string, mount: string, cluster: stri
   const { attributes, place, address } = resource;
   const limits = LIMITS.flatMap((name): [string, Json][] => {
     const text = textOf(resource, name);
-    return text === undefined ? [] : [[name, Number.isNaN(Number(text)) ? text : Number(text)]];
+    return text === undefined ? [] : [[name, Number.isFinite(Number(text)) ? Number(text) : text]];
   });
   const principal = facts.principal(
     { ...roleName(resource, kind, mount, cluster), attributes: { ...Object.fromEntries(limits), resource: address } },
@@ -77,6 +77,12 @@ function tellPolicies(
   }
 }
 
+/** Zero where it is not said, which is what it is then; nothing where it is no number. */
+function countOf(resource: Resource, name: string): Readonly<Record<string, number>> {
+  const count = Number(textOf(resource, name) ?? 0);
+  return Number.isFinite(count) ? { [name]: count } : {};
+}
+
 function tellSecretId(resource: Resource, cluster: string, facts: FileFacts): void {
   const principal = facts.name(roleName(resource, 'approle', 'approle', cluster), resource.place);
   facts.credential(
@@ -85,8 +91,8 @@ function tellSecretId(resource: Resource, cluster: string, facts: FileFacts): vo
       nativeId: textOf(resource, 'accessor') ?? resource.address,
       principal,
       attributes: {
-        num_uses: Number(textOf(resource, 'num_uses') ?? 0),
-        ttl: Number(textOf(resource, 'ttl') ?? 0),
+        ...countOf(resource, 'num_uses'),
+        ...countOf(resource, 'ttl'),
         resource: resource.address,
       },
     },

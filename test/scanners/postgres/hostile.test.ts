@@ -70,6 +70,13 @@ describe('a dump', () => {
     ).toEqual([name]);
   });
 
+  test('goes on after characters that are no letters and take two units', async () => {
+    const text = '-- PostgreSQL database dump\nGRANT \u{1F511}\u{33478} ON $$';
+    const found = await facts(text);
+    expect(found.problems).toEqual([expect.stringContaining('a statement that does not end')]);
+    expect(await facts(text, 3)).toEqual(found);
+  });
+
   test('whatever there is, it never fails but by saying so', async () => {
     const beginnings = [
       '',

@@ -26,6 +26,18 @@ async function scan(scanner: Scanner, content: string | Uint8Array, path = 'x.js
   return await scanBytes(scanner, path, content, options);
 }
 
+test('a number that is none is one that is not said', async () => {
+  const text = readFileSync(new URL('terraform/state-aws/input/terraform.tfstate', FIXTURES), 'utf8');
+  const changed = text.replace(/("max_session_duration": )\d+/, '$1"x"');
+  expect(changed).not.toBe(text);
+  const sessions = async (content: string) =>
+    (await scan(terraformScanner, content, 'terraform.tfstate')).facts.flatMap((fact) => {
+      describeFact(fact);
+      return fact.kind === 'principal' && fact.body.attributes?.max_session !== undefined ? [fact.body.id] : [];
+    });
+  expect((await sessions(changed)).length).toBe((await sessions(text)).length - 1);
+});
+
 describe.each(WHOLE)('%s', (_, scanner, path) => {
   const bytes = readFileSync(new URL(path, FIXTURES));
   const name = path.slice(path.lastIndexOf('/') + 1);
