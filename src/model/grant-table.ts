@@ -1,6 +1,8 @@
-import { hash } from 'node:crypto';
+import { compareTexts } from './compare-texts.ts';
+import { digestOf } from './digest.ts';
 import { DOCUMENT_ELSEWHERE, type Grant } from './grant.ts';
 import { groupBy } from './group-by.ts';
+import { filtered, mapped } from './lazily.ts';
 import type { Platform } from './platform.ts';
 
 /**
@@ -46,7 +48,7 @@ export function grantTable(rows: ReadonlyMap<string, Grant>): GrantTable {
       for (const grant of rows.values()) if (grant.via.includes(DOCUMENT_ELSEWHERE)) yield grant;
     },
     holders: () => holders().keys(),
-    digest: (principal) => digestOf(JSON.stringify(holders().get(principal) ?? [])),
+    digest: (principal) => digestOf(holders().get(principal) ?? []),
   };
 }
 
@@ -72,7 +74,9 @@ export function withHolders(table: GrantTable, resolve: (principal: string) => s
     of: (principal) => {
       const others = renamed.get(principal);
       if (others === undefined) return resolve(principal) === principal ? table.of(principal) : [];
-      return [principal, ...others].flatMap((holder) => table.of(holder).map(asHeld)).sort(byId);
+      return [principal, ...others]
+        .flatMap((holder) => table.of(holder).map(asHeld))
+        .sort((one, other) => compareTexts(one.id, other.id));
     },
     select: (platform, ...roles) => mapped(table.select(platform, ...roles), asHeld),
     withoutDocument: () => mapped(table.withoutDocument(), asHeld),
@@ -81,7 +85,7 @@ export function withHolders(table: GrantTable, resolve: (principal: string) => s
       const others = renamed.get(principal);
       return others === undefined
         ? table.digest(principal)
-        : digestOf([principal, ...others].map((holder) => table.digest(holder)).join(' '));
+        : digestOf([principal, ...others].map((holder) => table.digest(holder)));
     },
   };
 }
@@ -102,24 +106,7 @@ export function withoutGrants(table: GrantTable, ids: ReadonlySet<string>): Gran
     holders: () => filtered(table.holders(), (holder) => !removed.has(holder) || table.of(holder).some(stays)),
     digest: (principal) => {
       const gone = removed.get(principal);
-      return gone === undefined ? table.digest(principal) : digestOf([table.digest(principal), ...gone].join(' '));
+      return gone === undefined ? table.digest(principal) : digestOf([table.digest(principal), ...gone]);
     },
   };
-}
-
-/** Short enough to be kept for many, and long enough that nobody finds two texts with the same. */
-function digestOf(text: string): string {
-  return hash('sha256', text, 'base64url');
-}
-
-function* mapped<From, To>(items: Iterable<From>, change: (item: From) => To): Generator<To> {
-  for (const item of items) yield change(item);
-}
-
-function* filtered<T>(items: Iterable<T>, stays: (item: T) => boolean): Generator<T> {
-  for (const item of items) if (stays(item)) yield item;
-}
-
-function byId(one: Grant, other: Grant): number {
-  return one.id < other.id ? -1 : Number(one.id > other.id);
 }

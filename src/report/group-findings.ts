@@ -1,3 +1,4 @@
+import { compareTexts } from '../model/compare-texts.ts';
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import { append } from '../model/group-by.ts';
 import type { FindingGroup } from './report.ts';
@@ -43,7 +44,7 @@ function toGroup(
   const isSecondary = (finding: Finding) =>
     finding.subject !== subject || (dependsOn.get(finding.rule) ?? []).some((rule) => rule === '*' || fired.has(rule));
   const [first, ...rest] = [...findings].sort(
-    (a, b) => Number(isSecondary(a)) - Number(isSecondary(b)) || rank(a) - rank(b) || compare(a.rule, b.rule),
+    (a, b) => Number(isSecondary(a)) - Number(isSecondary(b)) || rank(a) - rank(b) || compareTexts(a.rule, b.rule),
   );
   if (first === undefined) throw new RangeError('a group of findings has at least one');
   return { primary: first, secondary: rest };
@@ -57,15 +58,11 @@ function byImportance(a: FindingGroup, b: FindingGroup): number {
   return (
     rank(a.primary) - rank(b.primary) ||
     inHand(a) - inHand(b) ||
-    compare(place(a), place(b)) ||
-    compare(a.primary.subject, b.primary.subject)
+    compareTexts(place(a), place(b)) ||
+    compareTexts(a.primary.subject, b.primary.subject)
   );
 }
 
 function rank(finding: Finding): number {
   return SEVERITIES.indexOf(finding.severity);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

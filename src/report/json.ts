@@ -1,5 +1,6 @@
 import type { Inventory } from '../model/inventory.ts';
 import type { JsonObject } from '../model/json.ts';
+import { mapped } from '../model/lazily.ts';
 import { safeJson } from './escape.ts';
 import { findingJson } from './finding-json.ts';
 import type { Report, Reporter } from './report.ts';
@@ -77,8 +78,4 @@ function* inventoryRows(inventory: Inventory): Generator<readonly [string, Itera
     mapped(grants.values(), (grant) => ({ ...grant, kind: `${grant.role}-${grant.effect}`, native_id: grant.id })),
   ];
   yield ['trusts', mapped(trusts.values(), (trust) => ({ ...trust, kind: trust.how, native_id: trust.id }))];
-}
-
-function* mapped<Row>(rows: Iterable<Row>, change: (row: Row) => object): Generator<object> {
-  for (const row of rows) yield change(row);
 }

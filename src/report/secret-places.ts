@@ -1,3 +1,4 @@
+import { compareTexts } from '../model/compare-texts.ts';
 import type { Finding } from '../model/finding.ts';
 import { formatLocation, type Location } from '../model/location.ts';
 import type { StaticSecret } from '../model/static-secret.ts';
@@ -7,7 +8,7 @@ import type { Report } from './report.ts';
 export function sortedSecrets({ secrets }: Report): readonly StaticSecret[] {
   return secrets
     .map((secret) => ({ ...secret, locations: secret.locations.toSorted(byPlace) }))
-    .sort((a, b) => compareFirst(a, b) || compare(a.rule, b.rule) || compare(a.id, b.id));
+    .sort((a, b) => compareFirst(a, b) || compareTexts(a.rule, b.rule) || compareTexts(a.id, b.id));
 }
 
 /** Where else the secret stands that a finding is about. */
@@ -25,13 +26,9 @@ function compareFirst({ locations: [a] }: StaticSecret, { locations: [b] }: Stat
 /** By file, then in the order of its text; what is in the working tree comes before what is only in history. */
 function byPlace(a: Location, b: Location): number {
   return (
-    compare(a.path, b.path) ||
+    compareTexts(a.path, b.path) ||
     (a.line ?? 0) - (b.line ?? 0) ||
     (a.column ?? 0) - (b.column ?? 0) ||
-    compare(a.commit ?? '', b.commit ?? '')
+    compareTexts(a.commit ?? '', b.commit ?? '')
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 import { readBaseline } from '../../config/read-baseline.ts';
 import { type FindingSubject, findingSubjects } from '../../graph/subjects.ts';
+import { compareTexts } from '../../model/compare-texts.ts';
 import { type Finding, SEVERITIES, type Severity } from '../../model/finding.ts';
 import { matchesSegmentGlob } from '../../model/segment-glob.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -121,7 +122,7 @@ export async function collectCompliance(
     rules,
     view: assessed,
     found: found.sort(byImportance),
-    gone: gone.sort((a, b) => compare(a.resolvedAt, b.resolvedAt) || compare(a.finding.rule, b.finding.rule)),
+    gone: gone.sort((a, b) => compareTexts(a.resolvedAt, b.resolvedAt) || compareTexts(a.finding.rule, b.finding.rule)),
   });
 }
 
@@ -219,12 +220,8 @@ function byImportance(a: Pick<ReportedFinding, 'finding'>, b: Pick<ReportedFindi
   const rank = ({ finding }: typeof a) => SEVERITIES.indexOf(finding.severity);
   return (
     rank(a) - rank(b) ||
-    compare(a.finding.rule, b.finding.rule) ||
-    compare(a.finding.subjectName, b.finding.subjectName) ||
-    compare(a.finding.fingerprint, b.finding.fingerprint)
+    compareTexts(a.finding.rule, b.finding.rule) ||
+    compareTexts(a.finding.subjectName, b.finding.subjectName) ||
+    compareTexts(a.finding.fingerprint, b.finding.fingerprint)
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
