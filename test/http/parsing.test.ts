@@ -6,9 +6,9 @@ import { Form } from '../../src/http/form.ts';
 import { LeaseHandles } from '../../src/http/lease-handle.ts';
 import { safeError } from '../../src/http/safe-error.ts';
 import { parseStrictJson } from '../../src/http/strict-json.ts';
-import { mayConnect } from '../../src/http/subject-token/address-policy.ts';
 import { flattenClaims } from '../../src/http/subject-token/flatten-claims.ts';
 import { PollPace } from '../../src/http/token/poll-pace.ts';
+import { mayConnect } from '../../src/net/address-policy.ts';
 
 const LIMITS = { maxLength: 1000, maxDepth: 3 };
 

@@ -1,8 +1,8 @@
-import { lookup } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
-import { type AddressPolicy, mayConnect } from './address-policy.ts';
+import { isIP } from 'node:net';
+import { type AddressPolicy, mayConnect } from '../../net/address-policy.ts';
+import { checkedLookup } from '../../net/checked-lookup.ts';
 
 const MAX_BYTES = 512 * 1024;
 
@@ -43,17 +43,4 @@ export function fetchPinned(url: URL, policy: AddressPolicy, signal: AbortSignal
     request.on('error', reject);
     request.end();
   });
-}
-
-function checkedLookup(policy: AddressPolicy): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      const [first] = addresses ?? [];
-      if (error !== null) callback(error, '', 0);
-      else if (first === undefined || !addresses.every(({ address }) => mayConnect(address, policy)))
-        callback(new Error('address not allowed'), '', 0);
-      else if (options.all === true) callback(null, addresses);
-      else callback(null, first.address, first.family);
-    });
-  };
 }

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import type { AddressPolicy } from './address-policy.ts';
+import type { AddressPolicy } from '../../net/address-policy.ts';
 import { fetchPinned } from './fetch-pinned.ts';
 
 const MAX_KEYS = 100;

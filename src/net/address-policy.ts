@@ -30,11 +30,11 @@ const NEVER = list([
 export interface AddressPolicy {
   /** The configuration names a loopback host itself: development. */
   readonly loopback: boolean;
-  /** The trust rule says that its issuer lives in a private network. */
+  /** The configuration says that the host lives in a private network. */
   readonly privateNetwork: boolean;
 }
 
-/** Whether keys may be fetched from an address. IPv4 addresses inside IPv6 ones are judged as IPv4. */
+/** Whether an address may be connected to. IPv4 addresses inside IPv6 ones are judged as IPv4. */
 export function mayConnect(address: string, policy: AddressPolicy): boolean {
   const reach = reachOf(address);
   if (reach === 'loopback') return policy.loopback;
