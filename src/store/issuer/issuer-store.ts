@@ -1,5 +1,6 @@
 import type { AuditTable } from './audit-table.ts';
 import type { BindingTable } from './binding-table.ts';
+import type { JobTable } from './job-table.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { OperatorTable } from './operator-table.ts';
 import type { ReplayTable } from './replay-table.ts';
@@ -13,6 +14,7 @@ export interface IssuerTables {
   readonly replay: ReplayTable;
   readonly bindings: BindingTable;
   readonly operators: OperatorTable;
+  readonly jobs: JobTable;
 }
 
 /** The issuer's state on disk. */

@@ -6,6 +6,7 @@ import { AuditTable } from './audit-table.ts';
 import { BindingTable } from './binding-table.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { IssuerStore, IssuerTables } from './issuer-store.ts';
+import { JobTable } from './job-table.ts';
 import { LeaseTable } from './lease-table.ts';
 import { ISSUER_MIGRATIONS } from './migrations/index.ts';
 import { OperatorTable } from './operator-table.ts';
@@ -52,6 +53,7 @@ function tables(db: Kysely<IssuerSchema>, chain: string): IssuerTables {
     replay: new ReplayTable(db),
     bindings: new BindingTable(db),
     operators: new OperatorTable(db),
+    jobs: new JobTable(db),
   };
 }
 

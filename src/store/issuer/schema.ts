@@ -96,4 +96,14 @@ export interface IssuerSchema {
   };
   /** Sign-in tokens, as SHA-256 only. */
   session: { token_hash: string; operator: string; created_at: string; expires_at: string };
+  /** Work that waits, on SQLite. */
+  job: {
+    id: string;
+    queue: string;
+    key: string | null;
+    data_json: string;
+    attempt: number;
+    created_at: string;
+    due_at: string;
+  };
 }

@@ -1,5 +1,6 @@
 import type { Migration } from '../../migrate.ts';
 import { issuerState } from './0001-issuer-state.ts';
+import { jobs } from './0002-jobs.ts';
 
 /** In order; a new one is one file and one line here. */
-export const ISSUER_MIGRATIONS: readonly Migration[] = [issuerState];
+export const ISSUER_MIGRATIONS: readonly Migration[] = [issuerState, jobs];
