@@ -28,16 +28,18 @@ export interface MintedCredential {
 export type Liveness = 'alive' | 'dead' | 'unknown';
 
 /**
- * One target that credentials are made at and taken back from. A broker is one file in `src/brokers/` and one line in its
+ * One target that credentials are made at, or principals are elevated at, and that takes them back. A broker is one file in `src/brokers/` and one line in its
  * index; configuration decides which targets exist. Every step is idempotent: "already exists with our name" and "already gone" are
  * successes. All calls carry a time-out of their own and fail with ERR_TARGET_UNREACHABLE.
  *
  * Taking back is always `disable` → `endSessions` → `remove` → `verify`.
  */
 export interface Broker {
-  /** The `type` of the details it serves: `db_credential`, `api_token`. */
+  /** The `type` of the details it serves: `db_credential`, `api_token`, `db_membership`. */
   readonly detailType: string;
   readonly capabilities: {
+    /** A lease is something that a principal of the target gets for a time (`detail.principal`), and no credential. */
+    readonly elevates?: true;
     /** The target itself stops the credential at `expiresAt`. */
     readonly nativeExpiry: boolean;
     /** Source networks can be enforced at the target. When false, a grant that demands them is refused. */
@@ -52,7 +54,19 @@ export interface Broker {
   };
   /** What this broker cannot do about `detail`, as a sentence; undefined when it can. Pure. */
   refuses(detail: AccessDetail): string | undefined;
+  /**
+   * Where leases with equal details must share one object at the target: what makes them equal, as any text. Such leases are counted:
+   * `create` is called for each of them with the latest end of all, and the object is removed with the last. Without this, each lease
+   * has an object of its own, and no lease can end another's. Pure.
+   */
+  sharedKey?(detail: AccessDetail): string;
   create(plan: MintPlan): Promise<MintedCredential>;
+  /**
+   * Moves the native end of something that is there, later or earlier. Absent where the target has none that can be moved.
+   *
+   * @throws {AppError} ERR_TARGET_REFUSED when it is not there.
+   */
+  extend?(externalId: string, expiresAt: Date): Promise<void>;
   /** No new logins. */
   disable(externalId: string): Promise<void>;
   /** Ends live sessions; returns how many. */

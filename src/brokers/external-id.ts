@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const PREFIX = 'lapse';
 const FORM = /^lapse_[0-9a-f]{8}_[a-z2-7]{26}$/;
 
@@ -12,6 +15,18 @@ export function externalPrefix(issuerId: string): string {
  */
 export function externalId(issuerId: string, leaseId: string): string {
   return `${externalPrefix(issuerId)}${leaseId.slice(leaseId.indexOf('_') + 1)}`;
+}
+
+/**
+ * The name of an object that several leases share: of the same form, its last part made from what they have in common, so that all
+ * daemons of this issuer come to the same.
+ */
+export function sharedId(issuerId: string, target: string, key: string): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([target, key]), 'utf8')
+    .digest();
+  const letters = Array.from({ length: 26 }, (_, at) => BASE32[(digest[at] ?? 0) % 32]);
+  return `${externalPrefix(issuerId)}${letters.join('')}`;
 }
 
 /** Whether a name is one that `externalId` makes for this issuer: nothing else may ever be removed. */

@@ -22,6 +22,7 @@ export function requestHash(requester: Requester, detail: AccessDetail): string 
       principal: requester.principal,
       owners: requester.owners,
       claims,
+      lease: requester.lease,
     },
     detail: { ...detail },
   };

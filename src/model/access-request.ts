@@ -9,6 +9,8 @@ export interface AccessDetail {
   readonly actions: readonly string[];
   /** What the actions are for, in the target's own words: tables, audiences. */
   readonly resources: readonly string[];
+  /** Of an elevation: who gets it, by the name that the target knows a principal of its own by. */
+  readonly principal?: string;
   /** Seconds. */
   readonly duration: number;
   readonly source_cidrs?: readonly string[];
@@ -28,6 +30,8 @@ export interface Requester {
   readonly owners: readonly string[];
   /** Claims that were attested by the issuer of the token, and only those. */
   readonly claims: JsonObject;
+  /** The lease whose token was shown, where it was one of our own: what is granted is a child of that lease. */
+  readonly lease?: string;
 }
 
 export type RequestState = 'pending' | 'approved' | 'denied' | 'rejected' | 'expired' | 'cancelled' | 'fulfilled';

@@ -73,6 +73,20 @@ function sessionDefaults({ session }: PostgresTarget): readonly (readonly [strin
   ];
 }
 
+/** Moves the end of the password. @throws {AppError} ERR_TARGET_REFUSED when there is no such role. */
+export async function setEnd(
+  target: PostgresTarget,
+  databases: TargetDatabases,
+  name: string,
+  validUntil: Date,
+): Promise<void> {
+  if ((await roleId(databases, name)) === undefined)
+    throw new AppError('ERR_TARGET_REFUSED', `target "${target.id}": role "${name}" is not there`);
+  await databases.run('move the end', [
+    `alter role ${quoteName(name)} valid until ${escapeLiteral(validUntil.toISOString())}`,
+  ]);
+}
+
 export async function forbidLogin(databases: TargetDatabases, name: string): Promise<void> {
   if ((await roleId(databases, name)) === undefined) return;
   await databases.run('forbid logins', [`alter role ${quoteName(name)} with nologin connection limit 0`]);

@@ -16,6 +16,7 @@ import {
   roleId,
   type ServerFacts,
   serverFacts,
+  setEnd,
 } from './leased-role.ts';
 import type { PostgresTarget } from './postgres-target.ts';
 import { quoteName } from './quote-name.ts';
@@ -97,6 +98,9 @@ export function createPostgresBroker(target: PostgresTarget, deps: { readonly is
       );
       const { host, port, database } = { ...databases.endpoint, ...target.connect };
       return { plain: { host, port, database, user: plan.externalId }, secret: { password } };
+    },
+    async extend(externalId, expiresAt) {
+      await setEnd(target, databases, ours(externalId), expiresAt);
     },
     async disable(externalId) {
       await forbidLogin(databases, ours(externalId));

@@ -36,7 +36,19 @@ export class LeaseTable {
   }
 
   async insertIntent(
-    lease: Pick<Lease, 'id' | 'request' | 'broker' | 'target' | 'externalId' | 'detail' | 'createdAt' | 'expiresAt'>,
+    lease: Pick<
+      Lease,
+      | 'id'
+      | 'request'
+      | 'broker'
+      | 'target'
+      | 'externalId'
+      | 'sharedKey'
+      | 'parent'
+      | 'detail'
+      | 'createdAt'
+      | 'expiresAt'
+    >,
     requester: Requester,
   ): Promise<void> {
     await this.#db
@@ -48,6 +60,11 @@ export class LeaseTable {
         broker: lease.broker,
         target: lease.target,
         external_id: lease.externalId,
+        shared_key: lease.sharedKey ?? null,
+        parent: lease.parent ?? null,
+        subject: requester.subject,
+        principal: requester.principal ?? null,
+        elevated: lease.detail.principal ?? null,
         state: 'INTENT',
         detail_json: JSON.stringify(lease.detail),
         created_at: lease.createdAt,
@@ -290,6 +307,8 @@ function toLease(row: Selectable<IssuerSchema['lease']>): Lease {
     broker: row.broker,
     target: row.target,
     externalId: row.external_id,
+    ...(row.shared_key === null ? {} : { sharedKey: row.shared_key }),
+    ...(row.parent === null ? {} : { parent: row.parent }),
     state: row.state,
     detail: JSON.parse(row.detail_json),
     createdAt: row.created_at,

@@ -44,6 +44,14 @@ export interface IssuerSchema {
     broker: string;
     target: string;
     external_id: string;
+    /** Name of the object at the target where leases share one. */
+    shared_key: string | null;
+    /** The lease with whose token it was asked for. */
+    parent: string | null;
+    /** Who asked, as its token names it; the inventory's id of it; who was elevated at the target. */
+    subject: string | null;
+    principal: string | null;
+    elevated: string | null;
     state: LeaseState;
     detail_json: string;
     created_at: string;
@@ -58,6 +66,10 @@ export interface IssuerSchema {
     last_error: string | null;
     sessions_ended: number | null;
   };
+  /** Who works at an object that leases share, and until when nobody else may. */
+  shared_claim: { name: string; holder: string; until: string };
+  /** Token buckets of issue rates: what was left at a moment. */
+  issue_bucket: { key: string; tokens: number; at: string };
   audit_event: {
     chain: string;
     seq: number;

@@ -52,6 +52,19 @@ for (const server of testServers())
       return { client, ended };
     };
 
+    it('moves the end of the password, later and earlier', async () => {
+      const plan = planFor();
+      await broker.create(plan);
+      const until = new Date(Date.now() + 7_200_000);
+      await broker.extend?.(plan.externalId, until);
+      expect(
+        await runSql(postgres.url, 'select rolvaliduntil as until from pg_roles where rolname = $1', [plan.externalId]),
+      ).toEqual([{ until }]);
+      await broker.disable(plan.externalId);
+      await broker.remove(plan.externalId);
+      await expect(broker.extend?.(plan.externalId, until)).rejects.toMatchObject({ code: 'ERR_TARGET_REFUSED' });
+    });
+
     it('makes a role that can do what was granted and nothing else', async () => {
       const plan = planFor();
       const url = urlOf(await broker.create(plan));
