@@ -16,6 +16,25 @@ export interface AccessDetail {
   readonly source_cidrs?: readonly string[];
   readonly reason?: string;
   readonly ticket?: string;
+  /** ISO 8601: asked for ahead, and good for nothing before. */
+  readonly not_before?: string;
+  /** Emergency access: without prior approval, and looked at by somebody else afterwards. */
+  readonly break_glass?: true;
+  /** Id of the lease that is to last longer; `duration` is then its whole length, from its beginning. */
+  readonly extends?: string;
+}
+
+/** What an approver makes of a request: less than was asked. What is absent stays as it was asked. */
+export interface Narrowing {
+  /** Seconds. */
+  readonly duration?: number;
+  readonly actions?: readonly string[];
+  readonly resources?: readonly string[];
+}
+
+/** A narrowing that policy offers to approvers. */
+export interface NarrowerChoice extends Narrowing {
+  readonly id: string;
 }
 
 /** Who asks, after its proof was checked. */
@@ -44,8 +63,10 @@ export interface AccessRequest {
   readonly sourceIp: string;
   /** ISO 8601. */
   readonly createdAt: string;
-  /** While pending: when it stops waiting. */
+  /** While pending or approved: when it stops waiting. */
   readonly pendingExpiresAt?: string;
+  /** When the last approval that it took was given: the clock of its lease starts then. */
+  readonly approvedAt?: string;
   /** SHA-256 over the canonical JSON of everything that an approver approves. */
   readonly canonicalHash: string;
   readonly state: RequestState;
@@ -65,19 +86,39 @@ export interface Decision {
   /** What of the request is granted: a subset of what was asked. */
   readonly scope: { readonly actions: readonly string[]; readonly resources: readonly string[] };
   readonly source_cidrs: readonly string[];
-  /** Approver groups and how many distinct people of each; empty unless the effect is `escalate`. */
-  readonly approvals: readonly { readonly from: string; readonly count: number }[];
+  /** Who must say yes; empty unless the effect is `escalate`. */
+  readonly approvals: readonly ApprovalPlace[];
+  /** Seconds that the request may wait for people; the issuer's own setting when absent. */
+  readonly pending_ttl?: number;
+  /** What approvers may choose instead of the whole. */
+  readonly narrower?: readonly NarrowerChoice[];
   readonly notify: readonly string[];
   /** Hash of the policies and data that decided. */
   readonly policy_revision: string;
 }
 
+/** So many distinct people of a group. */
+export interface ApprovalPlace {
+  readonly from: string;
+  readonly count: number;
+  /** From 1, which it is when absent. A level is asked when all below it are satisfied. */
+  readonly level?: number;
+}
+
 export interface Approval {
   /** The operator's name. */
   readonly approver: string;
+  /** Name of the operator whose place the approver fills as a substitute. */
+  readonly inPlaceOf?: string;
+  /** Of the places that it counts for. */
+  readonly level?: number;
+  /** What the approver made of the request. */
+  readonly narrowed?: Narrowing;
+  /** How the approver was signed in (RFC 8176). */
+  readonly amr?: readonly string[];
   readonly verdict: 'approve' | 'reject';
   readonly reason?: string;
-  /** Of the request as the approver saw it; both must still match when the credential is minted. */
+  /** Of the request as the approver granted it, `narrowed` and all; both must still match when the credential is minted. */
   readonly canonicalHash: string;
   readonly policyRevision: string;
   /** ISO 8601. */

@@ -3,6 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { CallContext, Issuer } from '../../issuer/issuer.ts';
 import { SecretValue } from '../../model/secret-value.ts';
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
+import type { SignIn } from '../../store/issuer/operator-table.ts';
 import { verifyPassword } from './password.ts';
 
 const SESSION_HOURS = 12;
@@ -12,10 +13,11 @@ const MAX_CONCURRENT_SIGN_INS = 4;
 
 export interface OperatorSession {
   readonly operator: string;
-  readonly signedInAt: Date;
+  readonly signIn: SignIn;
 }
 
-export interface SignedIn extends Omit<OperatorSession, 'signedInAt'> {
+export interface SignedIn {
+  readonly operator: string;
   readonly token: SecretValue;
   readonly expiresAt: Date;
 }
@@ -70,7 +72,7 @@ export class Operators {
     if (!SESSION_FORM.test(token)) return undefined;
     const { store, now } = this.#deps;
     const operator = await store.read((tables) => tables.operators.sessionOperator(hashToken(token), now()));
-    return operator === undefined ? undefined : { operator: operator.name, signedInAt: new Date(operator.signedInAt) };
+    return operator === undefined ? undefined : { operator: operator.name, signIn: operator.signIn };
   }
 
   async signOut(token: string): Promise<void> {

@@ -9,9 +9,13 @@ export function operatorSession(operators: Pick<Operators, 'session'>, issuerUrl
     async verify(token) {
       const session = await operators.session(token);
       if (session === undefined) throw refused('no such session');
-      const { operator, signedInAt } = session;
+      const { operator, signIn } = session;
       // As OpenID Connect has it: seconds since 1970. It is no part of what an approval is for.
-      const claims = { auth_time: Math.floor(signedInAt.getTime() / 1000) };
+      const claims = {
+        auth_time: Math.floor(signIn.authenticatedAt.getTime() / 1000),
+        ...(signIn.amr.length === 0 ? {} : { amr: signIn.amr }),
+        ...(signIn.acr === undefined ? {} : { acr: signIn.acr }),
+      };
       return {
         requester: { kind: 'operator', issuer: issuerUrl, subject: operator, owners: [operator], claims },
         headers: {},

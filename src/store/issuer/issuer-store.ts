@@ -1,10 +1,12 @@
 import type { AuditTable } from './audit-table.ts';
 import type { BindingTable } from './binding-table.ts';
+import type { DelegationTable } from './delegation-table.ts';
 import type { JobTable } from './job-table.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { OperatorTable } from './operator-table.ts';
 import type { ReplayTable } from './replay-table.ts';
 import type { RequestTable } from './request-table.ts';
+import type { ReviewTable } from './review-table.ts';
 
 /** Everything the issuer keeps, as one may touch it in one transaction. */
 export interface IssuerTables {
@@ -14,6 +16,8 @@ export interface IssuerTables {
   readonly replay: ReplayTable;
   readonly bindings: BindingTable;
   readonly operators: OperatorTable;
+  readonly delegations: DelegationTable;
+  readonly reviews: ReviewTable;
   readonly jobs: JobTable;
 }
 

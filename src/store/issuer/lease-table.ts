@@ -17,6 +17,9 @@ export type LiveState = Exclude<LeaseState, 'DEAD'>;
 
 export interface LeaseChange {
   readonly startsAt?: string;
+  /** With the detail that says the same, when the lease is made to last longer. */
+  readonly expiresAt?: string;
+  readonly detail?: Lease['detail'];
   readonly endReason?: LeaseEnd;
   readonly firstCleanAt?: string;
   readonly verifiedDeadAt?: string;
@@ -290,6 +293,8 @@ export class LeaseTable {
 function columns(change: LeaseChange) {
   return {
     ...(change.startsAt === undefined ? {} : { starts_at: change.startsAt }),
+    ...(change.expiresAt === undefined ? {} : { expires_at: change.expiresAt }),
+    ...(change.detail === undefined ? {} : { detail_json: JSON.stringify(change.detail) }),
     ...(change.endReason === undefined ? {} : { end_reason: change.endReason }),
     ...(change.firstCleanAt === undefined ? {} : { first_clean_at: change.firstCleanAt }),
     ...(change.verifiedDeadAt === undefined ? {} : { verified_dead_at: change.verifiedDeadAt }),

@@ -4,6 +4,7 @@ import { migrate } from '../migrate.ts';
 import { connectSqlite } from '../sqlite-connection.ts';
 import { AuditTable } from './audit-table.ts';
 import { BindingTable } from './binding-table.ts';
+import { DelegationTable } from './delegation-table.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { IssuerStore, IssuerTables } from './issuer-store.ts';
 import { JobTable } from './job-table.ts';
@@ -12,6 +13,7 @@ import { ISSUER_MIGRATIONS } from './migrations/index.ts';
 import { OperatorTable } from './operator-table.ts';
 import { ReplayTable } from './replay-table.ts';
 import { RequestTable } from './request-table.ts';
+import { ReviewTable } from './review-table.ts';
 import type { IssuerSchema } from './schema.ts';
 
 /**
@@ -53,6 +55,8 @@ function tables(db: Kysely<IssuerSchema>, chain: string): IssuerTables {
     replay: new ReplayTable(db),
     bindings: new BindingTable(db),
     operators: new OperatorTable(db),
+    delegations: new DelegationTable(db),
+    reviews: new ReviewTable(db),
     jobs: new JobTable(db),
   };
 }

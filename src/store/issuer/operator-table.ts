@@ -10,6 +10,18 @@ export interface StoredOperator {
   readonly groups: readonly string[];
   /** ISO 8601. */
   readonly createdAt: string;
+  /** The secret of the second factor, sealed. */
+  readonly totpSealed?: string;
+}
+
+/** How somebody signed in. */
+export interface SignIn {
+  /** How, in the words of RFC 8176: `pwd`, `otp`, `hwk`, `mfa` … */
+  readonly amr: readonly string[];
+  /** How well, in the words of whoever saw the person (OpenID Connect Core section 2, `acr`). */
+  readonly acr?: string;
+  /** When the person was seen; that may be before the session began. */
+  readonly authenticatedAt: Date;
 }
 
 /** Operators and their sign-in sessions. */
@@ -46,7 +58,34 @@ export class OperatorTable {
     return rows.map(toOperator);
   }
 
-  async addSession(tokenHash: string, operator: string, createdAt: Date, expiresAt: Date): Promise<void> {
+  /** Sets or, with undefined, removes the second factor. @returns false when there is no such operator. */
+  async setTotp(name: string, sealed: string | undefined): Promise<boolean> {
+    const result = await this.#db
+      .updateTable('operator')
+      .set({ totp_sealed: sealed ?? null, totp_step: null })
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return result.numUpdatedRows > 0n;
+  }
+
+  /** Uses a time step up. @returns false when it, or a later one, was used before. */
+  async useTotpStep(name: string, step: number): Promise<boolean> {
+    const result = await this.#db
+      .updateTable('operator')
+      .set({ totp_step: step })
+      .where('name', '=', name)
+      .where((is) => is.or([is('totp_step', 'is', null), is('totp_step', '<', step)]))
+      .executeTakeFirst();
+    return result.numUpdatedRows > 0n;
+  }
+
+  async addSession(
+    tokenHash: string,
+    operator: string,
+    createdAt: Date,
+    expiresAt: Date,
+    signIn: SignIn = { amr: [], authenticatedAt: createdAt },
+  ): Promise<void> {
     await this.#db
       .insertInto('session')
       .values({
@@ -54,6 +93,9 @@ export class OperatorTable {
         operator,
         created_at: createdAt.toISOString(),
         expires_at: expiresAt.toISOString(),
+        amr: signIn.amr.length === 0 ? null : signIn.amr.join(' '),
+        acr: signIn.acr ?? null,
+        authenticated_at: signIn.authenticatedAt.toISOString(),
       })
       .execute();
   }
@@ -61,16 +103,22 @@ export class OperatorTable {
   async sessionOperator(
     tokenHash: string,
     now: Date,
-  ): Promise<(StoredOperator & { readonly signedInAt: string }) | undefined> {
+  ): Promise<(StoredOperator & { readonly signIn: SignIn }) | undefined> {
     const row = await this.#db
       .selectFrom('session')
       .innerJoin('operator', 'operator.name', 'session.operator')
       .selectAll('operator')
-      .select('session.created_at as signed_in_at')
+      .select(['session.created_at as session_began', 'session.amr', 'session.acr', 'session.authenticated_at'])
       .where('token_hash', '=', tokenHash)
       .where('expires_at', '>', now.toISOString())
       .executeTakeFirst();
-    return row === undefined ? undefined : { ...toOperator(row), signedInAt: row.signed_in_at };
+    if (row === undefined) return undefined;
+    const signIn: SignIn = {
+      amr: row.amr?.split(' ') ?? [],
+      ...(row.acr === null ? {} : { acr: row.acr }),
+      authenticatedAt: new Date(row.authenticated_at ?? row.session_began),
+    };
+    return { ...toOperator(row), signIn };
   }
 
   async endSession(tokenHash: string): Promise<void> {
@@ -89,5 +137,6 @@ function toOperator(row: Selectable<IssuerSchema['operator']>): StoredOperator {
     ...(row.password_hash === null ? {} : { passwordHash: row.password_hash }),
     groups: JSON.parse(row.groups_json),
     createdAt: row.created_at,
+    ...(row.totp_sealed === null ? {} : { totpSealed: row.totp_sealed }),
   };
 }

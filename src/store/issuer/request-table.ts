@@ -41,6 +41,7 @@ export class RequestTable {
         source_ip: request.sourceIp,
         created_at: request.createdAt,
         pending_expires_at: request.pendingExpiresAt ?? null,
+        approved_at: request.approvedAt ?? null,
         canonical_hash: request.canonicalHash,
         state: request.state,
         idempotency_key: idempotencyKey ?? null,
@@ -70,15 +71,32 @@ export class RequestTable {
     id: string,
     from: readonly RequestState[],
     to: RequestState,
-    set: { pendingExpiresAt?: string } = {},
+    set: { pendingExpiresAt?: string; approvedAt?: string } = {},
   ): Promise<boolean> {
     const result = await this.#db
       .updateTable('request')
-      .set({ state: to, ...(set.pendingExpiresAt === undefined ? {} : { pending_expires_at: set.pendingExpiresAt }) })
+      .set({
+        state: to,
+        ...(set.pendingExpiresAt === undefined ? {} : { pending_expires_at: set.pendingExpiresAt }),
+        ...(set.approvedAt === undefined ? {} : { approved_at: set.approvedAt }),
+      })
       .where('id', '=', id)
       .where('state', 'in', from)
       .executeTakeFirst();
     return result.numUpdatedRows > 0n;
+  }
+
+  /**
+   * Finds a request and keeps it from everybody else until the end of the transaction: an update, since that locks its row on
+   * PostgreSQL and is nothing on SQLite, where there is one writer.
+   */
+  async hold(id: string): Promise<AccessRequest | undefined> {
+    await this.#db
+      .updateTable('request')
+      .set((row) => ({ state: row.ref('state') }))
+      .where('id', '=', id)
+      .execute();
+    return await this.find(id);
   }
 
   async addDecision(request: string, decision: Decision, inputHash: string, at: Date): Promise<void> {
@@ -108,6 +126,10 @@ export class RequestTable {
         canonical_hash: approval.canonicalHash,
         policy_revision: approval.policyRevision,
         at: approval.at,
+        level: approval.level ?? 1,
+        narrowed_json: approval.narrowed === undefined ? null : JSON.stringify(approval.narrowed),
+        in_place_of: approval.inPlaceOf ?? null,
+        amr: approval.amr === undefined || approval.amr.length === 0 ? null : approval.amr.join(' '),
       })
       .execute();
   }
@@ -127,6 +149,10 @@ export class RequestTable {
       canonicalHash: row.canonical_hash,
       policyRevision: row.policy_revision,
       at: row.at,
+      level: row.level,
+      ...(row.narrowed_json === null ? {} : { narrowed: JSON.parse(row.narrowed_json) }),
+      ...(row.in_place_of === null ? {} : { inPlaceOf: row.in_place_of }),
+      ...(row.amr === null ? {} : { amr: row.amr.split(' ') }),
     }));
   }
 
@@ -277,6 +303,7 @@ export class RequestTable {
       sourceIp: row.source_ip,
       createdAt: row.created_at,
       ...(row.pending_expires_at === null ? {} : { pendingExpiresAt: row.pending_expires_at }),
+      ...(row.approved_at === null ? {} : { approvedAt: row.approved_at }),
       canonicalHash: row.canonical_hash,
       state: row.state,
       ...(decision === undefined ? {} : { decision: JSON.parse(decision.decision_json) }),

@@ -18,6 +18,7 @@ export interface IssuerSchema {
     source_ip: string;
     created_at: string;
     pending_expires_at: string | null;
+    approved_at: string | null;
     canonical_hash: string;
     state: RequestState;
     idempotency_key: string | null;
@@ -36,6 +37,12 @@ export interface IssuerSchema {
     canonical_hash: string;
     policy_revision: string;
     at: string;
+    level: number;
+    narrowed_json: string | null;
+    /** Name of the operator whose place was filled. */
+    in_place_of: string | null;
+    /** Words of RFC 8176, separated by spaces. */
+    amr: string | null;
   };
   lease: {
     id: string;
@@ -105,9 +112,46 @@ export interface IssuerSchema {
     password_hash: string | null;
     groups_json: string;
     created_at: string;
+    totp_sealed: string | null;
+    totp_step: number | null;
   };
   /** Sign-in tokens, as SHA-256 only. */
-  session: { token_hash: string; operator: string; created_at: string; expires_at: string };
+  session: {
+    token_hash: string;
+    operator: string;
+    created_at: string;
+    expires_at: string;
+    /** Words of RFC 8176, separated by spaces. */
+    amr: string | null;
+    acr: string | null;
+    authenticated_at: string | null;
+  };
+  delegation: {
+    id: string;
+    operator: string;
+    substitute: string;
+    group_name: string | null;
+    from_at: string;
+    until_at: string;
+    created_at: string;
+    withdrawn_at: string | null;
+  };
+  review: {
+    id: string;
+    request: string;
+    target: string;
+    operator: string;
+    human: string;
+    reason: string;
+    ticket: string | null;
+    opened_at: string;
+    due_at: string;
+    overdue_at: string | null;
+    closed_at: string | null;
+    closed_by: string | null;
+    verdict: 'ok' | 'incident' | null;
+    note: string | null;
+  };
   /** Work that waits, on SQLite. */
   job: {
     id: string;

@@ -2,6 +2,7 @@ import type { Migration } from '../../migrate.ts';
 import { issuerState } from './0001-issuer-state.ts';
 import { jobs } from './0002-jobs.ts';
 import { elevations } from './0003-elevations.ts';
+import { approvals } from './0004-approvals.ts';
 
 /** In order; a new one is one file and one line here. */
-export const ISSUER_MIGRATIONS: readonly Migration[] = [issuerState, jobs, elevations];
+export const ISSUER_MIGRATIONS: readonly Migration[] = [issuerState, jobs, elevations, approvals];
