@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely';
+import { recently } from '../model/recently.ts';
 import type { Exclusively } from './migrate.ts';
 import { openSqlite, storeError } from './open-sqlite.ts';
 
@@ -27,6 +28,9 @@ export function connectSqlite<Schema>(path: string): SqliteConnection<Schema> {
     close: () => driver.close(),
   };
 }
+
+/** Prepared statements that a connection keeps. */
+const STATEMENTS = 300;
 
 /** The last writer of each file in this process. */
 const writers = new Map<string, Promise<unknown>>();
@@ -79,14 +83,16 @@ function withStoreErrors(driver: Database, path: string): SqliteDatabase {
   };
   return {
     close: () => driver.close(),
-    prepare: (text): SqliteStatement => {
+    // A daemon asks the same few dozen statements for ever, and preparing one takes longer than most of them run.
+    prepare: recently(STATEMENTS, (text): SqliteStatement => {
       const statement = guard(() => driver.prepare(text));
       return {
         reader: statement.reader,
         all: (parameters) => guard(() => statement.all(...parameters)),
         run: (parameters) => guard(() => statement.run(...parameters)),
-        iterate: (parameters) => guard(() => statement.iterate(...parameters)),
+        // Others may ask the same while this one is read, which one statement cannot do.
+        iterate: (parameters) => guard(() => driver.prepare(text).iterate(...parameters)),
       };
-    },
+    }),
   };
 }

@@ -34,7 +34,7 @@ export class AuditTable {
 
   /** Call it in the transaction of the change that it tells of. */
   async append(event: NewAuditEvent, at: Date): Promise<AuditEvent> {
-    const head = await this.head();
+    const head = this.appended.at(-1) ?? (await this.head());
     const unhashed = {
       chain: this.chain,
       seq: (head?.seq ?? 0) + 1,
