@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { Requester } from '../model/access-request.ts';
 import { callOf } from './call.ts';
+import type { OperatorSession } from './operators/operators.ts';
 import type { HttpContext } from './options.ts';
 
 /** Who calls an endpoint that is not the token endpoint. */
@@ -37,10 +38,19 @@ export async function identifyCaller(request: FastifyRequest, context: HttpConte
 
 /** @throws {AppError} ERR_HTTP_UNAUTHENTICATED unless an operator is signed in. */
 export async function requireOperator(request: FastifyRequest, context: HttpContext): Promise<string> {
+  return (await requireSession(request, context)).operator;
+}
+
+/**
+ * The session behind `Authorization: Bearer`. Never that of a cookie: what a browser sends by itself proves no intent.
+ *
+ * @throws {AppError} ERR_HTTP_UNAUTHENTICATED unless an operator is signed in.
+ */
+export async function requireSession(request: FastifyRequest, context: HttpContext): Promise<OperatorSession> {
   const token = /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const session = token === undefined ? undefined : await context.operators.session(token);
   if (session === undefined) throw unauthenticated();
-  return session.operator;
+  return session;
 }
 
 export function unauthenticated(cause?: unknown): AppError {

@@ -52,7 +52,14 @@ describe('signing in', () => {
     const { status, body } = await bench.api('POST', '/api/session', undefined, { name: 'alice', password: PASSWORD });
     expect(status).toBe(201);
     const token = String(body.token);
-    expect((await bench.api('GET', '/api/session', token)).body).toEqual({ operator: 'alice' });
+    expect((await bench.api('GET', '/api/session', token)).body).toEqual({
+      operator: 'alice',
+      groups: [],
+      method: 'password',
+      amr: ['pwd'],
+      auth_time: bench.clock.now().toISOString(),
+      expires_at: body.expires_at,
+    });
     expect((await bench.api('DELETE', '/api/session', token)).status).toBe(204);
     problem(await bench.api('GET', '/api/session', token), 401, 'ERR_HTTP_UNAUTHENTICATED');
   });

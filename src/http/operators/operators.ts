@@ -1,20 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../../errors.ts';
 import type { CallContext, Issuer } from '../../issuer/issuer.ts';
+import { randomId } from '../../issuer/random-id.ts';
 import { SecretValue } from '../../model/secret-value.ts';
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
-import type { SignIn } from '../../store/issuer/operator-table.ts';
+import type { StoredSession } from '../../store/issuer/operator-table.ts';
 import { verifyPassword } from './password.ts';
 
 const SESSION_HOURS = 12;
 const SESSION_FORM = /^lapse_session_[A-Za-z0-9_-]{43}$/;
 /** scrypt holds 32 MB while it runs: more at once would let strangers spend our memory. */
 const MAX_CONCURRENT_SIGN_INS = 4;
+const MAX_CLIENT = 120;
 
-export interface OperatorSession {
-  readonly operator: string;
-  readonly signIn: SignIn;
+/** A session that is not over, and the groups of who holds it. */
+export interface OperatorSession extends StoredSession {
+  readonly groups: readonly string[];
 }
+
+/** What is known of a session before it begins. */
+export type NewSession = Pick<StoredSession, 'operator' | 'method' | 'signIn' | 'client'>;
 
 export interface SignedIn {
   readonly operator: string;
@@ -25,6 +30,8 @@ export interface SignedIn {
 interface Dependencies {
   readonly store: IssuerStore;
   readonly issuer: Pick<Issuer, 'record'>;
+  /** Milliseconds that a session lasts. */
+  readonly sessionTtl?: number;
   now(): Date;
 }
 
@@ -37,42 +44,87 @@ export class Operators {
     this.#deps = deps;
   }
 
-  /** @throws {AppError} ERR_SIGN_IN_REFUSED, the same for an unknown name and a wrong password. */
-  async signIn(name: string, password: SecretValue, context: CallContext): Promise<SignedIn> {
-    const { store, issuer, now } = this.#deps;
+  /**
+   * With name and password.
+   *
+   * @param client - browser or machine, as it calls itself.
+   * @throws {AppError} ERR_SIGN_IN_REFUSED, the same for an unknown name and a wrong password.
+   */
+  async signIn(name: string, password: SecretValue, context: CallContext, client = ''): Promise<SignedIn> {
+    const { store, now } = this.#deps;
     if (this.#signingIn >= MAX_CONCURRENT_SIGN_INS)
       throw new AppError('ERR_HTTP_RATE_LIMITED', 'too many people sign in at once', { details: { retryAfter: 1 } });
     this.#signingIn += 1;
     try {
       const operator = await store.read((tables) => tables.operators.find(name));
-      const actor = `operator:${operator?.name ?? 'unknown'}`;
       if (!(await verifyPassword(password, operator?.passwordHash)) || operator === undefined) {
-        await issuer.record(
-          { event: 'operator.sign_in_refused', actor, detail: { source_ip: context.sourceIp } },
-          context,
-        );
+        await this.refuse(operator?.name, 'password', context);
         throw new AppError('ERR_SIGN_IN_REFUSED', 'name or password is wrong');
       }
-      const token = new SecretValue(`lapse_session_${randomBytes(32).toString('base64url')}`);
-      const createdAt = now();
-      const expiresAt = new Date(createdAt.getTime() + SESSION_HOURS * 3_600_000);
-      await issuer.record({ event: 'operator.signed_in', actor, detail: { source_ip: context.sourceIp } }, context);
-      await store.write(async (tables) => {
-        await tables.operators.forgetSessions(createdAt);
-        await tables.operators.addSession(hashToken(token.reveal()), operator.name, createdAt, expiresAt);
-      });
-      return { operator: operator.name, token, expiresAt };
+      const signIn = { amr: ['pwd'], authenticatedAt: now() };
+      return await this.open({ operator: operator.name, method: 'password', signIn, client }, context);
     } finally {
       this.#signingIn -= 1;
     }
+  }
+
+  /** Begins a session of a person whose proof was checked. Its token is drawn here, never taken from outside. */
+  async open(person: NewSession, context: CallContext): Promise<SignedIn> {
+    const { store, issuer, now, sessionTtl = SESSION_HOURS * 3_600_000 } = this.#deps;
+    const token = new SecretValue(`lapse_session_${randomBytes(32).toString('base64url')}`);
+    const createdAt = now();
+    const expiresAt = new Date(createdAt.getTime() + sessionTtl);
+    const session: StoredSession = {
+      ...person,
+      id: randomId('ses'),
+      createdAt,
+      expiresAt,
+      sourceIp: context.sourceIp,
+      client: person.client.slice(0, MAX_CLIENT),
+    };
+    const { method, operator, signIn } = person;
+    await issuer.record(
+      {
+        event: 'operator.signed_in',
+        actor: `operator:${operator}`,
+        detail: { method, acr: signIn.acr, amr: [...signIn.amr], session: session.id },
+      },
+      context,
+    );
+    await store.write(async (tables) => {
+      await tables.operators.forgetSessions(createdAt);
+      await tables.operators.addSession(hashToken(token.reveal()), session);
+    });
+    return { operator, token, expiresAt };
+  }
+
+  /** Writes down an attempt to sign in that failed; the reason is for the audit log only. */
+  async refuse(operator: string | undefined, reason: string, context: CallContext): Promise<void> {
+    const actor = `operator:${operator ?? 'unknown'}`;
+    await this.#deps.issuer.record({ event: 'operator.sign_in_refused', actor, detail: { reason } }, context);
   }
 
   /** Who holds a session token; undefined when it is unknown or over. */
   async session(token: string): Promise<OperatorSession | undefined> {
     if (!SESSION_FORM.test(token)) return undefined;
     const { store, now } = this.#deps;
-    const operator = await store.read((tables) => tables.operators.sessionOperator(hashToken(token), now()));
-    return operator === undefined ? undefined : { operator: operator.name, signIn: operator.signIn };
+    const found = await store.read((tables) => tables.operators.findSession(hashToken(token), now()));
+    return found === undefined ? undefined : { ...found.session, groups: found.operator.groups };
+  }
+
+  async sessions(operator: string): Promise<readonly StoredSession[]> {
+    return await this.#deps.store.read((tables) => tables.operators.sessionsOf(operator, this.#deps.now()));
+  }
+
+  /** Ends one of one's own sessions, such as that of a machine that was lost. @returns false when there is no such session. */
+  async endSession(operator: string, id: string, context: CallContext): Promise<boolean> {
+    const ended = await this.#deps.store.write((tables) => tables.operators.endSessionById(operator, id));
+    if (ended)
+      await this.#deps.issuer.record(
+        { event: 'operator.signed_out', actor: `operator:${operator}`, detail: { session: id } },
+        context,
+      );
+    return ended;
   }
 
   async signOut(token: string): Promise<void> {

@@ -12,6 +12,8 @@ export interface StoredOperator {
   readonly createdAt: string;
   /** The secret of the second factor, sealed. */
   readonly totpSealed?: string;
+  /** `issuer|subject` at the identity provider that vouches for this person. */
+  readonly identity?: string;
 }
 
 /** How somebody signed in. */
@@ -22,6 +24,21 @@ export interface SignIn {
   readonly acr?: string;
   /** When the person was seen; that may be before the session began. */
   readonly authenticatedAt: Date;
+}
+
+/** A sign-in that is not over yet. Its token is kept as a hash and is no part of this. */
+export interface StoredSession {
+  /** `ses_…`. */
+  readonly id: string;
+  readonly operator: string;
+  /** `oidc`: at the identity provider of the configuration. */
+  readonly method: 'password' | 'oidc';
+  readonly signIn: SignIn;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly sourceIp: string;
+  /** Browser or machine, as it calls itself. */
+  readonly client: string;
 }
 
 /** Operators and their sign-in sessions. */
@@ -42,6 +59,7 @@ export class OperatorTable {
         password_hash: operator.passwordHash ?? null,
         groups_json: JSON.stringify(operator.groups),
         created_at: operator.createdAt,
+        identity: operator.identity ?? null,
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
@@ -79,46 +97,75 @@ export class OperatorTable {
     return result.numUpdatedRows > 0n;
   }
 
-  async addSession(
-    tokenHash: string,
-    operator: string,
-    createdAt: Date,
-    expiresAt: Date,
-    signIn: SignIn = { amr: [], authenticatedAt: createdAt },
-  ): Promise<void> {
+  async findByIdentity(identity: string): Promise<StoredOperator | undefined> {
+    const row = await this.#db.selectFrom('operator').selectAll().where('identity', '=', identity).executeTakeFirst();
+    return row === undefined ? undefined : toOperator(row);
+  }
+
+  /** What an identity provider or the configuration says anew. */
+  async update(name: string, { human, groups }: Pick<StoredOperator, 'human' | 'groups'>): Promise<void> {
+    await this.#db
+      .updateTable('operator')
+      .set({ human, groups_json: JSON.stringify(groups) })
+      .where('name', '=', name)
+      .execute();
+  }
+
+  async addSession(tokenHash: string, session: StoredSession): Promise<void> {
+    const { signIn } = session;
     await this.#db
       .insertInto('session')
       .values({
         token_hash: tokenHash,
-        operator,
-        created_at: createdAt.toISOString(),
-        expires_at: expiresAt.toISOString(),
+        operator: session.operator,
+        created_at: session.createdAt.toISOString(),
+        expires_at: session.expiresAt.toISOString(),
         amr: signIn.amr.length === 0 ? null : signIn.amr.join(' '),
         acr: signIn.acr ?? null,
         authenticated_at: signIn.authenticatedAt.toISOString(),
+        id: session.id,
+        method: session.method,
+        source_ip: session.sourceIp,
+        client: session.client,
       })
       .execute();
   }
 
-  async sessionOperator(
+  async findSession(
     tokenHash: string,
     now: Date,
-  ): Promise<(StoredOperator & { readonly signIn: SignIn }) | undefined> {
+  ): Promise<{ readonly session: StoredSession; readonly operator: StoredOperator } | undefined> {
     const row = await this.#db
       .selectFrom('session')
-      .innerJoin('operator', 'operator.name', 'session.operator')
-      .selectAll('operator')
-      .select(['session.created_at as session_began', 'session.amr', 'session.acr', 'session.authenticated_at'])
+      .selectAll()
       .where('token_hash', '=', tokenHash)
       .where('expires_at', '>', now.toISOString())
       .executeTakeFirst();
-    if (row === undefined) return undefined;
-    const signIn: SignIn = {
-      amr: row.amr?.split(' ') ?? [],
-      ...(row.acr === null ? {} : { acr: row.acr }),
-      authenticatedAt: new Date(row.authenticated_at ?? row.session_began),
-    };
-    return { ...toOperator(row), signIn };
+    const operator = row === undefined ? undefined : await this.find(row.operator);
+    return row === undefined || operator === undefined ? undefined : { session: toSession(row), operator };
+  }
+
+  /** Newest first. */
+  async sessionsOf(operator: string, now: Date): Promise<readonly StoredSession[]> {
+    const rows = await this.#db
+      .selectFrom('session')
+      .selectAll()
+      .where('operator', '=', operator)
+      .where('expires_at', '>', now.toISOString())
+      .orderBy('created_at', 'desc')
+      .limit(100)
+      .execute();
+    return rows.map(toSession);
+  }
+
+  /** @returns false when the operator has no such session. */
+  async endSessionById(operator: string, id: string): Promise<boolean> {
+    const result = await this.#db
+      .deleteFrom('session')
+      .where('operator', '=', operator)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return result.numDeletedRows > 0n;
   }
 
   async endSession(tokenHash: string): Promise<void> {
@@ -138,5 +185,23 @@ function toOperator(row: Selectable<IssuerSchema['operator']>): StoredOperator {
     groups: JSON.parse(row.groups_json),
     createdAt: row.created_at,
     ...(row.totp_sealed === null ? {} : { totpSealed: row.totp_sealed }),
+    ...(row.identity === null ? {} : { identity: row.identity }),
+  };
+}
+
+function toSession(row: Selectable<IssuerSchema['session']>): StoredSession {
+  return {
+    id: row.id,
+    operator: row.operator,
+    method: row.method,
+    signIn: {
+      amr: row.amr?.split(' ') ?? [],
+      ...(row.acr === null ? {} : { acr: row.acr }),
+      authenticatedAt: new Date(row.authenticated_at ?? row.created_at),
+    },
+    createdAt: new Date(row.created_at),
+    expiresAt: new Date(row.expires_at),
+    sourceIp: row.source_ip,
+    client: row.client,
   };
 }

@@ -114,6 +114,8 @@ export interface IssuerSchema {
     created_at: string;
     totp_sealed: string | null;
     totp_step: number | null;
+    /** `issuer|subject` at the identity provider; null for accounts of our own. */
+    identity: string | null;
   };
   /** Sign-in tokens, as SHA-256 only. */
   session: {
@@ -125,6 +127,27 @@ export interface IssuerSchema {
     amr: string | null;
     acr: string | null;
     authenticated_at: string | null;
+    /** `ses_…`: what a list of sessions may show. */
+    id: string;
+    method: 'password' | 'oidc';
+    source_ip: string;
+    /** Browser or machine, as it calls itself. */
+    client: string;
+  };
+  /** Sign-ins of machines without a browser (RFC 8628). The device code as SHA-256 only. */
+  device_grant: {
+    device_hash: string;
+    user_code: string;
+    client_id: string;
+    /** As it calls itself. */
+    machine: string;
+    source_ip: string;
+    created_at: string;
+    expires_at: string;
+    state: 'pending' | 'approved' | 'denied' | 'used';
+    /** Who confirmed it, and in which session. */
+    operator: string | null;
+    session: string | null;
   };
   delegation: {
     id: string;

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { SecretValue } from '../../../model/secret-value.ts';
 import { callOf } from '../../call.ts';
-import { requireOperator } from '../../caller.ts';
+import { requireOperator, requireSession } from '../../caller.ts';
 import type { HttpContext } from '../../options.ts';
 import { parseInput } from '../../parse-input.ts';
 
@@ -20,7 +20,19 @@ export function sessionRoutes(app: FastifyInstance, context: HttpContext): void 
       .code(201)
       .send({ operator: session.operator, token: session.token.reveal(), expires_at: session.expiresAt.toISOString() });
   });
-  app.get('/api/session', async (request) => ({ operator: await requireOperator(request, context) }));
+  app.get('/api/session', async (request) => {
+    const session = await requireSession(request, context);
+    const { signIn } = session;
+    return {
+      operator: session.operator,
+      groups: session.groups,
+      method: session.method,
+      ...(signIn.acr === undefined ? {} : { acr: signIn.acr }),
+      amr: signIn.amr,
+      auth_time: signIn.authenticatedAt.toISOString(),
+      expires_at: session.expiresAt.toISOString(),
+    };
+  });
   app.delete('/api/session', async (request, reply) => {
     await requireOperator(request, context);
     await context.operators.signOut((request.headers.authorization ?? '').slice('Bearer '.length));

@@ -3,6 +3,7 @@ import { issuerState } from './0001-issuer-state.ts';
 import { jobs } from './0002-jobs.ts';
 import { elevations } from './0003-elevations.ts';
 import { approvals } from './0004-approvals.ts';
+import { signIn } from './0005-sign-in.ts';
 
 /** In order; a new one is one file and one line here. */
-export const ISSUER_MIGRATIONS: readonly Migration[] = [issuerState, jobs, elevations, approvals];
+export const ISSUER_MIGRATIONS: readonly Migration[] = [issuerState, jobs, elevations, approvals, signIn];
