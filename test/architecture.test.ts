@@ -16,7 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   tar: [],
   wasm: [],
   model: [],
-  net: [],
+  net: ['model'],
   config: ['model'],
   iam: ['model'],
   drift: ['model'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accessSchema } from './access.ts';
+import { auditSinksSchema } from './audit-sinks.ts';
 import { durationSchema } from './duration.ts';
 import { cidrSchema, isLoopbackName, secureUrlSchema, splitListen } from './issuer-fields.ts';
 import { secretReferenceSchema } from './secret-reference.ts';
@@ -56,10 +57,7 @@ export const issuerSchema = z
       .describe(
         'What a scraper from another machine must show at /metrics; without it, only this machine may read them.',
       ),
-    audit: z
-      .strictObject({ files: z.array(path).default([]) })
-      .prefault({})
-      .describe('Files that get a copy of every audit event, besides that in the state folder.'),
+    audit: z.strictObject({ sinks: auditSinksSchema }).prefault({}),
   })
   .superRefine((issuer, context) => {
     const host = splitListen(issuer.listen)?.host;

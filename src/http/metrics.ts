@@ -46,7 +46,13 @@ export class Metrics {
       'lapse_revocations_failing',
       'Leases whose taking back has failed at least once and goes on.',
     );
-    const backlog = gauge('lapse_audit_backlog', 'Audit events that no further sink has taken yet.');
+    const backlog = gauge('lapse_audit_backlog', 'Audit events that no durable sink has taken yet.');
+    const sinkLag = gauge('lapse_audit_sink_lag', 'Audit events that a sink does not have yet.', ['sink']);
+    const sinkAge = gauge('lapse_audit_sink_lag_seconds', 'Age of the oldest event that a sink does not have.', [
+      'sink',
+    ]);
+    const sinkFailing = gauge('lapse_audit_sink_failing', '1 while a sink does not take events.', ['sink']);
+    const sinkFree = gauge('lapse_audit_sink_free_bytes', 'Free space where a file sink writes.', ['sink']);
     this.collect = async () => {
       const now = await issuer.gauges();
       for (const [state, count] of Object.entries(now.leases)) leases.set({ state }, count);
@@ -54,6 +60,12 @@ export class Metrics {
       pending.set(now.pendingRequests);
       failing.set(now.revocationsFailing);
       backlog.set(now.auditBacklog);
+      for (const { sink, lag, lagSeconds, failing: fails, freeBytes } of now.auditSinks) {
+        sinkLag.set({ sink }, lag);
+        sinkAge.set({ sink }, lagSeconds);
+        sinkFailing.set({ sink }, fails ? 1 : 0);
+        if (freeBytes !== undefined) sinkFree.set({ sink }, freeBytes);
+      }
     };
   }
 

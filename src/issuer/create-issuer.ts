@@ -53,16 +53,16 @@ export function createIssuer(options: IssuerOptions): Issuer {
   const delivery = new AuditDelivery({
     store,
     sinks: options.auditSinks,
-    chain: store.chain,
     timeout: settings.auditTimeout,
     retryFirst: settings.retryFirst,
     retryMost: settings.retryMost,
-    onFailure: (sink, error) => {
-      logger.error({ event: 'audit.sink_failed', sink: sink.name, err: error }, 'an audit sink does not take events');
+    now: options.now,
+    onTrouble: ({ kind, ...detail }, cause) => {
+      const event = `audit.${kind}`;
+      if (kind === 'sink_recovered') logger.info({ event, ...detail });
+      else logger.error({ event, ...detail, err: cause });
       void parts
-        .write(({ audit }, now) =>
-          audit.append({ event: 'audit.sink_failed', actor: 'system', detail: { sink: sink.name } }, now),
-        )
+        .write(({ audit }, now) => audit.append({ event, actor: 'system', detail }, now))
         .catch(() => undefined);
     },
   });
@@ -141,6 +141,7 @@ function assemble(
     async reconcile() {
       const result = await reconciler.reconcile();
       await forgetOld(parts);
+      await parts.delivery.upkeep();
       await writeCheckpoint(parts);
       return result;
     },

@@ -10,5 +10,9 @@ export async function gauges(parts: IssuerParts): Promise<IssuerGauges> {
     alivePastTime: await leases.countOverdue(overdueBefore),
     revocationsFailing: await leases.countFailing(),
   }));
-  return { ...counts, auditBacklog: await parts.delivery.backlog() };
+  return {
+    ...counts,
+    auditBacklog: await parts.delivery.backlog(),
+    auditSinks: await parts.delivery.states(),
+  };
 }

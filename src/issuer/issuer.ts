@@ -5,6 +5,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { Lease, LeaseState } from '../model/lease.ts';
 import type { SecretValue } from '../model/secret-value.ts';
 import type { StaticKeyBinding } from '../model/static-key-binding.ts';
+import type { SinkState } from './audit/audit-delivery.ts';
 
 /** What a request came to. */
 export type RequestOutcome =
@@ -37,8 +38,9 @@ export interface IssuerGauges {
   readonly alivePastTime: number;
   /** Leases whose taking back has failed at least once and goes on. */
   readonly revocationsFailing: number;
-  /** Events that no audit sink has taken yet. */
+  /** Events that no durable audit sink has taken yet. */
   readonly auditBacklog: number;
+  readonly auditSinks: readonly SinkState[];
 }
 
 /**

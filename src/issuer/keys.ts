@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  CompactSign,
   type CryptoKey,
   calculateJwkThumbprint,
   compactVerify,
@@ -54,6 +55,8 @@ export interface IssuerKeys {
   jwks(now: Date): { readonly keys: readonly JsonObject[] };
   /** Signs an audit checkpoint, as a compact JWS. */
   signCheckpoint(payload: JsonObject): Promise<string>;
+  /** Signs bytes as a detached JWS (RFC 7515, appendix F), ES256 with the current key: `<header>..<signature>`. */
+  signDetached(bytes: Uint8Array): Promise<string>;
   /** Public halves of all audit keys, for whoever verifies the log elsewhere. */
   auditJwks(): { readonly keys: readonly JsonObject[] };
   /** The next keys become the current ones; the former stay published for `overlapMs`, the longest life of a token. */
@@ -142,6 +145,14 @@ function makeKeys(file: string, opened: Ring): IssuerKeys {
       return await new SignJWT({ ...payload })
         .setProtectedHeader({ alg: 'ES256', typ: 'lapse-checkpoint+jwt', kid: ring.audit.kid })
         .sign(await privateKey(ring.audit));
+    },
+    async signDetached(bytes) {
+      const jwk = ring.current.ES256;
+      const jws = await new CompactSign(bytes)
+        .setProtectedHeader({ alg: 'ES256', kid: jwk.kid })
+        .sign(await privateKey(jwk));
+      const [header, , signature] = jws.split('.');
+      return `${header}..${signature}`;
     },
     auditJwks() {
       return { keys: [ring.audit, ...ring.formerAudit].map(publicJwk) };

@@ -46,7 +46,9 @@ export async function openFaultIssuer(
       },
       retryFirst: 50,
     },
-    auditSinks: [new FileSink(join(folder, 'audit', 'audit.jsonl'))],
+    auditSinks: [
+      new FileSink({ name: 'file', path: join(folder, 'audit', 'audit.jsonl'), timeout: 5_000, minFree: 0 }),
+    ],
     logger: { info() {}, warn() {}, error() {} },
     now: () => new Date(),
   });

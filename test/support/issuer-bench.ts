@@ -195,7 +195,9 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     secrets,
     ...(options.risk === undefined ? {} : { risk: options.risk }),
     settings: { ...DEFAULT_SETTINGS, targets, ...options.settings },
-    auditSinks: options.sinks ?? [new FileSink(join(folder, 'audit', 'audit.jsonl'))],
+    auditSinks: options.sinks ?? [
+      new FileSink({ name: 'file', path: join(folder, 'audit', 'audit.jsonl'), timeout: 5_000, minFree: 0 }),
+    ],
     logger: { info: record, warn: record, error: record },
     now,
   });

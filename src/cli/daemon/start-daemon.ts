@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../../config/config.ts';
 import type { IssuerConfig } from '../../config/issuer.ts';
@@ -10,7 +9,6 @@ import { createServer } from '../../http/create-server.ts';
 import { LeaseHandles } from '../../http/lease-handle.ts';
 import { Operators } from '../../http/operators/operators.ts';
 import { safeError } from '../../http/safe-error.ts';
-import { FileSink } from '../../issuer/audit/file-sink.ts';
 import { createIssuer } from '../../issuer/create-issuer.ts';
 import type { Issuer } from '../../issuer/issuer.ts';
 import { openIssuerKeys } from '../../issuer/keys.ts';
@@ -30,7 +28,9 @@ import { issuerSettings } from './issuer-settings.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { type ListenAddress, listenAddress } from './listen-address.ts';
 import { openBrokers } from './open-brokers.ts';
+import { openSinks } from './open-sinks.ts';
 import { PolicyJournal } from './policy-journal.ts';
+import { readPem } from './read-pem.ts';
 import { requesterRisk } from './requester-risk.ts';
 
 export interface DaemonOptions {
@@ -118,10 +118,13 @@ async function assemble(
     settings: issuerSettings(section),
     keys,
     secrets: knownSecrets(inventory, key),
-    auditSinks: [
-      join(state.audit, 'audit.jsonl'),
-      ...section.audit.files.map((file) => resolve(config.folder, file)),
-    ].map((file) => new FileSink(file)),
+    auditSinks: openSinks(section.audit.sinks, {
+      env: cli.env,
+      folder: config.folder,
+      auditFolder: state.audit,
+      sign: keys.signDetached,
+      now: () => cli.now(),
+    }),
     logger,
     now: () => cli.now(),
     risk: requesterRisk(inventory),
@@ -199,15 +202,12 @@ function makeLogger(cli: CliContext, level: string): Logger {
 
 function tlsFiles({ tls }: IssuerConfig, folder: string): { tls?: { cert: string; key: string } } {
   if (tls === undefined) return {};
-  return { tls: { cert: readPem(resolve(folder, tls.cert)), key: readPem(resolve(folder, tls.key)) } };
-}
-
-function readPem(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new AppError('ERR_CONFIG_INVALID', `${file}: cannot be read, but issuer.tls names it`, { cause });
-  }
+  return {
+    tls: {
+      cert: readPem(resolve(folder, tls.cert), 'issuer.tls'),
+      key: readPem(resolve(folder, tls.key), 'issuer.tls'),
+    },
+  };
 }
 
 function metricsToken(section: IssuerConfig, folder: string, cli: CliContext): { metricsToken?: string } {

@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { type AddressPolicy, mayConnect } from '../../net/address-policy.ts';
 import { checkedLookup } from '../../net/checked-lookup.ts';
+import { hostOf } from '../../net/host-of.ts';
 
 const MAX_BYTES = 512 * 1024;
 
@@ -13,7 +14,7 @@ const MAX_BYTES = 512 * 1024;
  * @returns the body of a 200; rejects on everything else.
  */
 export function fetchPinned(url: URL, policy: AddressPolicy, signal: AbortSignal): Promise<Buffer> {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = hostOf(url);
   if (isIP(host) !== 0 && !mayConnect(host, policy)) return Promise.reject(new Error('address not allowed'));
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {

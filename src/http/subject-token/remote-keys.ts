@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import type { AddressPolicy } from '../../net/address-policy.ts';
+import { addressPolicyFor, hostOf } from '../../net/host-of.ts';
 import { fetchPinned } from './fetch-pinned.ts';
 
 const MAX_KEYS = 100;
@@ -37,7 +37,7 @@ export function remoteKeys(source: KeySource): JWTVerifyGetKey {
   async function load(url: URL): Promise<Buffer> {
     if (Date.now() < failedUntil) throw unreachable(source.issuer, failure);
     try {
-      return await fetchPinned(url, addressPolicy(url, source), AbortSignal.timeout(FETCH_TIMEOUT));
+      return await fetchPinned(url, addressPolicyFor(hostOf(url), source.privateNetwork), AbortSignal.timeout(FETCH_TIMEOUT));
     } catch (error) {
       failure = error;
       failedUntil = Date.now() + FAILURE_COOLDOWN;
@@ -86,14 +86,6 @@ function parse<T>(schema: z.ZodType<T>, body: Buffer, issuer: string): T {
   } catch (cause) {
     throw unreachable(issuer, cause);
   }
-}
-
-function addressPolicy(url: URL, source: KeySource): AddressPolicy {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  return {
-    loopback: host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host),
-    privateNetwork: source.privateNetwork,
-  };
 }
 
 function unreachable(issuer: string, cause: unknown): AppError {

@@ -3,6 +3,7 @@ import type { AuditEvent } from '../../model/audit-event.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Checkpoint } from '../../store/issuer/audit-table.ts';
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
+import { parseAuditLine } from './audit-line.ts';
 import { CHECKPOINT_EVENT } from './write-checkpoint.ts';
 
 /** A line that is no event, where it stands. */
@@ -83,39 +84,11 @@ async function* pages(store: IssuerStore): AsyncGenerator<AuditEvent> {
   }
 }
 
-const eventSchema = z.object({
-  chain: z.string(),
-  seq: z.number().int(),
-  prevHash: z.string(),
-  hash: z.string(),
-  at: z.string(),
-  event: z.string(),
-  actor: z.string(),
-  target: z.string().optional(),
-  request: z.string().optional(),
-  lease: z.string().optional(),
-  detail: z.record(z.string(), z.json()),
-});
-
 async function* parsed(lines: AsyncIterable<string>): AsyncGenerator<AuditEvent | UnreadableLine> {
   let line = 0;
   for await (const text of lines) {
     line += 1;
     if (text === '') continue;
-    yield parseLine(text) ?? { line };
-  }
-}
-
-function parseLine(text: string): AuditEvent | undefined {
-  try {
-    const { target, request, lease, ...rest } = eventSchema.parse(JSON.parse(text));
-    return {
-      ...rest,
-      ...(target === undefined ? {} : { target }),
-      ...(request === undefined ? {} : { request }),
-      ...(lease === undefined ? {} : { lease }),
-    };
-  } catch {
-    return undefined;
+    yield parseAuditLine(text) ?? { line };
   }
 }

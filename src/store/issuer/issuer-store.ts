@@ -1,3 +1,4 @@
+import type { AuditCursorTable } from './audit-cursor-table.ts';
 import type { AuditTable } from './audit-table.ts';
 import type { BindingTable } from './binding-table.ts';
 import type { DelegationTable } from './delegation-table.ts';
@@ -13,6 +14,7 @@ export interface IssuerTables {
   readonly requests: RequestTable;
   readonly leases: LeaseTable;
   readonly audit: AuditTable;
+  readonly auditCursors: AuditCursorTable;
   readonly replay: ReplayTable;
   readonly bindings: BindingTable;
   readonly operators: OperatorTable;

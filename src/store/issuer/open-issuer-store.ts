@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { migrate } from '../migrate.ts';
 import { connectSqlite } from '../sqlite-connection.ts';
+import { AuditCursorTable } from './audit-cursor-table.ts';
 import { AuditTable } from './audit-table.ts';
 import { BindingTable } from './binding-table.ts';
 import { DelegationTable } from './delegation-table.ts';
@@ -52,6 +53,7 @@ function tables(db: Kysely<IssuerSchema>, chain: string): IssuerTables {
     requests: new RequestTable(db),
     leases: new LeaseTable(db),
     audit: new AuditTable(db, chain),
+    auditCursors: new AuditCursorTable(db),
     replay: new ReplayTable(db),
     bindings: new BindingTable(db),
     operators: new OperatorTable(db),

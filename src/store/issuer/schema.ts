@@ -91,6 +91,8 @@ export interface IssuerSchema {
     detail_json: string;
   };
   checkpoint: { chain: string; seq: number; hash: string; at: string; signature: string };
+  /** How far each audit sink is known to be. */
+  audit_cursor: { sink: string; chain: string; seq: number; at: string };
   replay: { space: string; value: string; until: string };
   static_key_binding: {
     id: string;

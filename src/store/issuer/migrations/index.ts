@@ -4,6 +4,7 @@ import { jobs } from './0002-jobs.ts';
 import { elevations } from './0003-elevations.ts';
 import { approvals } from './0004-approvals.ts';
 import { signIn } from './0005-sign-in.ts';
+import { auditCursors } from './0006-audit-cursors.ts';
 
 /** In order; a new one is one file and one line here. */
-export const ISSUER_MIGRATIONS: readonly Migration[] = [issuerState, jobs, elevations, approvals, signIn];
+export const ISSUER_MIGRATIONS: readonly Migration[] = [issuerState, jobs, elevations, approvals, signIn, auditCursors];
