@@ -5,7 +5,7 @@ import { contentId, credentialId, principalId } from '../src/model/id.ts';
 import type { Location } from '../src/model/location.ts';
 import type { Principal } from '../src/model/principal.ts';
 import type { Trust } from '../src/model/trust.ts';
-import type { Place } from '../src/scan/formats/node.ts';
+import { locatedIn, type Place } from '../src/scan/formats/node.ts';
 import type { ScanContext } from '../src/scan/scanner.ts';
 
 type Told<Body, Key extends keyof Body> = Omit<Body, Key | 'id' | 'platform' | 'locations'> & Partial<Pick<Body, Key>>;
@@ -28,7 +28,7 @@ export class FileFacts {
   }
 
   at(place: Place): Location {
-    return { path: this.#path, line: place.line, column: place.column };
+    return locatedIn(this.#path, place);
   }
 
   /** @param cause - problems with the same are told as one. */

@@ -4,7 +4,7 @@ import { contentId, credentialId, principalId } from '../../src/model/id.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import type { Trust } from '../../src/model/trust.ts';
-import type { Node } from '../../src/scan/formats/node.ts';
+import { locatedIn, type Node } from '../../src/scan/formats/node.ts';
 import type { ScanContext } from '../../src/scan/scanner.ts';
 
 type Said<Body, Defaults extends keyof Body = never> = Omit<Body, Defaults | 'id' | 'platform' | 'locations'> &
@@ -31,7 +31,7 @@ export class Facts {
   }
 
   at({ place }: Node): Location {
-    return { path: this.#path, ...place };
+    return locatedIn(this.#path, place);
   }
 
   problem(message: string, node: Node): void {

@@ -3,7 +3,7 @@ import { contentId } from '../../src/model/id.ts';
 import type { Location } from '../../src/model/location.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import type { Trust } from '../../src/model/trust.ts';
-import type { Place } from '../../src/scan/formats/node.ts';
+import { locatedIn, type Place } from '../../src/scan/formats/node.ts';
 import type { ScanContext, SourceFile } from '../../src/scan/scanner.ts';
 
 /** Places of a principal that is only named, or of a grant that many bindings name: enough to look at. */
@@ -32,7 +32,7 @@ export class Facts {
   }
 
   at(place: Place): Location {
-    return { path: this.#file.path, line: place.line, column: place.column };
+    return locatedIn(this.#file.path, place);
   }
 
   problem(message: string, place: Place): void {

@@ -179,8 +179,8 @@ function trustFaults(kind: PolicyKind, document: PolicyDocument): PolicyDocument
   return kind === 'trust' ? roleTrusts('', { ...document, faults: [] }).faults : [];
 }
 
-function onlyPlace({ line, column }: Location): Partial<Place> {
-  return { ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+function onlyPlace({ path, line, column }: Location): Partial<Place> {
+  return { path, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
 }
 
 function scopeOf({ scope }: PrincipalName): string {

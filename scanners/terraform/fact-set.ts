@@ -7,7 +7,7 @@ import { mergeBodies } from '../../src/model/merge.ts';
 import type { Principal } from '../../src/model/principal.ts';
 import type { StaticSecret } from '../../src/model/static-secret.ts';
 import type { Trust } from '../../src/model/trust.ts';
-import type { Place } from '../../src/scan/formats/node.ts';
+import { locatedIn, type Place } from '../../src/scan/formats/node.ts';
 import type { PrincipalName } from '../cloud-principals.ts';
 
 /** Places of one fact: enough to look at. */
@@ -34,8 +34,8 @@ export class FactSet {
     this.problem = problem;
   }
 
-  at({ line, column }: Place): Location {
-    return { path: this.#path, line, column };
+  at(place: Place): Location {
+    return locatedIn(this.#path, place);
   }
 
   all(): readonly Fact[] {

@@ -35,6 +35,8 @@ const WITHOUT_EMAIL = new RegExp(`([\\w.-]+)${NO_EMAIL.replaceAll('.', '\\.')}`,
 const UNKNOWN_ACCOUNT = 'unknown';
 const IAM = /^(\w[\w-]*)\/(.*)$/s;
 
+const ADDRESS = /^terraform:((?:module\.[\w-]+(?:\[[^\]]*\])?\.)*(?:data\.)?\w+\.[\w-]+)(\[[^\]]*\])?/;
+
 class Names {
   readonly #prefix: string;
   readonly #folder: string;
@@ -50,14 +52,15 @@ class Names {
     this.#folder = folder;
     for (const resource of resources) {
       this.#byAddress.set(resource.address, resource);
-      const { attributes, address, counted, type } = resource;
+      const { attributes, address, arn, counted, type } = resource;
       const email = textAt(attributes, 'email');
       if (type === 'google_service_account' && email !== undefined && !email.endsWith(NO_EMAIL))
         this.#emails.set(email, address);
       const name = textAt(attributes, 'name');
-      const kind = /^(?:data\.)?aws_iam_(role|user|group|policy)\./.exec(address)?.[1];
+      const written = arn?.startsWith(NOT_APPLIED) === true ? arn.slice(NOT_APPLIED.length) : '';
+      const kind = /^(role|user|group|policy)\//.exec(written)?.[1];
       // Several of one name cannot be: what is counted has names of its own, or there is one or none.
-      if (kind !== undefined && name && !counted) this.#named.set(`${kind}/${address}`, `${kind}/${name}`);
+      if (kind !== undefined && name && !counted) this.#named.set(written, `${kind}/${name}`);
     }
   }
 
@@ -108,8 +111,8 @@ class Names {
   #ofFolder(text: string): string {
     if (text.includes(NO_EMAIL))
       return text.replaceAll(WITHOUT_EMAIL, (_, address) => `terraform:${this.#folder}:${address}`);
-    const address = /^terraform:((?:data\.)?\w+\.[\w-]+)/.exec(text)?.[1];
-    return address !== undefined && this.#byAddress.has(address)
+    const [, address, key = ''] = ADDRESS.exec(text) ?? [];
+    return address !== undefined && (this.#byAddress.has(`${address}${key}`) || this.#byAddress.has(address))
       ? `terraform:${this.#folder}:${text.slice('terraform:'.length)}`
       : text;
   }

@@ -14,41 +14,51 @@ const MAX_DEPTH = 800;
 /** Elements, and pieces of text, of one value: `[a, a]` of `[b, b]` of … grows without end. */
 const MAX_SIZE = 20_000;
 const TEXT_PIECE = 64;
-/** Sizes of all values of a file. */
-const MAX_EFFORT = 2_000_000;
+/** Sizes of all values of a configuration. */
+export const MAX_EFFORT = 4_000_000;
+
+/** What an evaluator has beside names. */
+export interface EvaluatorHost {
+  /** What may still be worked out, and how deep it is in names now, by this one and others. */
+  readonly effort: { left: number; depth: number };
+  /** What a file holds, by its path as it is written; undefined where that is not known. */
+  text(path: string): { readonly text: string; readonly path: string } | undefined;
+  template(path: string): HclExpression | undefined;
+  isThere(path: string): boolean | undefined;
+}
 
 /**
  * Says what expressions come to, as far as a file says. What it cannot say is unknown, never nothing; the work is bounded.
  */
 export class Evaluator {
   readonly #lookup: Lookup;
+  readonly #host: EvaluatorHost;
   readonly #sizes = new WeakMap<Value, number>();
-  #effort = 0;
-  #depth = 0;
 
-  constructor(lookup: Lookup) {
+  constructor(lookup: Lookup, host: EvaluatorHost) {
     this.#lookup = lookup;
+    this.#host = host;
   }
 
   /** Whether it gave up: what came after that is unknown. */
   get exhausted(): boolean {
-    return this.#effort > MAX_EFFORT;
+    return this.#host.effort.left < 0;
   }
 
   evaluate(expression: HclExpression, bindings: Bindings): Value {
-    if (this.#depth > MAX_DEPTH || this.exhausted) return unknown(expression.place);
-    this.#depth++;
+    if (this.#host.effort.depth > MAX_DEPTH || this.exhausted) return unknown(expression.place);
+    this.#host.effort.depth++;
     try {
       return this.bounded(this.#evaluate(expression, bindings));
     } finally {
-      this.#depth--;
+      this.#host.effort.depth--;
     }
   }
 
   /** The value, or an unknown one where it is larger than any that people write. */
   bounded(value: Value): Value {
     const size = this.#size(value);
-    this.#effort += size;
+    this.#host.effort.left -= size;
     return size > MAX_SIZE ? unknown(value.place) : value;
   }
 
@@ -126,7 +136,7 @@ export class Evaluator {
 
   /** Names with steps, also through positions that are not known: which instance of a resource it is says little here. */
   #steps(expression: HclExpression, bindings: Bindings): Value {
-    const path = staticPath(expression);
+    const path = staticPath(expression, (key) => this.#step(key, bindings));
     if (path !== undefined && !bindings.has(stepText(path[0]))) return this.#lookup(path, expression.place);
     if (expression.kind === 'reference') {
       const [root, ...steps] = expression.path;
@@ -139,17 +149,26 @@ export class Evaluator {
     const key = this.evaluate(expression.key, bindings);
     const step = key.kind === 'scalar' && key.value !== null ? String(key.value) : undefined;
     if (step !== undefined && of.kind !== 'unknown') return walk(of, [step], expression.place);
-    const resource = staticPath(expression.of);
-    return resource === undefined || step !== undefined || !isResource(resource)
-      ? unknown(expression.place, resource?.map(stepText).join('.'), referencesIn(of, key))
-      : this.#lookup(resource, expression.place);
+    const name = staticPath(expression.of, () => undefined)
+      ?.map(stepText)
+      .join('.');
+    return unknown(expression.place, name, referencesIn(of, key));
+  }
+
+  /** The step that a key in brackets is, where it is known. */
+  #step(key: HclExpression, bindings: Bindings): HclStep | undefined {
+    const value = this.evaluate(key, bindings);
+    if (value.kind !== 'scalar' || value.value === null) return undefined;
+    return typeof value.value === 'number' ? value.value : { key: String(value.value) };
   }
 
   #splat({ of, each, place }: HclExpression & { kind: 'splat' }, bindings: Bindings): Value {
-    const path = staticPath(of);
-    // Of a resource there is one value for all its instances.
-    if (path !== undefined && isResource(path) && each.kind === 'get' && each.of.kind === 'item')
-      return { kind: 'list', items: [this.#lookup([...path, ...each.path], place)], place };
+    const path = staticPath(of, () => undefined);
+    // The attributes of a resource, also where it is not known how many there are of it.
+    if (path !== undefined && isResource(path) && each.kind === 'get' && each.of.kind === 'item') {
+      const items = this.#lookup([...path, '*', ...each.path], place);
+      return items.kind === 'list' ? items : { kind: 'list', items: [items], place };
+    }
     const value = this.evaluate(of, bindings);
     if (value.kind === 'unknown') return unknown(place, path?.map(stepText).join('.'), value.references);
     const items = value.kind === 'list' ? value.items : value.kind === 'scalar' && value.value === null ? [] : [value];
@@ -167,8 +186,27 @@ export class Evaluator {
       if (last.kind !== 'list') return unknown(place, name, referencesIn(...values));
       values.splice(-1, 1, ...last.items);
     }
-    const called = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name]?.(values, place) : undefined;
+    const called = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name]?.(values, place) : this.#file(name, values, place);
     return called ?? unknown(place, name, referencesIn(...values));
+  }
+
+  /** The functions that read a file. */
+  #file(name: string, [first, second]: readonly Value[], place: Place): Value | undefined {
+    const path = first?.kind === 'scalar' ? textOfValue(first) : undefined;
+    if (path === undefined) return undefined;
+    if (name === 'fileexists') {
+      const isThere = this.#host.isThere(path);
+      return isThere === undefined ? undefined : scalar(isThere, place);
+    }
+    const file = name === 'file' || name === 'templatefile' ? this.#host.text(path) : undefined;
+    if (file === undefined) return undefined;
+    const written = { block: { line: 1, column: 1, path: file.path } };
+    if (name === 'file') return { ...scalar(file.text, place), written };
+    const template = this.#host.template(path);
+    if (template === undefined || second?.kind !== 'map') return undefined;
+    const variables = new Map([...second.entries].map(([name, { value }]) => [name, value]));
+    const value = this.evaluate(template, variables);
+    return value.kind === 'scalar' || value.kind === 'unknown' ? { ...value, place, written } : undefined;
   }
 
   #conditional(expression: HclExpression & { kind: 'conditional' }, bindings: Bindings): Value {
@@ -253,16 +291,26 @@ function walk(value: Value, steps: readonly HclStep[], place: Place): Value {
   return at;
 }
 
-/** A name and its steps, without the position of an instance that an expression gives. */
-function staticPath(expression: HclExpression): readonly HclStep[] | undefined {
+/** A name and its steps, with the instance that an expression in brackets gives where that is known. */
+function staticPath(
+  expression: HclExpression,
+  stepOf: (key: HclExpression) => HclStep | undefined,
+): readonly HclStep[] | undefined {
   if (expression.kind === 'reference') return expression.path;
-  if (expression.kind === 'get') {
-    const of = expression.of.kind === 'index' ? expression.of.of : expression.of;
-    const path = staticPath(of);
-    if (path === undefined || (of !== expression.of && !isResource(path))) return undefined;
-    return [...path, ...expression.path];
+  if (expression.kind !== 'get') return undefined;
+  if (expression.of.kind !== 'index') {
+    const path = staticPath(expression.of, stepOf);
+    return path === undefined ? undefined : [...path, ...expression.path];
   }
-  return undefined;
+  const path = staticPath(expression.of.of, stepOf);
+  if (path === undefined || !(isResource(path) || isModule(path))) return undefined;
+  const step = stepOf(expression.of.key);
+  return [...path, ...(step === undefined ? [] : [step]), ...expression.path];
+}
+
+/** Whether a path names a call of a module as a whole: `module.ci`. */
+function isModule(path: readonly HclStep[]): boolean {
+  return path[0] === 'module' && path.length === 2;
 }
 
 const NO_RESOURCES: ReadonlySet<string> = new Set([

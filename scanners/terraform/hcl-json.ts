@@ -50,8 +50,9 @@ class Reader {
           await this.#block(mode, [type, name], place, value);
       }
     }
-    for (const [name, { place, value }] of members(document, 'variable'))
-      await this.#block('variable', [name], place, value);
+    for (const type of ['variable', 'module', 'output']) {
+      for (const [name, { place, value }] of members(document, type)) await this.#block(type, [name], place, value);
+    }
     for (const { place, value } of listed(document.entries.get('locals')))
       await this.#block('locals', [], place, value);
   }
@@ -75,7 +76,8 @@ class Reader {
     // What a dynamic block gives is not worked out in this form.
     if (name === 'dynamic')
       return entriesAt(value).map(([label]) => ({ name: label, place, end: place, value: notKnown(place) }));
-    const expression = await this.#expression(value, block !== 'variable');
+    const isPlain = block === 'variable' || (block === 'module' && name === 'source');
+    const expression = await this.#expression(value, !isPlain);
     const inList: HclExpression =
       name === 'inline_policy' && expression.kind === 'object'
         ? { kind: 'list', items: [expression], place, end: place }

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { HclBody } from '../../src/scan/formats/hcl/syntax.ts';
 import type { Place } from '../../src/scan/formats/node.ts';
 import { bodyOf } from './hcl-body.ts';
-import type { Evaluator } from './hcl-evaluate.ts';
+import type { Bindings, Evaluator } from './hcl-evaluate.ts';
 import { statementPlaces } from './hcl-policy-places.ts';
 import { isKnown, jsonOfValue, type MapValue, referencesIn, scalar, textOfValue, type Value } from './hcl-value.ts';
 
@@ -12,8 +12,8 @@ import { isKnown, jsonOfValue, type MapValue, referencesIn, scalar, textOfValue,
  *
  * Source: reference of the provider hashicorp/aws, "Data Source: aws_iam_policy_document".
  */
-export function policyDocument(body: HclBody, evaluator: Evaluator, place: Place): Value {
-  const said = bodyOf(body, evaluator, new Map());
+export function policyDocument(body: HclBody, evaluator: Evaluator, place: Place, bindings: Bindings): Value {
+  const said = bodyOf(body, evaluator, bindings);
   const sources = [...documents(said, 'source_policy_documents'), ...documents(said, 'source_json')];
   const overrides = [...documents(said, 'override_policy_documents'), ...documents(said, 'override_json')];
   const own = itemsOf(said.entries.get('statement')?.value).map(

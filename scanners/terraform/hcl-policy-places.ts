@@ -26,7 +26,7 @@ function inBlock(text: string, block: Place): readonly Place[] {
     else if (sign === '{' || sign === '[') {
       const alone = depth === 1 && sign === '{' && STATEMENT.test(text.slice(Math.max(0, at - 40), at));
       if (alone || (depth === 2 && inList && sign === '{'))
-        places.push({ line: block.line + line, column: block.column + at - start });
+        places.push({ ...block, line: block.line + line, column: block.column + at - start });
       if (depth === 1) inList = sign === '[' && STATEMENT.test(text.slice(Math.max(0, at - 40), at));
       depth++;
     }

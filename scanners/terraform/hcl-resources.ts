@@ -1,8 +1,8 @@
 import type { MapNode, Node, Place } from '../../src/scan/formats/node.ts';
 import { bodyOf } from './hcl-body.ts';
-import { type Bindings, elementsOf } from './hcl-evaluate.ts';
+import type { Declaration, Instance } from './hcl-declaration.ts';
 import { container, members, serviceAccount } from './hcl-google.ts';
-import { COUNTED, type Declaration, type HclModule } from './hcl-module.ts';
+import type { HclModule } from './hcl-module.ts';
 import { policyText } from './hcl-policy-text.ts';
 import {
   hasPlaceholder,
@@ -18,8 +18,10 @@ import type { Resource } from './resource.ts';
 
 /** A resource of a source, and what a source alone knows of it. */
 export interface HclResource extends Resource {
-  /** It has `count` or `for_each`: how many there are of it, and under which names, is not known. */
+  /** How many there are of it, and under which names, is not known. */
   readonly counted: boolean;
+  /** What names it in documents of the configuration: no ARN of a provider. */
+  readonly arn?: string;
   /** Policy documents in it of which something is not known. */
   readonly partial: readonly Place[];
   readonly end: Place;
@@ -29,46 +31,27 @@ const DOCUMENTS: ReadonlySet<string> = new Set(['policy', 'assume_role_policy', 
 
 /** The resources that a declaration stands for: itself, and what it holds that is a resource of its own where not all is known. */
 export function resourcesOf(declaration: Declaration, module: HclModule): readonly HclResource[] {
-  const arn = module.arnOf(declaration);
-  // Others name a user or role without saying which instance, so that there is one row for all of them.
-  const instances = arn === undefined ? instancesOf(declaration, module) : undefined;
-  if (instances === undefined) return one(declaration, arn, module, new Map());
-  return instances.flatMap(({ key, bindings }) =>
-    one({ ...declaration, address: `${declaration.address}${key}` }, undefined, module, bindings),
-  );
+  return module.instances(declaration).flatMap((instance) => one(instance, module));
 }
 
-/** Instances that are told one by one; more of them are one whose values are not known. */
-const MAX_INSTANCES = 100;
-
-/** The instances of what has a `for_each` that is known. */
-function instancesOf(
-  declaration: Declaration,
-  module: HclModule,
-): readonly { readonly key: string; readonly bindings: Bindings }[] | undefined {
-  const over = module.attribute(declaration, 'for_each');
-  if (over === undefined || (over.kind !== 'list' && over.kind !== 'map')) return undefined;
-  const elements = elementsOf(over).map(({ key, value }) => ({ name: over.kind === 'list' ? value : key, value }));
-  if (elements.length > MAX_INSTANCES || elements.some(({ name }) => name.kind !== 'scalar')) return undefined;
-  return elements.map(({ name, value }) => {
-    const entries = new Map([
-      ['key', { place: name.place, value: name }],
-      ['value', { place: value.place, value }],
-    ]);
-    return {
-      key: `[${JSON.stringify(textOfValue(name) ?? '')}]`,
-      bindings: new Map([['each', { kind: 'map', entries, place: declaration.place }]]),
-    };
-  });
+/** An instance by its address in the whole configuration. */
+interface Addressed extends Instance {
+  /** Of letters that may stand anywhere. */
+  readonly plain: string;
+  readonly arn?: string | undefined;
 }
 
-function one(
-  declaration: Declaration,
-  arn: string | undefined,
-  module: HclModule,
-  bindings: Bindings,
-): readonly HclResource[] {
-  const body = bodyOf(declaration.body, module.evaluator, bindings);
+function one(instance: Instance, module: HclModule): readonly HclResource[] {
+  const body = bodyOf(instance.body, module.evaluator, instance.bindings);
+  const { prefix, counted } = module.called;
+  const arn = module.arnOf(instance);
+  const declaration: Addressed = {
+    ...instance,
+    address: `${prefix}${instance.address}${instance.alone ? '' : instance.key}`,
+    plain: module.nameOf(instance),
+    counted: counted || instance.counted,
+    arn,
+  };
   if (arn === undefined)
     return [resource(declaration, { ...body, entries: inGoogle(declaration, body.entries, module) })];
   const entries = new Map(body.entries);
@@ -89,25 +72,25 @@ function one(
 
 /** What Google Cloud files things under, also where it is not known. */
 function inGoogle(
-  { type, address, place }: Declaration,
+  { type, plain, place }: Addressed,
   entries: MapValue['entries'],
-  { folder }: HclModule,
+  { configuration: { root } }: HclModule,
 ): MapValue['entries'] {
   if (!type.startsWith('google_')) return entries;
   const all = new Map(entries);
   for (const name of new Set([...entries.keys(), 'project'])) {
     const known = entries.get(name);
-    const value = members(name, container(name, known?.value, folder, place));
+    const value = members(name, container(name, known?.value, root, place));
     if (value !== undefined && value !== known?.value) all.set(name, { place: known?.place ?? place, value });
   }
   if (type === 'google_service_account') {
-    const email = serviceAccount(address, 'email', (name) => entries.get(name)?.value, place);
+    const email = serviceAccount(plain, 'email', (name) => entries.get(name)?.value, place);
     if (email !== undefined) all.set('email', { place, value: email });
   }
   return all;
 }
 
-function resource({ address, type, mode, place, end, body }: Omit<Declaration, 'name'>, value: MapValue): HclResource {
+function resource({ address, type, mode, place, end, counted, arn }: Addressed, value: MapValue): HclResource {
   const attributes = new Map<string, { place: Place; value: Node }>();
   const unknown = new Map<string, { place: Place; value: Node }>();
   const references = new Map<string, readonly string[]>();
@@ -131,7 +114,8 @@ function resource({ address, type, mode, place, end, body }: Omit<Declaration, '
     attributes: mapNode(attributes, place),
     unknown: mapNode(unknown, place),
     references,
-    counted: !address.endsWith('"]') && body.attributes.some(({ name }) => COUNTED.some((meta) => meta === name)),
+    counted,
+    ...(arn === undefined ? {} : { arn }),
     partial,
     end,
   };
@@ -156,7 +140,7 @@ function trusting(what: string): string {
 type Entries = Map<string, { readonly place: Place; readonly value: Value }>;
 
 /** Inline policies in a role's own block become resources, as whoever reads a role takes only those that are known whole. */
-function inlinePolicies(role: Declaration, entries: Entries, holder: Value): readonly HclResource[] {
+function inlinePolicies(role: Addressed, entries: Entries, holder: Value): readonly HclResource[] {
   const blocks = entries.get('inline_policy')?.value;
   if (blocks?.kind !== 'list') return [];
   entries.delete('inline_policy');
@@ -169,13 +153,16 @@ function inlinePolicies(role: Declaration, entries: Entries, holder: Value): rea
     const address = `${role.address}.inline_policy[${index}]`;
     const type = 'aws_iam_role_policy';
     return [
-      resource({ ...role, address, type, place: block.place }, { kind: 'map', entries: said, place: block.place }),
+      resource(
+        { ...role, arn: undefined, address, type, place: block.place },
+        { kind: 'map', entries: said, place: block.place },
+      ),
     ];
   });
 }
 
 /** Policies that a role's own list attaches. */
-function attachments(role: Declaration, entries: Entries, holder: Value): readonly HclResource[] {
+function attachments(role: Addressed, entries: Entries, holder: Value): readonly HclResource[] {
   const list = entries.get('managed_policy_arns');
   if (list === undefined) return [];
   entries.delete('managed_policy_arns');
@@ -188,7 +175,12 @@ function attachments(role: Declaration, entries: Entries, holder: Value): readon
     ]);
     const address = `${role.address}.managed_policy_arns[${index}]`;
     const type = 'aws_iam_role_policy_attachment';
-    return [resource({ ...role, address, type, place: item.place }, { kind: 'map', entries: said, place: item.place })];
+    return [
+      resource(
+        { ...role, arn: undefined, address, type, place: item.place },
+        { kind: 'map', entries: said, place: item.place },
+      ),
+    ];
   });
 }
 

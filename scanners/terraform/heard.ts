@@ -6,6 +6,6 @@ export function heard(facts: FactSet, context: ScanContext): ScanContext {
   return {
     ...context,
     emit: (fact) => facts.add(fact),
-    problem: ({ message, location: { line = 1, column = 1 } }) => facts.problem(message, { line, column }),
+    problem: ({ message, location: { path, line = 1, column = 1 } }) => facts.problem(message, { path, line, column }),
   };
 }

@@ -1,7 +1,8 @@
 import type { ScanContext, Scanner, SourceFile } from '../../src/scan/scanner.ts';
 import { AwsAccounts } from './aws-accounts.ts';
 import { FactSet } from './fact-set.ts';
-import { type HclFormat, readHcl, readHclJsonFacts, recogniseHcl } from './hcl.ts';
+import { type HclFormat, readHcl, recogniseHcl } from './hcl.ts';
+import { terraformSources } from './hcl-gathering.ts';
 import { Resources } from './map-resources.ts';
 import { planFacts } from './plan-facts.ts';
 import { problemsOf } from './problems-of.ts';
@@ -13,6 +14,7 @@ import { recogniseTerraform, type TerraformFormat } from './recognise.ts';
 export const terraformScanner: Scanner = {
   id: 'terraform',
   title: 'Terraform states, plans and sources',
+  gathers: terraformSources,
   recognise: (head) => recogniseHcl(head) ?? recogniseTerraform(head),
   async read(file, context) {
     const format = recogniseHcl(file) ?? recogniseTerraform(file);
@@ -24,7 +26,8 @@ type Reader = (file: SourceFile, context: ScanContext) => Promise<void>;
 
 const READERS: Readonly<Record<TerraformFormat | HclFormat, Reader>> = {
   hcl: readHcl,
-  'hcl-json': readHclJsonFacts,
+  'hcl-json': readHcl,
+  'hcl-values': async () => undefined,
   state: readStateFacts,
   'show-state': (file, context) => readShown(file, context, false),
   'show-plan': (file, context) => readShown(file, context, true),

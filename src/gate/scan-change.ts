@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import type { UnitFact } from '../model/fact.ts';
 import type { Problem } from '../model/snapshot.ts';
 import { archiveLimits } from '../scan/archives/archive-limits.ts';
-import type { FileSource } from '../scan/file-source.ts';
+import type { FileRef, FileSource } from '../scan/file-source.ts';
 import { filesFromTree } from '../scan/files-from-tree.ts';
 import { filesFromWorkingTree, idleNotice, listWorkingTree } from '../scan/files-from-working-tree.ts';
 import { type ChangedFile, changedFiles } from '../scan/git/changed-files.ts';
@@ -66,10 +66,22 @@ export async function scanChange(options: ScanChangeOptions): Promise<ScannedCha
   const untouched = paths.filter((path) => !touched.has(path));
   const now = changed.flatMap(({ path, status }) => (status === 'deleted' ? [] : [path]));
   const then = changed.flatMap(({ path, status }) => (status === 'added' ? [] : [path]));
-  const common = await facts([filesFromWorkingTree({ ...tree, paths: untouched })], options, true);
-  const after = await facts([filesFromWorkingTree({ ...tree, paths: now })], options, options.honourComments);
+  // What is read together with a file that changes may say something else by it: then it belongs to the change as well.
+  const together = changed.some(({ path }) => isGathered(path, options))
+    ? untouched.filter((path) => isGathered(path, options))
+    : [];
+  const unchanged = filesFromWorkingTree({ ...tree, paths: untouched });
+  const common = await facts([together.length === 0 ? unchanged : reading(unchanged, () => 'apart')], options, true);
+  const beside = new Set(together);
+  const withChange = (source: FileSource) => reading(source, (path) => (beside.has(path) ? 'together' : undefined));
+  const after = await facts(
+    [withChange(filesFromWorkingTree({ ...tree, paths: [...now, ...together] }))],
+    options,
+    options.honourComments,
+  );
+  const older = [...then, ...together];
   const before = await facts(
-    base === undefined || then.length === 0 ? [] : [filesFromTree(base, { ...tree, paths: then })],
+    base === undefined || older.length === 0 ? [] : [withChange(filesFromTree(base, { ...tree, paths: older }))],
     options,
     options.honourComments,
   );
@@ -78,10 +90,27 @@ export async function scanChange(options: ScanChangeOptions): Promise<ScannedCha
     common: common.facts,
     before: before.facts,
     after: after.facts,
-    problems: [...listing, ...after.problems],
-    olderProblems: common.problems,
+    problems: [...listing, ...after.problems.filter(({ location }) => !beside.has(location.path))],
+    olderProblems: [...common.problems, ...after.problems.filter(({ location }) => beside.has(location.path))],
     notices: [...(options.honourComments ? idle.map(idleNotice) : []), ...after.notices],
     used: new Set([...common.used, ...after.used]),
+  };
+}
+
+function isGathered(path: string, { scanners }: ScanChangeOptions): boolean {
+  return scanners.some(({ gathers }) => gathers?.includes(path) !== undefined);
+}
+
+/** The same files, some of them read in another way. */
+function reading(source: FileSource, how: (path: string) => FileRef['reading'] | undefined): FileSource {
+  return {
+    ...source,
+    async *files(report) {
+      for await (const ref of source.files(report)) {
+        const reading = how(ref.path);
+        yield reading === undefined ? ref : { ...ref, reading };
+      }
+    },
   };
 }
 

@@ -13,6 +13,8 @@ interface CommonRef {
   readonly expectedScanner?: string;
   /** What it is about, as whoever named it says: some exports do not say themselves. */
   readonly about?: string;
+  /** Set where it is read only for itself, or only together with others; see `Gathering`. */
+  readonly reading?: 'apart' | 'together';
 }
 
 /** A file of the disk. */

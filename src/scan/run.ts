@@ -7,6 +7,7 @@ import { isArchive } from './archives/is-archive.ts';
 import { members, type NotRead } from './archives/members.ts';
 import { FileOpener } from './file-opener.ts';
 import type { FileRef, FileSource, OpenFile } from './file-source.ts';
+import { apart, gather } from './gather.ts';
 import { mergeResults } from './merge-results.ts';
 import { PooledBatches } from './pooled-batches.ts';
 import { problemOf } from './problem-of.ts';
@@ -174,17 +175,19 @@ class Run {
 
   /** Reads a source; gives what a pool has read of it. */
   async source(source: FileSource): Promise<readonly ScanResult[]> {
-    const { pool, context } = this.#options;
     const opener = new FileOpener(source);
     const problem = (problem: CausedProblem, unit: string) => this.#unreadable(problem, unit);
     const notice = (told: ScanNotice) => this.#notices.push(told);
     const expect = (files: number) => {
       this.#expected += files;
     };
-    const refs = source.files({ problem, notice, expect });
+    const together: FileRef[] = [];
+    const refs = apart(source.files({ problem, notice, expect }), this.#options.scanners, together);
     try {
+      const { pool, context } = this.#options;
       if (pool === undefined || context.trace !== undefined || context.reveal !== undefined) {
         for await (const ref of opener.ahead(refs)) await this.#ref(ref, opener, source.maxFileSize);
+        await this.#gather(together, source);
         return [];
       }
       const batches = this.#pooled(pool, source);
@@ -193,14 +196,40 @@ class Run {
       let here = first.length < READ_HERE.files;
       for await (const ref of here ? opener.ahead(first) : chain(first, refs)) {
         if (here) await this.#ref(ref, opener, source.maxFileSize);
-        else await batches.add(ref);
+        else await batches.add({ ...ref, reading: 'apart' });
         if (!here || this.#bytes - bytes < READ_HERE.bytes) continue;
         here = false;
         opener.close();
       }
-      return await batches.end();
+      const results = await batches.end();
+      await this.#gather(together, source);
+      return results;
     } finally {
       opener.close();
+    }
+  }
+
+  /** Reads what scanners read together. Nobody else does: it is little, and one file may name any other. */
+  async #gather(refs: readonly FileRef[], source: FileSource): Promise<void> {
+    for (const scanner of this.#options.scanners) {
+      const reader = this.#readers.get(scanner);
+      if (reader === undefined || scanner.gathers === undefined) continue;
+      const opener = new FileOpener(source);
+      try {
+        await gather({
+          gathering: scanner.gathers,
+          refs,
+          opener,
+          contextOf: (ref) => this.#context(scanner, reader.counts, () => ref),
+          failed: (error, ref) => {
+            if (this.#sinkFailed) throw error;
+            this.#problems.push(this.#problem(problemOf(error, { path: ref.path }), ref, scanner));
+          },
+        });
+      } finally {
+        opener.close();
+      }
+      if (this.#batch.length >= this.#batchSize) await this.flush();
     }
   }
 
@@ -345,11 +374,16 @@ class Run {
 
   #reader(scanner: Scanner): Reader {
     const counts: Counts = { formats: {}, files: 0, facts: {} };
+    return { counts, context: this.#context(scanner, counts, () => this.#current) };
+  }
+
+  /** @param current - what is read. */
+  #context(scanner: Scanner, counts: Counts, current: () => Pick<OpenFile, 'path' | 'unit'>): ScanContext {
     const { now } = this.#options.context;
     const once = () => {
       this.#reading.repeatable = false;
     };
-    const context: ScanContext = {
+    return {
       ...this.#options.context,
       get now() {
         once();
@@ -357,7 +391,7 @@ class Run {
       },
       emit: (fact: Fact) => {
         counts.facts[fact.kind] = (counts.facts[fact.kind] ?? 0) + 1;
-        this.#batch.push({ ...fact, unit: this.#current.unit, scanner: scanner.id });
+        this.#batch.push({ ...fact, unit: current().unit, scanner: scanner.id });
       },
       notice: (notice) => {
         once();
@@ -368,14 +402,13 @@ class Run {
         this.#used.add(name);
       },
       problem: ({ code = 'ERR_SCAN_SYNTAX', message, location, cause }) => {
-        const { path } = this.#current;
+        const { path } = current();
         const place = formatLocation(location);
         const named = message.startsWith(path) ? message : `${place}: ${message}`;
         const told = { code, message: named, location, ...(cause === undefined ? {} : { cause }) };
-        this.#problems.push(this.#problem(told, this.#current, scanner));
+        this.#problems.push(this.#problem(told, current(), scanner));
       },
     };
-    return { counts, context };
   }
 
   async #readWith(scanner: Scanner, format: string, file: OpenFile): Promise<void> {
@@ -385,6 +418,11 @@ class Run {
     counts.files++;
     counts.formats[format] = (counts.formats[format] ?? 0) + 1;
     this.#reading.formats.push([scanner.id, format]);
+    if (scanner.gathers?.includes(file.path) === 'read') {
+      // What it says depends on other files.
+      this.#reading.repeatable = false;
+      return;
+    }
     this.#current = file;
     try {
       // What is at hand whole comes in one piece: nothing waits for another.

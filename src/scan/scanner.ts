@@ -79,6 +79,33 @@ export interface ScanContext {
   readonly honourComments?: boolean;
 }
 
+/** A file that is read together with others. */
+export interface GatheredFile {
+  readonly path: string;
+  /**
+   * Opens it for as long as it is used; undefined for what is no regular file.
+   *
+   * @throws AppError ERR_SCAN_UNREADABLE
+   */
+  use<Result>(read: (file: SourceFile) => Promise<Result>): Promise<Result | undefined>;
+}
+
+/** Files that only together say what they mean, such as the sources of a module of Terraform. */
+export interface Gathering {
+  /**
+   * By its path alone: `read` for a file whose facts these are; `named` for one that those may name, which is read for itself too;
+   * undefined for any other. A file of more than 64 KiB is no `named` one: a scan of what changed does not open it again.
+   */
+  includes(path: string): 'read' | 'named' | undefined;
+  /**
+   * Reads all files of a source that it includes, in the order of the source, once all are listed. It is never given what the source
+   * left out, so that no path in a file leads out of what is scanned.
+   *
+   * @param contextOf - what is said of a file, which is one that it reads.
+   */
+  read(files: readonly GatheredFile[], contextOf: (path: string) => ScanContext): Promise<void>;
+}
+
 /**
  * One source of facts. Built-in scanners live in `scanners/<id>/`, listed in `scanners/index.ts`; users' own scanners
  * are modules that export the same.
@@ -88,6 +115,8 @@ export interface Scanner {
   readonly title: string;
   /** Whether contents of past commits mean something to it: a secret stays leaked, a grant of the past is none. */
   readonly history?: boolean;
+  /** What it reads together; its `read` is not asked for those. */
+  readonly gathers?: Gathering;
   /** Whether it wants what archives hold, instead of the archives: a secret is one there too, an export is meant to be read. */
   readonly members?: boolean;
   /**

@@ -1,7 +1,16 @@
+import type { Location } from '../../model/location.ts';
+
 /** Where something stands; both count from 1, columns in UTF-16 units. */
 export interface Place {
   readonly line: number;
   readonly column: number;
+  /** In which file, where that is not the one that is read: what several files say together has places in each. */
+  readonly path?: string;
+}
+
+/** A place of a file as facts and problems name it. */
+export function locatedIn(file: string, { line, column, path = file }: Place): Location {
+  return { path, line, column };
 }
 
 /** Text, a number, a truth value or null. `text` is what stands there, without quotes: `1.10` stays `1.10`. */

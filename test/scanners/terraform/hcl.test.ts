@@ -17,7 +17,9 @@ describe('recognising', () => {
     ['main.hcl', 'resource "aws_iam_role" "ci" {\n', 'hcl'],
     ['vault.hcl', 'path "secret/*" {\n', undefined],
     ['terragrunt.hcl', 'terraform {\n', undefined],
-    ['terraform.tfvars', 'a = 1', undefined],
+    ['terraform.tfvars', 'a = 1', 'hcl-values'],
+    ['ci.auto.tfvars.json', '{}', 'hcl-values'],
+    ['prod.tfvars', 'a = 1', undefined],
     ['state.json', '{}', undefined],
     ['notes.txt', 'resource "a" "b" {', undefined],
   ])('%s %j', (path, text, format) => {
@@ -76,7 +78,7 @@ describe('what is declared', () => {
     ]);
   });
 
-  it.each(['count = 2', 'for_each = toset(["a"])', 'count = var.create ? 1 : 0'])(
+  it.each(['count = var.many', 'for_each = var.names', 'count = var.create ? 1 : 0', 'count = 101', 'count = "x"'])(
     'may be several with %s',
     async (meta) => {
       const { principals } = await scanHcl(`resource "aws_iam_user" "ci" {\n  ${meta}\n  name = "ci"\n}\n`);
@@ -85,6 +87,21 @@ describe('what is declared', () => {
       ]);
     },
   );
+
+  it.each([
+    ['count = 0', '"ci"', []],
+    ['count = 1', '"ci"', ['user/ci']],
+    ['count = 2', '"ci-${count.index}"', ['user/ci-0', 'user/ci-1']],
+    ['for_each = toset(["a", "b"])', '"ci-${each.key}"', ['user/ci-a', 'user/ci-b']],
+    ['for_each = { a = "x", b = var.unknown }', '"ci-${each.key}"', ['user/ci-a', 'user/ci-b']],
+    ['for_each = { a = "x", b = var.unknown }', '"${each.value}"', ['user/x', 'user/aws_iam_user.ci.b']],
+    ['count = length(["a", "b"])', 'var.name', ['user/aws_iam_user.ci.0', 'user/aws_iam_user.ci.1']],
+  ])('is each of those that are known: %s, %s', async (meta, name, expected) => {
+    const { principals } = await scanHcl(`resource "aws_iam_user" "ci" {\n  ${meta}\n  name = ${name}\n}\n`);
+    expect(principals.map(({ nativeId, attributes }) => [nativeId, attributes?.instances])).toEqual(
+      expected.map((name) => [`terraform:aws:iam::infra:${name}`, undefined]),
+    );
+  });
 
   it('is of its folder', async () => {
     const text = 'resource "aws_iam_user" "ci" {\n  name = "ci"\n}\n';
