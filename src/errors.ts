@@ -58,6 +58,9 @@ export const ERROR_CODES = {
 
   ERR_GRANT_TYPE_UNSUPPORTED: { exit: 2, http: 400, oauth: 'unsupported_grant_type' },
   ERR_GRANT_INVALID: { exit: 4, http: 400, oauth: 'invalid_grant' },
+  ERR_CLIENT_REFUSED: { exit: 4, http: 401, oauth: 'invalid_client' },
+  ERR_DPOP_PROOF: { exit: 4, http: 400, oauth: 'invalid_dpop_proof' },
+  ERR_DPOP_NONCE: { exit: 4, http: 400, oauth: 'use_dpop_nonce' },
   ERR_SUBJECT_TOKEN_REFUSED: { exit: 4, http: 400, oauth: 'invalid_request' },
   ERR_AUTHORIZATION_DETAILS: { exit: 2, http: 400, oauth: 'invalid_authorization_details' },
   ERR_SCOPE_INVALID: { exit: 2, http: 400, oauth: 'invalid_scope' },

@@ -1,4 +1,5 @@
 import type { AccessDetail } from '../model/access-request.ts';
+import { actClaim } from '../model/act-claim.ts';
 import type { JsonObject } from '../model/json.ts';
 import { SecretValue } from '../model/secret-value.ts';
 import type { Broker, MintPlan } from './broker.ts';
@@ -79,7 +80,8 @@ function claims(target: JwtTarget, deps: JwtBrokerDeps, plan: MintPlan): JsonObj
     iss: deps.issuerUrl,
     sub: plan.requester.subject,
     aud: target.audience,
-    client_id: plan.requester.subject,
+    client_id: plan.requester.client ?? plan.requester.subject,
+    ...actAndKey(plan.requester),
     iat: issuedAt,
     // Rounded down: never above what policy allows.
     exp: Math.floor(plan.expiresAt.getTime() / 1000),
@@ -88,5 +90,13 @@ function claims(target: JwtTarget, deps: JwtBrokerDeps, plan: MintPlan): JsonObj
     authorization_details: [{ type, locations: [target.audience], actions, datatypes: resources, duration }],
     lease: plan.leaseId,
     approval: { id: plan.request, by: plan.approvedBy, policy: plan.policyRevision },
+  };
+}
+
+/** RFC 8693 section 4.1, RFC 7800. */
+function actAndKey({ actor, cnf }: MintPlan['requester']): JsonObject {
+  return {
+    ...(actor === undefined ? {} : { act: actClaim(actor) }),
+    ...(cnf === undefined ? {} : { cnf }),
   };
 }

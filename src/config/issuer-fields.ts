@@ -21,6 +21,34 @@ export const secureUrlSchema = z.string().refine((text) => {
   return url !== undefined && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackName(url.hostname)));
 }, 'expected an https URL (http only on loopback)');
 
+/** How a configured host is reached. */
+export const pinnedFields = {
+  private_network: z
+    .boolean()
+    .default(false)
+    .describe('The host may have private addresses. Link-local ones never count.'),
+  ca: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("PEM file of the authorities that may vouch for the host; the system's when absent."),
+};
+
+/** A document that stands in a file or at a URL. */
+export const documentSchema = z.union([
+  z.strictObject({ file: z.string().min(1) }),
+  z.strictObject({ url: secureUrlSchema, ...pinnedFields }),
+]);
+
+/** Who counts as a requester that is configured by name, and what it is in the inventory. */
+export const standsForFields = {
+  owners: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('People who answer for it: they may not approve its requests.'),
+  principal: z.string().min(1).optional().describe('Inventory id of the principal that it stands for.'),
+};
+
 /** Only names and addresses that cannot lead off this machine. */
 export function isLoopbackName(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();

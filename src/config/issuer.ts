@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { accessSchema } from './access.ts';
 import { auditSinksSchema } from './audit-sinks.ts';
+import { awsIdentitySchema } from './aws-identity.ts';
+import { clientSchema } from './clients.ts';
 import { durationSchema } from './duration.ts';
 import { cidrSchema, isLoopbackName, secureUrlSchema, splitListen } from './issuer-fields.ts';
 import { secretReferenceSchema } from './secret-reference.ts';
+import { refuseBundleConflicts, spiffeRuleSchema } from './spiffe.ts';
 import { targetSchema } from './targets.ts';
 import { refuseKeyConflicts, trustRuleSchema } from './trust.ts';
 
@@ -47,6 +50,30 @@ export const issuerSchema = z
       .default([])
       .describe('Addresses or networks whose X-Forwarded-For and X-Forwarded-Proto count.'),
     trust: z.array(trustRuleSchema).default([]).describe('Whose tokens are taken, and for whom they stand.'),
+    spiffe: z.array(spiffeRuleSchema).default([]).describe('Workloads of SPIFFE trust domains that are taken.'),
+    aws_identity: awsIdentitySchema
+      .optional()
+      .describe('Identities of AWS that are taken, by a signed GetCallerIdentity.'),
+    clients: z.array(clientSchema).default([]).describe('OAuth clients with keys of their own.'),
+    client_certificates: z
+      .strictObject({
+        ca: path.optional().describe('PEM file of the authorities for tls_client_auth.'),
+        forwarded_by: z
+          .array(z.union([cidrSchema, z.ipv4(), z.ipv6()]))
+          .default([])
+          .describe(
+            'Proxies whose Client-Cert and Client-Cert-Chain (RFC 9440) count; they must remove what their own callers send.',
+          ),
+        url: urlSchema
+          .optional()
+          .describe('Where certificates are asked for, when not at the URL of the issuer: mtls_endpoint_aliases.'),
+      })
+      .optional()
+      .describe('Ask for client certificates; a connection without one is good too.'),
+    dpop: z
+      .strictObject({ nonce: z.enum(['off', 'required']).default('off') })
+      .prefault({})
+      .describe('required: proofs must carry a nonce of ours, so that none can be made in advance.'),
     targets: z.array(targetSchema).default([]).describe('What leases are made at.'),
     access: accessSchema.prefault({}).describe('Who may have what, and who must be asked.'),
     quotas: quotasSchema.prefault({}),
@@ -69,15 +96,33 @@ export const issuerSchema = z
       });
     if (host !== undefined && issuer.url === undefined && !isLoopbackName(host))
       context.addIssue({ code: 'custom', path: ['listen'], message: 'expected a loopback address, or a url' });
-    refuseDuplicates(issuer.trust, ['trust'], context);
+    const asking = [
+      ['trust', issuer.trust],
+      ['spiffe', issuer.spiffe],
+      ['clients', issuer.clients],
+    ] as const;
+    // One name for one rule, whatever its kind: resource_servers speak of all of them.
+    const names = new Set<string>();
+    for (const [kind, rules] of asking) refuseDuplicates(rules, [kind], context, names);
+    refuseDuplicates(issuer.aws_identity?.rules ?? [], ['aws_identity', 'rules'], context, names);
+    refuseBundleConflicts(issuer.spiffe, context);
     refuseDuplicates(issuer.targets, ['targets'], context);
     refuseDuplicates(issuer.access.rules, ['access', 'rules'], context);
     refuseKeyConflicts(issuer.trust, context);
+    for (const [index, rule] of issuer.trust.entries())
+      refuseUnknown(
+        rule.clients.filter((id) => !id.startsWith('spiffe://')),
+        issuer.clients,
+        'client',
+        ['trust', index, 'clients'],
+        context,
+      );
+    refuseUselessCertificates(issuer, context);
     for (const [index, target] of issuer.targets.entries())
       refuseUnknown(
         target.resource_servers,
-        issuer.trust,
-        'trust rule',
+        [...issuer.trust, ...issuer.spiffe, ...issuer.clients],
+        'trust rule, SPIFFE rule or client',
         ['targets', index, 'resource_servers'],
         context,
       );
@@ -89,11 +134,29 @@ export const issuerSchema = z
 export type IssuerConfig = z.output<typeof issuerSchema>;
 export type IssuerTarget = IssuerConfig['targets'][number];
 
+interface CertificateUse {
+  readonly clients: readonly Pick<z.output<typeof clientSchema>, 'tls_client_auth' | 'self_signed_tls_client_auth'>[];
+  readonly client_certificates?: { readonly ca?: string | undefined } | undefined;
+}
+
+/** A client that could never prove anything is a mistake. */
+function refuseUselessCertificates(
+  { clients, client_certificates: asked }: CertificateUse,
+  context: z.RefinementCtx,
+): void {
+  for (const [index, { tls_client_auth: byName, self_signed_tls_client_auth: own }] of clients.entries()) {
+    const path = ['clients', index, byName === undefined ? 'self_signed_tls_client_auth' : 'tls_client_auth'];
+    if ((byName !== undefined || own !== undefined) && asked === undefined)
+      context.addIssue({ code: 'custom', path, message: 'needs client_certificates, or none is ever asked for' });
+    else if (byName !== undefined && asked?.ca === undefined)
+      context.addIssue({ code: 'custom', path, message: 'needs client_certificates.ca' });
+  }
+}
+
 type Place = readonly (string | number)[];
 type Named = readonly { readonly id: string }[];
 
-function refuseDuplicates(entries: Named, place: Place, context: z.RefinementCtx): void {
-  const seen = new Set<string>();
+function refuseDuplicates(entries: Named, place: Place, context: z.RefinementCtx, seen = new Set<string>()): void {
   for (const [index, { id }] of entries.entries()) {
     if (seen.has(id))
       context.addIssue({ code: 'custom', path: [...place, index, 'id'], message: `duplicate id "${id}"` });

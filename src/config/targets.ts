@@ -18,7 +18,7 @@ const common = {
   resource_servers: z
     .array(idSchema)
     .default([])
-    .describe('Trust rules whose workloads may introspect what was issued for this target.'),
+    .describe('Trust rules, SPIFFE rules and clients that may introspect what was issued for this target.'),
 };
 
 const postgresTargetSchema = z.strictObject({

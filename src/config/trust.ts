@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { segmentGlobNarrows } from '../model/segment-glob.ts';
 import { durationSchema } from './duration.ts';
-import { globSchema, idSchema, secureUrlSchema } from './issuer-fields.ts';
+import { globSchema, idSchema, pinnedFields, secureUrlSchema } from './issuer-fields.ts';
+import { secretReferenceSchema } from './secret-reference.ts';
 
 const HOUR = 3_600_000;
 /** Never `none`, never HS*: a public key must not become a shared secret. */
@@ -31,10 +32,12 @@ export const trustRuleSchema = z
     jwks_uri: secureUrlSchema
       .optional()
       .describe('Where the keys are; found by OpenID discovery on the host of the issuer when absent.'),
-    private_network: z
-      .boolean()
-      .default(false)
-      .describe('The keys may be fetched from private addresses. Link-local ones never count.'),
+    ...pinnedFields,
+    keys_token: secretReferenceSchema
+      .optional()
+      .describe(
+        'Bearer token that the place of the keys wants to see, as the API server of Kubernetes does; read anew each time.',
+      ),
     subject: globSchema.describe('Exact, or a segment glob: * inside a segment, ** for any number of them.'),
     claims: z
       .record(z.string(), globSchema)
@@ -43,11 +46,15 @@ export const trustRuleSchema = z
     algs: z.array(z.enum(SIGNATURE_ALGORITHMS)).min(1).default(['RS256', 'ES256']),
     max_token_age: durationSchema.default(HOUR).describe('Since the claim iat.'),
     replay: z
-      .enum(['single_use', 'off'])
+      .enum(['single_use', 'key_bound', 'off'])
       .default('single_use')
       .describe(
-        'single_use: a token is good for one credential. off: for workloads that show one token until it is renewed.',
+        'single_use: a token is good for one credential. key_bound: again by the holder of the DPoP key or certificate that it was first shown with. off: for workloads that show one token until it is renewed.',
       ),
+    clients: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Clients (of clients, or SPIFFE IDs) that alone may present such tokens; anybody when empty.'),
     owners_from: z
       .array(z.string().min(1))
       .default([])
@@ -65,8 +72,8 @@ type TrustRuleConfig = z.output<typeof trustRuleSchema>;
 export function refuseKeyConflicts(trust: readonly TrustRuleConfig[], context: z.RefinementCtx): void {
   for (const [index, rule] of trust.entries()) {
     const first = trust.find(({ issuer }) => issuer === rule.issuer);
-    for (const field of ['jwks_uri', 'private_network'] as const)
-      if (first !== undefined && first[field] !== rule[field])
+    for (const field of ['jwks_uri', 'private_network', 'ca', 'keys_token'] as const)
+      if (first !== undefined && JSON.stringify(first[field]) !== JSON.stringify(rule[field]))
         context.addIssue({
           code: 'custom',
           path: ['trust', index, field],
@@ -80,7 +87,8 @@ const COMMON_CLAIMS = new Set(['iss', 'aud', 'exp', 'iat', 'nbf', 'jti']);
 
 /**
  * Issuers that sign for the whole world: there a rule must name a tenant, by the literal start of `sub` or by one of the claims.
- * Sources: GitHub "OpenID Connect reference", GitLab "ID token authentication", Google "OpenID Connect".
+ * Sources: GitHub "OpenID Connect reference", GitLab "ID token authentication", Google "OpenID Connect", Buildkite "OIDC", HCP Terraform
+ * "Workload identity tokens".
  */
 const SHARED_ISSUERS: Readonly<Record<string, { readonly subject: RegExp; readonly claims: readonly string[] }>> = {
   'https://token.actions.githubusercontent.com': {
@@ -97,6 +105,14 @@ const SHARED_ISSUERS: Readonly<Record<string, { readonly subject: RegExp; readon
   'https://gitlab.com': {
     subject: /^project_path:[^*:/]+\//,
     claims: ['project_path', 'project_id', 'namespace_path', 'namespace_id'],
+  },
+  'https://agent.buildkite.com': {
+    subject: /^organization:[^*:/]+:/,
+    claims: ['organization_slug', 'organization_id'],
+  },
+  'https://app.terraform.io': {
+    subject: /^organization:[^*:/]+:/,
+    claims: ['terraform_organization_name', 'terraform_organization_id'],
   },
   'https://accounts.google.com': { subject: /^[^*]+$/, claims: ['sub', 'email', 'hd'] },
 };

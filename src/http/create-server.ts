@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { constants, randomBytes } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import {
   type FastifyBaseLogger,
@@ -9,13 +9,16 @@ import {
   LogController,
 } from 'fastify';
 import { AppError } from '../errors.ts';
+import { ClientAuthenticator } from './client-auth/client-authenticator.ts';
 import { type ErrorForm, errorAnswer, toAppError } from './error-answer.ts';
 import { Form } from './form.ts';
 import { logFailure, logRequest } from './log-request.ts';
 import { Metrics } from './metrics.ts';
 import type { HttpContext, HttpOptions } from './options.ts';
 import { ISSUER_ROUTES, ROOT_ROUTES } from './routes/index.ts';
+import { SpiffeWorkloads } from './spiffe/spiffe-workloads.ts';
 import { parseStrictJson } from './strict-json.ts';
+import { awsIdentity } from './subject-token/aws-identity.ts';
 import { oidcJwt } from './subject-token/oidc-jwt.ts';
 import { operatorSession } from './subject-token/operator-session.ts';
 import { staticKey } from './subject-token/static-key.ts';
@@ -24,6 +27,11 @@ import { grants } from './token/grants.ts';
 const BODY_LIMIT = 64 * 1024;
 const HEADER_LIMIT = 32 * 1024;
 const REQUEST_TIMEOUT = 30_000;
+/**
+ * Client certificates are asked for and not judged by TLS, whose authorities know nothing of trust domains: src/http/sender does. A resumed
+ * session would not have the chain, so there are none.
+ */
+const ASKING = { requestCert: true, rejectUnauthorized: false, secureOptions: constants.SSL_OP_NO_TICKET };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -84,16 +92,26 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
 }
 
 function makeContext(options: HttpOptions): HttpContext {
-  const kinds = [oidcJwt(options), staticKey(options.issuer), operatorSession(options.operators, options.url)];
+  const { issuer, operators, url, aws, certificates, now } = options;
+  const workloads = new SpiffeWorkloads(options.spiffe, now);
+  const clientAuth = new ClientAuthenticator(options, workloads);
+  const kinds = [
+    oidcJwt({ ...options, workloads }),
+    staticKey(issuer),
+    operatorSession(operators, url),
+    ...(aws === undefined ? [] : [awsIdentity({ aws, issuer, url, now })]),
+  ];
   return {
     ...options,
+    baseUrls: [url, ...(certificates?.url === undefined ? [] : [certificates.url])],
+    clientAuth,
     metrics: new Metrics(options.issuer),
-    grants: grants(),
+    grants: grants({ clients: clientAuth.methods().length > 0 }),
     subjectTokens: new Map(kinds.flatMap((kind) => kind.types.map((type) => [type, kind]))),
   };
 }
 
-function makeApp({ logger, tls, trustedProxies }: HttpOptions): FastifyInstance {
+function makeApp({ logger, tls, certificates, trustedProxies }: HttpOptions): FastifyInstance {
   return fastify({
     // Its own messages only where something is wrong: what is said of requests is said in log-request.ts.
     loggerInstance: logger.child({ event: 'http.server' }, { level: 'warn' }) as FastifyBaseLogger,
@@ -107,7 +125,14 @@ function makeApp({ logger, tls, trustedProxies }: HttpOptions): FastifyInstance 
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     ...(tls === undefined
       ? { http: { maxHeaderSize: HEADER_LIMIT } }
-      : { https: { ...tls, maxHeaderSize: HEADER_LIMIT, minVersion: 'TLSv1.2' } }),
+      : {
+          https: {
+            ...tls,
+            ...(certificates === undefined ? {} : ASKING),
+            maxHeaderSize: HEADER_LIMIT,
+            minVersion: 'TLSv1.2',
+          },
+        }),
   });
 }
 

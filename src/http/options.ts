@@ -1,8 +1,15 @@
 import type { Logger } from 'pino';
 import type { Issuer } from '../issuer/issuer.ts';
+import type { IssuerKeys } from '../issuer/keys.ts';
+import type { ClientAuthenticator } from './client-auth/client-authenticator.ts';
+import type { ClientRule } from './client-auth/client-rule.ts';
 import type { LeaseHandles } from './lease-handle.ts';
 import type { Metrics } from './metrics.ts';
 import type { Operators } from './operators/operators.ts';
+import type { DpopNonces } from './sender/dpop-nonce.ts';
+import type { CertificateSource } from './sender/sender.ts';
+import type { SpiffeRule } from './spiffe/spiffe-rule.ts';
+import type { AwsIdentityOptions } from './subject-token/aws-identity.ts';
 import type { SubjectTokenKind } from './subject-token/subject-token.ts';
 import type { TrustRule } from './subject-token/trust-rule.ts';
 import type { HttpTarget } from './target.ts';
@@ -13,7 +20,16 @@ export interface HttpOptions {
   readonly issuer: Issuer;
   /** The public issuer URL, without trailing slash: `iss`, and the start of every advertised endpoint. */
   readonly url: string;
+  /** Signs introspection answers. */
+  readonly sign: IssuerKeys['sign'];
   readonly trust: readonly TrustRule[];
+  readonly spiffe: readonly SpiffeRule[];
+  readonly aws?: AwsIdentityOptions;
+  readonly clients: readonly ClientRule[];
+  /** Present when client certificates are asked for; a connection without one is good too. */
+  readonly certificates?: CertificateSource;
+  /** Present when DPoP proofs must carry a nonce. */
+  readonly dpopNonces?: DpopNonces;
   readonly targets: readonly HttpTarget[];
   readonly operators: Operators;
   readonly handles: LeaseHandles;
@@ -29,6 +45,9 @@ export interface HttpOptions {
 
 /** What the routes share. */
 export interface HttpContext extends HttpOptions {
+  /** URLs that the endpoints go by: that of the issuer, and that of its aliases for client certificates. */
+  readonly baseUrls: readonly string[];
+  readonly clientAuth: ClientAuthenticator;
   readonly metrics: Metrics;
   /** By `grant_type`. */
   readonly grants: ReadonlyMap<string, Grant>;

@@ -11,7 +11,7 @@ const OTHER_METHODS = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 export function tokenLike(
   app: FastifyInstance,
   path: string,
-  handle: (form: Form, request: FastifyRequest, reply: FastifyReply) => Promise<object>,
+  handle: (form: Form, request: FastifyRequest, reply: FastifyReply) => Promise<object | string>,
 ): void {
   const config = { errors: 'oauth' } as const;
   app.post(path, { config }, async (request, reply) => {

@@ -31,6 +31,12 @@ export function accessInput(facts: AccessFacts, now: Date): JsonObject {
         principal: requester.principal,
         owners: requester.owners,
         claims: requester.claims,
+        client: requester.client,
+        actor:
+          requester.actor === undefined
+            ? undefined
+            : { issuer: requester.actor.issuer, subject: requester.actor.subject },
+        bound: requester.cnf === undefined ? undefined : 'jkt' in requester.cnf ? 'dpop' : 'mtls',
       },
       detail: { ...detail },
       source_ip: facts.sourceIp,

@@ -158,6 +158,7 @@ function assemble(
     moveBinding: (id, stage, operator, context) => staticKeys.move(id, stage, operator, context),
 
     useOnce: (space, value, until) => store.write(({ replay }) => replay.use(space, value, until)),
+    useBy: (space, value, holder, until) => store.write(({ replay }) => replay.useBy(space, value, holder, until)),
     jwks: async () => keys.jwks(parts.now()),
     async leaseOfToken(token) {
       if (token.startsWith('lse_')) return await findLease(token);

@@ -129,6 +129,8 @@ export interface Issuer {
    * @throws {AppError} ERR_STORE_UNREACHABLE: then the caller refuses.
    */
   useOnce(space: string, value: string, until: Date): Promise<boolean>;
+  /** As `useOnce`, but whoever used it first may use it again. @returns false when somebody else did. */
+  useBy(space: string, value: string, holder: string, until: Date): Promise<boolean>;
   /** Public keys, current and next (RFC 7517). */
   jwks(): Promise<{ readonly keys: readonly JsonObject[] }>;
   /** The lease behind what a requester holds: a lease id, or a token that we signed; undefined when it is none of ours. */

@@ -8,7 +8,7 @@ const PER_TOKEN: ReadonlySet<string> = new Set(['jti', 'iat', 'nbf', 'exp', 'aut
 
 /**
  * What an approver approves: who asks, by every claim that outlives one token, and exactly what is asked. Approvals count for this
- * hash only, and only who presents the same claims again can claim the request.
+ * hash only, and only who presents the same claims and proves the same key again can claim the request.
  *
  * @returns SHA-256 over canonical JSON (RFC 8785), in hex.
  */
@@ -23,6 +23,9 @@ export function requestHash(requester: Requester, detail: AccessDetail): string 
       owners: requester.owners,
       claims,
       lease: requester.lease,
+      client: requester.client,
+      actor: requester.actor === undefined ? undefined : { ...requester.actor },
+      cnf: requester.cnf,
     },
     detail: { ...detail },
   };

@@ -1,3 +1,4 @@
+import type { Confirmation } from './confirmation.ts';
 import type { JsonObject } from './json.ts';
 
 /** What is asked for: one member of `authorization_details` (RFC 9396), as the issuer has checked it. */
@@ -39,7 +40,7 @@ export interface NarrowerChoice extends Narrowing {
 
 /** Who asks, after its proof was checked. */
 export interface Requester {
-  /** `workload` (an OIDC token), `static-key` (a bound key), `operator` (a signed-in person). */
+  /** `workload` (a token, certificate or signed identity of a machine), `static-key` (a bound key), `operator` (a signed-in person). */
   readonly kind: 'workload' | 'static-key' | 'operator';
   readonly issuer: string;
   readonly subject: string;
@@ -51,6 +52,19 @@ export interface Requester {
   readonly claims: JsonObject;
   /** The lease whose token was shown, where it was one of our own: what is granted is a child of that lease. */
   readonly lease?: string;
+  /** The OAuth client that presented the proof, when it authenticated as one of its own. */
+  readonly client?: string;
+  /** Who acts for the subject, where the subject's token allows it (RFC 8693 §4.1). Never somebody who approves. */
+  readonly actor?: Actor;
+  /** The key that the caller proved to hold: what it is given is bound to it. */
+  readonly cnf?: Confirmation;
+}
+
+/** The current actor of a delegation; `act` is the history before it, which decides nothing. */
+export interface Actor {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly act?: JsonObject;
 }
 
 export type RequestState = 'pending' | 'approved' | 'denied' | 'rejected' | 'expired' | 'cancelled' | 'fulfilled';

@@ -111,7 +111,7 @@ const ROWS: readonly Row[] = [
   ),
   row('X2', 'actor_token without type', 'invalid_request', () => bench.exchange({ actor_token: 'x' })),
   row('X2', 'actor_token_type without token', 'invalid_request', () => bench.exchange({ actor_token_type: JWT })),
-  row('X2', 'a whole actor token, which is not offered', 'invalid_request', () =>
+  row('X2', 'an actor token that is none', 'invalid_request', () =>
     bench.exchange({ actor_token: 'x', actor_token_type: JWT }),
   ),
   row('X4', 'an unknown audience', 'invalid_target', () => bench.exchange({ audience: 'nowhere' })),

@@ -69,7 +69,10 @@ export async function openHttpBench(
   const app = await createServer({
     issuer: bench.issuer,
     url: ISSUER_URL,
+    sign: bench.keys.sign,
     trust: [trustRule(idp.url, options.trust)],
+    spiffe: [],
+    clients: [],
     targets: [
       target({ id: 'api', detailType: 'api_token', names: ['https://api.example'], resourceServers: ['ci'] }),
       target({ id: 'other', detailType: 'db_credential', names: ['postgresql://other'] }),
@@ -161,6 +164,7 @@ export function trustRule(issuer: string, change: Partial<TrustRule> = {}): Trus
     algs: ['RS256', 'ES256'],
     maxTokenAge: 600_000,
     replay: 'single_use',
+    clients: [],
     ownersFrom: ['actor'],
     ...change,
   };

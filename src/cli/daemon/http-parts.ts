@@ -1,24 +1,5 @@
 import type { IssuerConfig, IssuerTarget } from '../../config/issuer.ts';
-import type { TrustRule } from '../../http/subject-token/trust-rule.ts';
 import type { HttpTarget } from '../../http/target.ts';
-
-/** Trust rules as the endpoints check them; `issuerUrl` is the audience of those that name none. */
-export function trustRules({ trust }: IssuerConfig, issuerUrl: string): readonly TrustRule[] {
-  return trust.map((rule) => ({
-    id: rule.id,
-    issuer: rule.issuer,
-    audience: rule.audience ?? issuerUrl,
-    ...(rule.jwks_uri === undefined ? {} : { jwksUri: rule.jwks_uri }),
-    privateNetwork: rule.private_network,
-    subject: rule.subject,
-    claims: rule.claims,
-    algs: rule.algs,
-    maxTokenAge: rule.max_token_age,
-    replay: rule.replay,
-    ownersFrom: rule.owners_from,
-    ...(rule.principal === undefined ? {} : { principal: rule.principal }),
-  }));
-}
 
 /** @param detailType - of a target, as its broker says. */
 export function httpTargets(

@@ -23,7 +23,7 @@ import type { CliContext } from '../context.ts';
 import { inventoryPlace } from '../inventory-place.ts';
 import { openPolicyFeeds, readPolicyFolder } from '../policies.ts';
 import { accessData } from './access-data.ts';
-import { httpTargets, trustRules } from './http-parts.ts';
+import { httpTargets } from './http-parts.ts';
 import { issuerSettings } from './issuer-settings.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { type ListenAddress, listenAddress } from './listen-address.ts';
@@ -32,6 +32,7 @@ import { openSinks } from './open-sinks.ts';
 import { PolicyJournal } from './policy-journal.ts';
 import { readPem } from './read-pem.ts';
 import { requesterRisk } from './requester-risk.ts';
+import { whoAsks } from './who-asks.ts';
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -144,7 +145,8 @@ async function assemble(
   const app = await createServer({
     issuer,
     url,
-    trust: trustRules(section, url),
+    sign: keys.sign,
+    ...whoAsks(section, { folder: config.folder, env: cli.env, url, storeKey: key.export() }),
     targets: httpTargets(section, (id) => brokers.get(id)?.detailType),
     operators: new Operators({ store, issuer, now: () => cli.now() }),
     handles: new LeaseHandles(key.export()),

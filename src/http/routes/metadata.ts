@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpContext } from '../options.ts';
+import { DPOP_ALGORITHMS } from '../sender/dpop.ts';
+import { SVID_ALGORITHMS } from '../spiffe/spiffe-workloads.ts';
 
 /**
  * `GET /.well-known/oauth-authorization-server` (RFC 8414) and `/.well-known/openid-configuration`: one document at both places, so
@@ -10,7 +12,11 @@ import type { HttpContext } from '../options.ts';
  * federations want to read there.
  */
 export function metadataRoute(app: FastifyInstance, context: HttpContext): void {
-  const { url } = context;
+  const { url, certificates } = context;
+  const methods = context.clientAuth.methods();
+  const signing = methods.some((method) => method.endsWith('_jwt'))
+    ? { token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms(context) }
+    : {};
   const path = new URL(url).pathname.replace(/\/$/, '');
   const document = async () => {
     const { keys } = await context.issuer.jwks();
@@ -24,9 +30,14 @@ export function metadataRoute(app: FastifyInstance, context: HttpContext): void 
       response_types_supported: ['id_token'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: [...new Set(keys.map((key) => key.alg))],
-      token_endpoint_auth_methods_supported: ['none'],
-      introspection_endpoint_auth_methods_supported: ['Bearer'],
-      revocation_endpoint_auth_methods_supported: ['none', 'Bearer'],
+      token_endpoint_auth_methods_supported: ['none', ...methods],
+      ...signing,
+      introspection_endpoint_auth_methods_supported: ['Bearer', 'DPoP', ...methods],
+      introspection_signing_alg_values_supported: [...new Set(keys.map((key) => key.alg))],
+      revocation_endpoint_auth_methods_supported: ['none', 'Bearer', 'DPoP', ...methods],
+      dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
+      tls_client_certificate_bound_access_tokens: certificates !== undefined,
+      ...(certificates?.url === undefined ? {} : { mtls_endpoint_aliases: aliases(certificates.url) }),
       authorization_details_types_supported: [...new Set(context.targets.map((target) => target.detailType))],
     };
   };
@@ -39,4 +50,18 @@ export function metadataRoute(app: FastifyInstance, context: HttpContext): void 
     app.get(place, async (_request, reply) =>
       reply.header('cache-control', 'public, max-age=300').send(await document()),
     );
+}
+
+/** RFC 8705 §5: where a certificate is asked for, when that is elsewhere. */
+function aliases(base: string): Readonly<Record<string, string>> {
+  return {
+    token_endpoint: `${base}/token`,
+    introspection_endpoint: `${base}/introspect`,
+    revocation_endpoint: `${base}/revoke`,
+  };
+}
+
+function assertionAlgorithms({ clients, spiffe }: HttpContext): readonly string[] {
+  const own = clients.flatMap(({ method }) => (method.kind === 'private_key_jwt' ? method.algs : []));
+  return [...new Set([...own, ...(spiffe.length > 0 ? SVID_ALGORITHMS : [])])];
 }

@@ -1,26 +1,58 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
-import { type AddressPolicy, mayConnect } from '../../net/address-policy.ts';
+import { mayConnect } from '../../net/address-policy.ts';
 import { checkedLookup } from '../../net/checked-lookup.ts';
-import { hostOf } from '../../net/host-of.ts';
+import { addressPolicyFor, hostOf } from '../../net/host-of.ts';
 
 const MAX_BYTES = 512 * 1024;
 
+/** How far a connection to a configured host may go, and how its certificate is judged. */
+export interface Pinned {
+  /** The host lives in a private network. */
+  readonly privateNetwork: boolean;
+  /** PEM of the authorities that may vouch for the host; those of the system when absent. */
+  readonly ca?: string;
+  /** What the host wants to see; read anew each time, since such tokens are short. */
+  readonly bearer?: () => string;
+}
+
+/** A request that is not a plain GET; nothing of it may come from a caller. */
+export interface PinnedRequest {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+const GET: PinnedRequest = { method: 'GET', headers: { accept: 'application/json' } };
+
 /**
- * GETs a small JSON document from exactly one host. No redirects, no proxies, a cap on size, and each address that the name
- * resolves to is checked at the moment of connecting, so that a name cannot turn into the inside of our network.
+ * Asks exactly one host. No redirects, no proxies, a cap on size, and each address that the name resolves to is checked at the moment of
+ * connecting, so that a name cannot turn into the inside of our network. Loopback only where the URL itself names it: development.
  *
  * @returns the body of a 200; rejects on everything else.
  */
-export function fetchPinned(url: URL, policy: AddressPolicy, signal: AbortSignal): Promise<Buffer> {
+export function fetchPinned(
+  url: URL,
+  { privateNetwork, ca, bearer }: Pinned,
+  signal: AbortSignal,
+  { method, headers, body }: PinnedRequest = GET,
+): Promise<Buffer> {
   const host = hostOf(url);
+  const policy = addressPolicyFor(host, privateNetwork);
   if (isIP(host) !== 0 && !mayConnect(host, policy)) return Promise.reject(new Error('address not allowed'));
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const request = send(
       url,
-      { method: 'GET', agent: false, signal, lookup: checkedLookup(policy), headers: { accept: 'application/json' } },
+      {
+        method,
+        agent: false,
+        signal,
+        lookup: checkedLookup(policy),
+        headers: { ...headers, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer()}` }) },
+        ...(ca === undefined ? {} : { ca }),
+      },
       (response) => {
         const fail = (reason: string): void => {
           request.destroy();
@@ -42,6 +74,6 @@ export function fetchPinned(url: URL, policy: AddressPolicy, signal: AbortSignal
       },
     );
     request.on('error', reject);
-    request.end();
+    request.end(body);
   });
 }

@@ -1,7 +1,9 @@
 import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 
-/** They say when and for whom the token is, not who carries it. */
-const ENVELOPE = new Set(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'nonce', 'at_hash', 'azp', 'sid']);
+/** They say when and for whom the token is, and who acts for whom, not who carries it. */
+const ENVELOPE = new Set(
+  ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'nonce', 'at_hash', 'azp', 'sid'].concat(['cnf', 'act', 'may_act']),
+);
 const MAX_CLAIMS = 100;
 const MAX_LENGTH = 512;
 const MAX_DEPTH = 4;

@@ -2,23 +2,29 @@ import { createHash } from 'node:crypto';
 import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { AppError } from '../../errors.ts';
 import type { Issuer } from '../../issuer/issuer.ts';
-import type { JsonObject } from '../../model/json.ts';
+import { type Confirmation, keyOf } from '../../model/confirmation.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
 import { matchesSegmentGlob } from '../../model/segment-glob.ts';
+import type { SpiffeWorkloads } from '../spiffe/spiffe-workloads.ts';
 import { flattenClaims } from './flatten-claims.ts';
 import { refused } from './refused.ts';
 import { remoteKeys } from './remote-keys.ts';
 import type { Presentation, SubjectTokenKind, VerifiedSubject } from './subject-token.ts';
 import type { TrustRule } from './trust-rule.ts';
 
+const JWT_TYPES = ['urn:ietf:params:oauth:token-type:jwt', 'urn:ietf:params:oauth:token-type:id_token'];
 const MAX_TOKEN_LENGTH = 16 * 1024;
 const MAX_SUBJECT_LENGTH = 1024;
 const SKEW_SECONDS = 60;
+/** In a chain of delegation. */
+const MAX_ACTORS = 8;
 /** A token made for something else (a logout, a proof, a security event) is no identity. */
 const TOKEN_TYPES = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 
 interface Dependencies {
-  readonly issuer: Pick<Issuer, 'useOnce' | 'record'>;
+  readonly issuer: Pick<Issuer, 'useOnce' | 'useBy' | 'record'>;
   readonly trust: readonly TrustRule[];
+  readonly workloads: Pick<SpiffeWorkloads, 'knows' | 'byToken'>;
   now(): Date;
 }
 
@@ -30,10 +36,10 @@ interface SignedToken {
 }
 
 /**
- * JWTs of foreign issuers: CI jobs, Kubernetes service accounts, SPIFFE workloads, cloud identities. The trust rules that name exactly its
- * `iss` decide; without one nothing is fetched. See `docs/issuer.md` for the checks in their order.
+ * JWTs of foreign issuers: CI jobs, Kubernetes service accounts, cloud identities. The trust rules that name exactly its `iss` decide; without
+ * one nothing is fetched. A `sub` of a trust domain that SPIFFE rules name makes it a JWT-SVID, which those alone decide about. See `docs/issuer.md` for the checks in their order.
  */
-export function oidcJwt({ issuer, trust, now }: Dependencies): SubjectTokenKind {
+export function oidcJwt({ issuer, trust, workloads, now }: Dependencies): SubjectTokenKind {
   const keys = new Map<string, JWTVerifyGetKey>();
 
   function keysOf(rule: TrustRule): JWTVerifyGetKey {
@@ -44,15 +50,20 @@ export function oidcJwt({ issuer, trust, now }: Dependencies): SubjectTokenKind 
     return made;
   }
 
-  async function verify(token: string, { call }: Presentation): Promise<VerifiedSubject> {
-    const iss = unverifiedIssuer(token);
+  async function verify(
+    token: string,
+    iss: string | undefined,
+    { call, client }: Presentation,
+  ): Promise<VerifiedSubject> {
     const rules = trust.filter((rule) => rule.issuer === iss);
     const [first] = rules;
     if (first === undefined) throw refused('no trust rule for this issuer');
     const signed = await verifySignature(token, keysOf(first), rules, now());
-    const rule = rules.find((candidate) => mismatch(candidate, signed, now()) === undefined);
+    const why = (candidate: TrustRule) =>
+      mismatch(candidate, signed, now()) ?? (mayPresent(candidate, client) ? undefined : 'client');
+    const rule = rules.find((candidate) => why(candidate) === undefined);
     if (rule === undefined) {
-      const reasons = rules.map((candidate) => `${candidate.id}: ${mismatch(candidate, signed, now())}`);
+      const reasons = rules.map((candidate) => `${candidate.id}: ${why(candidate)}`);
       const detail = { issuer: first.issuer, subject: signed.payload.sub, reasons };
       await issuer.record({ event: 'subject_token.refused', actor: `workload:${signed.payload.sub}`, detail }, call);
       throw refused('no trust rule accepts it', { reasons });
@@ -61,13 +72,24 @@ export function oidcJwt({ issuer, trust, now }: Dependencies): SubjectTokenKind 
       requester: requester(rule, signed),
       trustRule: rule.id,
       headers: {},
-      consume: () => consume(rule, signed),
+      ...delegation(signed.payload),
+      consume: (cnf) => consume(rule, signed, cnf),
     };
 
-    async function consume(accepted: TrustRule, { payload }: SignedToken): Promise<void> {
+    async function consume(
+      accepted: TrustRule,
+      { payload }: SignedToken,
+      cnf: Confirmation | undefined,
+    ): Promise<void> {
       if (accepted.replay === 'off') return;
       const until = new Date((payload.exp + SKEW_SECONDS) * 1000);
-      if (await issuer.useOnce(accepted.issuer, payload.jti ?? contentHash(token), until)) return;
+      const value = payload.jti ?? contentHash(token);
+      const key = accepted.replay === 'key_bound' ? keyOf(cnf) : undefined;
+      const unused =
+        key === undefined
+          ? await issuer.useOnce(accepted.issuer, value, until)
+          : await issuer.useBy(accepted.issuer, value, key, until);
+      if (unused) return;
       const detail = { issuer: accepted.issuer, subject: payload.sub, rule: accepted.id };
       await issuer.record({ event: 'subject_token.replayed', actor: `workload:${payload.sub}`, detail }, call);
       throw refused('used before', { rule: accepted.id });
@@ -75,16 +97,23 @@ export function oidcJwt({ issuer, trust, now }: Dependencies): SubjectTokenKind 
   }
 
   return {
-    types: ['urn:ietf:params:oauth:token-type:jwt', 'urn:ietf:params:oauth:token-type:id_token'],
-    verify,
+    types: JWT_TYPES,
+    verify: async (token, presentation) => {
+      const unverified = readUnverified(token);
+      const { sub } = unverified;
+      if (sub === undefined || !workloads.knows(sub)) return verify(token, unverified.iss, presentation);
+      const { requester: caller, rule } = await workloads.byToken(token, sub);
+      return { requester: caller, trustRule: rule.id, headers: {}, consume: async () => {} };
+    },
   };
 }
 
 /** Read before anything is verified, and used for nothing but finding the rules. */
-function unverifiedIssuer(token: string): string | undefined {
+function readUnverified(token: string): Pick<JWTPayload, 'iss' | 'sub'> {
   if (token.length > MAX_TOKEN_LENGTH) throw refused('too long');
   try {
-    return decodeJwt(token).iss;
+    const { iss, sub } = decodeJwt(token);
+    return { ...(iss === undefined ? {} : { iss }), ...(typeof sub === 'string' ? { sub } : {}) };
   } catch (cause) {
     throw refused('not a JWT', {}, cause);
   }
@@ -133,6 +162,40 @@ function mismatch(rule: TrustRule, { payload, alg, claims }: SignedToken, now: D
     return value === undefined || !matchesSegmentGlob(pattern, String(value));
   });
   return wrong === undefined ? undefined : `claim ${wrong[0]}`;
+}
+
+function mayPresent({ clients }: TrustRule, client: string | undefined): boolean {
+  return clients.length === 0 || (client !== undefined && clients.includes(client));
+}
+
+/**
+ * What the token says of keys and of delegation.
+ *
+ * @throws {AppError} ERR_SUBJECT_TOKEN_REFUSED for a binding or a chain that we do not understand: it would be lost.
+ */
+function delegation(payload: JWTPayload): Pick<VerifiedSubject, 'cnf' | 'act' | 'mayAct'> {
+  const { cnf, act, may_act: mayAct } = payload as JsonObject;
+  if ((act !== undefined && !isChain(act)) || (mayAct !== undefined && !isObject(mayAct)))
+    throw refused('unusable delegation');
+  return {
+    ...(cnf === undefined ? {} : { cnf: confirmation(cnf) }),
+    ...(act === undefined ? {} : { act: act as JsonObject }),
+    ...(mayAct === undefined ? {} : { mayAct: mayAct as JsonObject }),
+  };
+}
+
+function confirmation(cnf: Json): Confirmation {
+  if (isObject(cnf) && Object.keys(cnf).length === 1) {
+    if (typeof cnf.jkt === 'string') return { jkt: cnf.jkt };
+    const thumbprint = cnf['x5t#S256'];
+    if (typeof thumbprint === 'string') return { 'x5t#S256': thumbprint };
+  }
+  throw refused('bound to a key in a way that is not supported');
+}
+
+function isChain(act: Json | undefined, depth = 1): boolean {
+  if (act === undefined) return true;
+  return depth <= MAX_ACTORS && isObject(act) && typeof act.sub === 'string' && isChain(act.act, depth + 1);
 }
 
 function requester(rule: TrustRule, { payload, claims }: SignedToken): VerifiedSubject['requester'] {

@@ -1,8 +1,7 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import { addressPolicyFor, hostOf } from '../../net/host-of.ts';
-import { fetchPinned } from './fetch-pinned.ts';
+import { fetchPinned, type Pinned } from './fetch-pinned.ts';
 
 const MAX_KEYS = 100;
 const FETCH_TIMEOUT = 5_000;
@@ -16,10 +15,9 @@ const DISCOVERY_MAX_AGE = 60 * 60_000;
 const discoverySchema = z.object({ issuer: z.string(), jwks_uri: z.string() });
 const keySetSchema = z.object({ keys: z.array(z.object({ kty: z.string() }).loose()).max(MAX_KEYS) });
 
-export interface KeySource {
+export interface KeySource extends Pinned {
   readonly issuer: string;
   readonly jwksUri?: string;
-  readonly privateNetwork: boolean;
 }
 
 /**
@@ -37,7 +35,7 @@ export function remoteKeys(source: KeySource): JWTVerifyGetKey {
   async function load(url: URL): Promise<Buffer> {
     if (Date.now() < failedUntil) throw unreachable(source.issuer, failure);
     try {
-      return await fetchPinned(url, addressPolicyFor(hostOf(url), source.privateNetwork), AbortSignal.timeout(FETCH_TIMEOUT));
+      return await fetchPinned(url, source, AbortSignal.timeout(FETCH_TIMEOUT));
     } catch (error) {
       failure = error;
       failedUntil = Date.now() + FAILURE_COOLDOWN;

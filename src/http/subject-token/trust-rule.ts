@@ -1,5 +1,7 @@
+import type { Pinned } from './fetch-pinned.ts';
+
 /** Whose tokens are taken, and for whom they stand. Comes from the configuration, which has checked that it trusts not everybody. */
-export interface TrustRule {
+export interface TrustRule extends Pinned {
   readonly id: string;
   /** Compared exactly with `iss`. */
   readonly issuer: string;
@@ -7,14 +9,16 @@ export interface TrustRule {
   readonly audience: string;
   /** Where the keys are; by OpenID discovery when absent. */
   readonly jwksUri?: string;
-  readonly privateNetwork: boolean;
   /** Exact, or a segment glob. */
   readonly subject: string;
   readonly claims: Readonly<Record<string, string>>;
   readonly algs: readonly string[];
   /** Milliseconds. */
   readonly maxTokenAge: number;
-  readonly replay: 'single_use' | 'off';
+  /** `key_bound`: again by the holder of the key that it was first shown with. */
+  readonly replay: 'single_use' | 'key_bound' | 'off';
+  /** Clients that alone may present such tokens, authenticated; anybody when empty. */
+  readonly clients: readonly string[];
   readonly ownersFrom: readonly string[];
   readonly principal?: string;
 }

@@ -1,3 +1,5 @@
+import type { Confirmation } from '../../model/confirmation.ts';
+
 interface CredentialKind {
   /** `issued_token_type` (RFC 8693 §2.2.1). */
   readonly issued: string;
@@ -18,3 +20,8 @@ export const CREDENTIAL_KINDS: Readonly<Record<string, CredentialKind>> = {
   api_token: { issued: ACCESS_TOKEN, tokenType: 'Bearer', tokenMember: 'access_token', requested: [ACCESS_TOKEN, JWT] },
   db_credential: { issued: DB_CREDENTIAL, tokenType: 'N_A', requested: [ACCESS_TOKEN, DB_CREDENTIAL] },
 };
+
+/** `token_type`: a token that is bound to a DPoP key is no bearer token (RFC 9449 §5); one that is bound to a certificate is (RFC 8705 §3). */
+export function tokenTypeOf({ tokenType }: CredentialKind, cnf: Confirmation | undefined): 'Bearer' | 'DPoP' | 'N_A' {
+  return tokenType === 'Bearer' && cnf !== undefined && 'jkt' in cnf ? 'DPoP' : tokenType;
+}

@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { RequestOutcome } from '../../issuer/issuer.ts';
 import type { HttpContext } from '../options.ts';
 import { toAuthorizationDetails } from './authorization-details.ts';
-import { CREDENTIAL_KINDS } from './credential-kinds.ts';
+import { CREDENTIAL_KINDS, tokenTypeOf } from './credential-kinds.ts';
 import type { TokenAnswer } from './grant.ts';
 import { POLL_INTERVAL_SECONDS } from './poll-pace.ts';
 
@@ -19,7 +19,7 @@ export function outcomeAnswer(
   context.metrics.decisions.inc({ outcome: outcome.kind, target: outcome.request.detail.target });
   if (outcome.kind === 'pending') throw pending(outcome, context.now());
   if (outcome.kind === 'denied') throw denied(outcome);
-  const { lease, credential, detail } = outcome;
+  const { lease, credential, detail, request } = outcome;
   const kind = CREDENTIAL_KINDS[detail.type];
   if (kind === undefined) throw new AppError('ERR_INTERNAL', `no answer is known for details of type ${detail.type}`);
   const token = kind.tokenMember === undefined ? undefined : credential.secret[kind.tokenMember];
@@ -29,7 +29,7 @@ export function outcomeAnswer(
     body: {
       access_token: token?.reveal() ?? context.handles.seal(lease.id),
       issued_token_type: kind.issued,
-      token_type: kind.tokenType,
+      token_type: tokenTypeOf(kind, request.requester.cnf),
       expires_in: Math.max(0, Math.floor((Date.parse(lease.expiresAt) - context.now().getTime()) / 1000)),
       authorization_details: toAuthorizationDetails(detail),
       lease_id: lease.id,

@@ -1,0 +1,87 @@
+import { AppError } from '../../errors.ts';
+import type { AccessDetail } from '../../model/access-request.ts';
+import type { HttpContext } from '../options.ts';
+import { findTarget, type HttpTarget, usualResources } from '../target.ts';
+import { parseAuthorizationDetails, type RequestedDetail } from './authorization-details.ts';
+import { CREDENTIAL_KINDS } from './credential-kinds.ts';
+import type { TokenAnswer, TokenCall } from './grant.ts';
+import { outcomeAnswer } from './outcome-answer.ts';
+import { resolveTarget } from './resolve-target.ts';
+import type { TokenCaller } from './token-caller.ts';
+
+const DEFAULT_SECONDS = 900;
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
+
+/**
+ * What all grants that ask for access have in common. What is wrong with the request is told before the caller is looked at only where it tells
+ * nothing about us; what is good for one use is used up last.
+ *
+ * @param identify - checks who asks; it hears the id of the target that is asked for, which is empty when there is none.
+ */
+export async function requestAccess(
+  call: TokenCall,
+  context: HttpContext,
+  identify: (target: string) => Promise<TokenCaller>,
+): Promise<TokenAnswer> {
+  const { form } = call;
+  const names = [...form.all('audience'), ...form.all('resource')];
+  const known = names.map((name) => findTarget(context.targets, name)).find((target) => target !== undefined);
+  const caller = await identify(known?.id ?? '');
+  const asked = requestedDetail(call);
+  const target = resolveTarget(form, asked.locations ?? [], context.targets);
+  const detail = toDetail(asked, target);
+  checkRequestedType(call, target);
+  await caller.consume();
+  const key = form.optional('idempotency_key');
+  if (key !== undefined && !IDEMPOTENCY_KEY.test(key))
+    throw new AppError('ERR_HTTP_MALFORMED', 'idempotency_key must be 1 to 128 visible ASCII characters');
+  const outcome = await context.issuer.request(caller.requester, detail, {
+    ...call.call,
+    ...(key === undefined ? {} : { idempotencyKey: key }),
+  });
+  return outcomeAnswer(outcome, caller.headers, context);
+}
+
+/** `scope` is the short form for clients that cannot send details: its words are the actions. */
+function requestedDetail({ form }: TokenCall): Omit<RequestedDetail, 'type'> & { readonly type?: string } {
+  const details = form.optional('authorization_details');
+  const scope = form.optional('scope');
+  if (details !== undefined) {
+    if (scope !== undefined)
+      throw new AppError('ERR_SCOPE_INVALID', 'scope and authorization_details exclude each other');
+    return parseAuthorizationDetails(details);
+  }
+  if (scope === undefined)
+    throw new AppError('ERR_AUTHORIZATION_DETAILS', 'authorization_details: missing, and no scope either');
+  const actions = scope.split(' ').filter((word) => word !== '');
+  // RFC 6749 §3.3.
+  if (
+    actions.length === 0 ||
+    actions.length > 32 ||
+    !actions.every((word) => /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/.test(word))
+  )
+    throw new AppError('ERR_SCOPE_INVALID', 'scope is not a list of words');
+  return { actions };
+}
+
+function toDetail(asked: Omit<RequestedDetail, 'type'> & { readonly type?: string }, target: HttpTarget): AccessDetail {
+  if (asked.type !== undefined && asked.type !== target.detailType)
+    throw new AppError('ERR_AUTHORIZATION_DETAILS', 'authorization_details: the target serves no such type');
+  const duration = asked.duration ?? Math.min(DEFAULT_SECONDS, target.maxSeconds);
+  return {
+    type: target.detailType,
+    target: target.id,
+    actions: asked.actions,
+    resources: asked.datatypes ?? usualResources(target, asked.actions),
+    duration,
+    ...(asked.source_cidrs === undefined ? {} : { source_cidrs: asked.source_cidrs }),
+    ...(asked.reason === undefined ? {} : { reason: asked.reason }),
+    ...(asked.ticket === undefined ? {} : { ticket: asked.ticket }),
+  };
+}
+
+function checkRequestedType({ form }: TokenCall, target: HttpTarget): void {
+  const type = form.optional('requested_token_type');
+  if (type === undefined || CREDENTIAL_KINDS[target.detailType]?.requested.includes(type)) return;
+  throw new AppError('ERR_HTTP_MALFORMED', 'requested_token_type is not supported for this target');
+}
