@@ -34,6 +34,7 @@ export const ERROR_CODES = {
 
   ERR_STORE_UNREACHABLE: { exit: 5, http: 503, oauth: 'temporarily_unavailable' },
   ERR_STORE_VERSION: { exit: 2, http: 500 },
+  ERR_STORE_UNSAFE: { exit: 2, http: 500 },
   ERR_STORE_NOT_FOUND: { exit: 2, http: 404 },
   ERR_STORE_KEY: { exit: 2, http: 500 },
 

@@ -104,7 +104,7 @@ async function creating(
 
 /** The lease may be handed out when this resolves. */
 async function activate(parts: IssuerParts, intent: Lease, order: MintOrder): Promise<Lease> {
-  const { lease, seq } = await parts.write(async ({ leases, requests, audit }, now) => {
+  const { lease, event } = await parts.write(async ({ leases, requests, audit }, now) => {
     if (now.toISOString() >= intent.expiresAt)
       throw new AppError(
         'ERR_TARGET_UNREACHABLE',
@@ -114,7 +114,7 @@ async function activate(parts: IssuerParts, intent: Lease, order: MintOrder): Pr
     if (moved === undefined) throw new AppError('ERR_REQUEST_STATE', `lease "${intent.id}" was taken back meanwhile`);
     const answered = await requests.move(order.request.id, ['approved'], 'fulfilled');
     if (!answered) throw new AppError('ERR_REQUEST_STATE', `request "${order.request.id}" ended meanwhile`);
-    const event = await audit.append(
+    const appended = await audit.append(
       {
         ...place(moved, order),
         event: 'lease.active',
@@ -128,9 +128,9 @@ async function activate(parts: IssuerParts, intent: Lease, order: MintOrder): Pr
       },
       now,
     );
-    return { lease: moved, seq: event.seq };
+    return { lease: moved, event: appended };
   });
-  await parts.delivery.reached(seq);
+  await parts.delivery.reached(event.seq);
   return lease;
 }
 

@@ -12,6 +12,8 @@ export interface Reconciled {
 }
 
 const BATCH = 200;
+/** An instance that was not heard of for so many milliseconds is dead: what it has begun is everybody's. */
+const DEAD_AFTER = 20_000;
 
 /**
  * Keeps store and targets the same: what is due is taken back, what is at a target without a lease is removed, what a lease says and
@@ -21,14 +23,12 @@ export class Reconciler {
   readonly #parts: IssuerParts;
   readonly #revoker: Revoker;
   readonly #approvals: ApprovalDesk;
-  readonly #startedAt: Date;
   /** Orphans that are in the log already, and could not be removed yet. */
   readonly #known = new Set<string>();
   #round: Promise<Reconciled> | undefined;
 
   constructor(parts: IssuerParts, revoker: Revoker, approvals: ApprovalDesk) {
     this.#parts = parts;
-    this.#startedAt = parts.now();
     this.#revoker = revoker;
     this.#approvals = approvals;
   }
@@ -64,7 +64,10 @@ export class Reconciler {
     );
   }
 
-  /** Puts to REVOKING what is past its time and what was begun and never handed out. */
+  /**
+   * Puts to REVOKING what is past its time and what was begun and never handed out: not before `abandonAfter` while the daemon that began it
+   * lives, at once when it is dead. On SQLite there is one daemon, so what another has begun is a dead one's.
+   */
   async #markDue(): Promise<readonly Lease[]> {
     const marked: Lease[] = [];
     for (;;) {
@@ -74,7 +77,9 @@ export class Reconciler {
           const lease = await markRevoking(tables, id, 'expired', 'system', now);
           if (lease !== undefined) moved.push(lease);
         }
-        for (const { id } of await tables.leases.abandoned(this.#abandonedBefore(now), BATCH)) {
+        const living = await tables.instances.living(new Date(now.getTime() - DEAD_AFTER));
+        const abandonedBefore = new Date(now.getTime() - this.#parts.settings.abandonAfter);
+        for (const { id } of await tables.leases.abandoned(abandonedBefore, living, BATCH)) {
           const lease = await markRevoking(tables, id, 'abandoned', 'system', now);
           if (lease !== undefined) moved.push(lease);
         }
@@ -85,25 +90,9 @@ export class Reconciler {
     }
   }
 
-  /**
-   * What was begun before this process is nobody's any more: on SQLite there is one daemon, and were there another by mistake, its
-   * creation would fail cleanly.
-   */
-  #abandonedBefore(now: Date): Date {
-    return new Date(Math.max(now.getTime() - this.#parts.settings.abandonAfter, this.#startedAt.getTime()));
-  }
-
   async #claimRetries(): Promise<readonly Lease[]> {
-    const due = await this.#parts.store.read(({ leases }) => leases.revocationsDue(this.#parts.now(), BATCH));
-    if (due.length === 0) return [];
-    return await this.#parts.write(async ({ leases }, now) => {
-      const claimed: Lease[] = [];
-      for (const { id } of due) {
-        const lease = await leases.move(id, ['REVOKING'], 'REVOKING', { nextAttemptAt: claimedUntil(now) });
-        if (lease !== undefined) claimed.push(lease);
-      }
-      return claimed;
-    });
+    if (!(await this.#parts.store.read(({ leases }) => leases.isRevocationDue(this.#parts.now())))) return [];
+    return await this.#parts.write(({ leases }, now) => leases.claimRevocations(now, claimedUntil(now), BATCH));
   }
 
   /** Every lease that must go, whatever its pause; a target that does not answer is left alone for the rest of the round. */
@@ -118,7 +107,10 @@ export class Reconciler {
     let revoked = 0;
     let failed = 0;
     const work = async (queue: Lease[]): Promise<void> => {
-      for (let lease = queue.shift(); lease !== undefined; lease = queue.shift()) {
+      for (let listed = queue.shift(); listed !== undefined; listed = queue.shift()) {
+        const lease = await this.#claim(listed);
+        // Another daemon has taken it meanwhile.
+        if (lease === undefined) continue;
         const { error, done } = await this.#revoker.attempt(lease);
         if (error === undefined) revoked += done ? 1 : 0;
         else failed += 1;
@@ -128,6 +120,10 @@ export class Reconciler {
     const workers = Array.from({ length: PARALLEL_PER_TARGET });
     await Promise.all([...queues.values()].flatMap((queue) => workers.map(() => work(queue))));
     return { revoked, orphansRemoved: 0, failed };
+  }
+
+  async #claim(lease: Lease): Promise<Lease | undefined> {
+    return await this.#parts.write(({ leases }, now) => leases.claimRevocation(lease, claimedUntil(now)));
   }
 
   /** Both ways: what the target has without a lease, and what a lease says that the target does not have. */

@@ -9,7 +9,7 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-/** Runs a function in a transaction that is the only writer from its beginning on. */
+/** Runs a function in a transaction that is the only writer, or the only migration, from its beginning on. */
 export type Exclusively<Schema> = <T>(work: (db: Kysely<Schema>) => Promise<T>) => Promise<T>;
 
 /**
@@ -20,15 +20,20 @@ export type Exclusively<Schema> = <T>(work: (db: Kysely<Schema>) => Promise<T>) 
  * @throws {AppError} ERR_STORE_VERSION when it is newer than this program, another store's, or not lapse's at all.
  */
 export async function migrate<Schema>(
-  connection: { readonly db: Kysely<Schema>; readonly exclusively: Exclusively<Schema> },
+  connection: {
+    readonly db: Kysely<Schema>;
+    readonly exclusively: Exclusively<Schema>;
+    /** Of a database that has several. */
+    readonly schema?: string;
+  },
   store: string,
   migrations: readonly Migration[],
 ): Promise<void> {
   const newest = migrations.length;
   // Reading first: the usual case takes no lock, so that opening never waits for somebody's long write.
-  if ((await versionOf(connection.db, store, newest)) === newest) return;
+  if ((await versionOf(connection.db, connection.schema, store, newest)) === newest) return;
   await connection.exclusively(async (db) => {
-    const version = await versionOf(db, store, newest);
+    const version = await versionOf(db, connection.schema, store, newest);
     if (version === 0)
       await sql`create table lapse_schema (store text primary key, version integer not null)`.execute(db);
     for (const { statements } of migrations.slice(version))
@@ -39,12 +44,18 @@ export async function migrate<Schema>(
 }
 
 /** 0 for an empty database. */
-async function versionOf<Schema>(db: Kysely<Schema>, store: string, newest: number): Promise<number> {
-  const tables = await db.introspection.getTables();
+async function versionOf<Schema>(
+  db: Kysely<Schema>,
+  schema: string | undefined,
+  store: string,
+  newest: number,
+): Promise<number> {
+  const all = await db.introspection.getTables();
+  const tables = all.filter((table) => schema === undefined || table.schema === schema);
   if (tables.length === 0) return 0;
   if (!tables.some(({ name }) => name === 'lapse_schema'))
     throw new AppError('ERR_STORE_VERSION', 'the database has tables, but none of lapse', {
-      hint: 'name a file of its own with --store',
+      hint: 'name a database of its own',
     });
   const { rows } = await sql<{ store: string; version: number }>`select store, version from lapse_schema`.execute(db);
   const [found] = rows;
@@ -53,7 +64,7 @@ async function versionOf<Schema>(db: Kysely<Schema>, store: string, newest: numb
       'ERR_STORE_VERSION',
       `the database is the ${found?.store} store of lapse, not the ${store} store`,
       {
-        hint: 'each has a file of its own',
+        hint: 'each has a database of its own',
       },
     );
   if (found.version > newest)

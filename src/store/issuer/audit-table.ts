@@ -1,6 +1,6 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { AuditEvent } from '../../model/audit-event.ts';
-import { auditHash, CHAIN_START } from './audit-hash.ts';
+import { auditHash } from './audit-hash.ts';
 import type { IssuerSchema } from './schema.ts';
 
 /** An event before it has its place in the chain. */
@@ -20,11 +20,28 @@ export interface Checkpoint {
   readonly signature: string;
 }
 
-/** The audit chain. Append only: triggers of the schema refuse everything else. */
+/** The last event of a chain. */
+export interface ChainHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** An event that is to be written; where it stands in the chain is known when its transaction is on disk. */
+export interface AppendedEvent {
+  readonly seq: number;
+}
+
+const ROWS = 500;
+
+/**
+ * The audit chains, one per writer. Append only: `append` collects the events of one transaction, and `flush` writes them behind the head
+ * of this writer's chain as the last thing before the commit, so that nobody waits for a row while others wait for the chain.
+ */
 export class AuditTable {
   readonly #db: Kysely<IssuerSchema>;
   readonly chain: string;
-  /** What this object has appended: the events of one transaction. */
+  readonly #pending: { readonly event: NewAuditEvent; readonly at: Date; readonly place: { seq: number } }[] = [];
+  /** What this object has written: the events of one transaction. */
   readonly appended: AuditEvent[] = [];
 
   constructor(db: Kysely<IssuerSchema>, chain: string) {
@@ -33,61 +50,77 @@ export class AuditTable {
   }
 
   /** Call it in the transaction of the change that it tells of. */
-  async append(event: NewAuditEvent, at: Date): Promise<AuditEvent> {
-    const head = this.appended.at(-1) ?? (await this.head());
-    const unhashed = {
-      chain: this.chain,
-      seq: (head?.seq ?? 0) + 1,
-      prevHash: head?.hash ?? CHAIN_START,
-      at: at.toISOString(),
-      event: event.event,
-      actor: event.actor,
-      ...(event.target === undefined ? {} : { target: event.target }),
-      ...(event.request === undefined ? {} : { request: event.request }),
-      ...(event.lease === undefined ? {} : { lease: event.lease }),
-      detail: event.detail,
-    };
-    const whole: AuditEvent = { ...unhashed, hash: auditHash(unhashed) };
-    await this.#db
-      .insertInto('audit_event')
-      .values({
-        chain: whole.chain,
-        seq: whole.seq,
-        prev_hash: whole.prevHash,
-        hash: whole.hash,
-        at: whole.at,
-        event: whole.event,
-        actor: whole.actor,
-        target: whole.target ?? null,
-        request: whole.request ?? null,
-        lease: whole.lease ?? null,
-        detail_json: JSON.stringify(whole.detail),
-      })
-      .execute();
-    this.appended.push(whole);
-    return whole;
+  async append(event: NewAuditEvent, at: Date): Promise<AppendedEvent> {
+    const place = { seq: 0 };
+    this.#pending.push({ event, at, place });
+    return place;
   }
 
-  async head(): Promise<AuditEvent | undefined> {
-    const row = await this.#events().orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  /** The first event of a chain, before what was appended already. */
+  begin(event: NewAuditEvent, at: Date): void {
+    this.#pending.unshift({ event, at, place: { seq: 0 } });
+  }
+
+  get isPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /** Writes what was appended behind `head`. @returns the new head. */
+  async flush(head: ChainHead): Promise<ChainHead> {
+    let last = head;
+    const events = this.#pending.splice(0).map(({ event, at, place }) => {
+      const whole = chained(event, at, this.chain, last);
+      place.seq = whole.seq;
+      last = whole;
+      return whole;
+    });
+    for (let at = 0; at < events.length; at += ROWS)
+      await this.#db
+        .insertInto('audit_event')
+        .values(events.slice(at, at + ROWS).map(toRow))
+        .execute();
+    this.appended.push(...events);
+    return { seq: last.seq, hash: last.hash };
+  }
+
+  /** Of this writer's chain, or of another. */
+  async head(chain = this.chain): Promise<AuditEvent | undefined> {
+    const row = await this.#events(chain).orderBy('seq', 'desc').limit(1).executeTakeFirst();
     return row === undefined ? undefined : toEvent(row);
   }
 
-  /** Events behind `seq`, oldest first. */
-  async after(seq: number, limit: number): Promise<readonly AuditEvent[]> {
-    const rows = await this.#events().where('seq', '>', seq).orderBy('seq').limit(limit).execute();
+  /** Events of one chain behind `seq`, oldest first. */
+  async after(seq: number, limit: number, chain = this.chain): Promise<readonly AuditEvent[]> {
+    const rows = await this.#events(chain).where('seq', '>', seq).orderBy('seq').limit(limit).execute();
     return rows.map(toEvent);
   }
 
-  /** The newest events, oldest first. */
-  async newest(limit: number): Promise<readonly AuditEvent[]> {
-    const rows = await this.#events().orderBy('seq', 'desc').limit(limit).execute();
-    return rows.reverse().map(toEvent);
+  /** The newest events of the given chains together, oldest first. */
+  async newest(limit: number, chains: readonly string[] = [this.chain]): Promise<readonly AuditEvent[]> {
+    const events: AuditEvent[] = [];
+    for (const chain of chains) {
+      const rows = await this.#events(chain).orderBy('seq', 'desc').limit(limit).execute();
+      events.push(...rows.reverse().map(toEvent));
+    }
+    return chains.length === 1 ? events : events.sort(byTime).slice(-limit);
   }
 
+  /** Of all chains. */
   async ofLease(lease: string): Promise<readonly AuditEvent[]> {
-    const rows = await this.#events().where('lease', '=', lease).orderBy('seq').execute();
+    const rows = await this.#db
+      .selectFrom('audit_event')
+      .selectAll()
+      .where('lease', '=', lease)
+      .orderBy('at')
+      .orderBy('seq')
+      .execute();
     return rows.map(toEvent);
+  }
+
+  /** Every chain that has events, whoever says that it exists. Reads the whole index. */
+  async chains(): Promise<readonly string[]> {
+    const rows = await this.#db.selectFrom('audit_event').select('chain').distinct().orderBy('chain').execute();
+    return rows.map(({ chain }) => chain);
   }
 
   /** Events of the same name by the same actor at the same target since `since`, this one included. */
@@ -120,13 +153,52 @@ export class AuditTable {
       .executeTakeFirst();
   }
 
+  /** Of all chains. */
   async checkpoints(): Promise<readonly Checkpoint[]> {
-    return await this.#db.selectFrom('checkpoint').selectAll().where('chain', '=', this.chain).orderBy('seq').execute();
+    return await this.#db.selectFrom('checkpoint').selectAll().orderBy('chain').orderBy('seq').execute();
   }
 
-  #events() {
-    return this.#db.selectFrom('audit_event').selectAll().where('chain', '=', this.chain);
+  #events(chain: string) {
+    return this.#db.selectFrom('audit_event').selectAll().where('chain', '=', chain);
   }
+}
+
+/** Writers are not in step to the millisecond: within one chain the order is certain, between chains it is nearly so. */
+function byTime(one: AuditEvent, other: AuditEvent): number {
+  if (one.chain === other.chain) return one.seq - other.seq;
+  return one.at < other.at ? -1 : one.at > other.at ? 1 : one.chain < other.chain ? -1 : 1;
+}
+
+function chained(event: NewAuditEvent, at: Date, chain: string, head: ChainHead): AuditEvent {
+  const unhashed = {
+    chain,
+    seq: head.seq + 1,
+    prevHash: head.hash,
+    at: at.toISOString(),
+    event: event.event,
+    actor: event.actor,
+    ...(event.target === undefined ? {} : { target: event.target }),
+    ...(event.request === undefined ? {} : { request: event.request }),
+    ...(event.lease === undefined ? {} : { lease: event.lease }),
+    detail: event.detail,
+  };
+  return { ...unhashed, hash: auditHash(unhashed) };
+}
+
+function toRow(event: AuditEvent): Insertable<IssuerSchema['audit_event']> {
+  return {
+    chain: event.chain,
+    seq: event.seq,
+    prev_hash: event.prevHash,
+    hash: event.hash,
+    at: event.at,
+    event: event.event,
+    actor: event.actor,
+    target: event.target ?? null,
+    request: event.request ?? null,
+    lease: event.lease ?? null,
+    detail_json: JSON.stringify(event.detail),
+  };
 }
 
 function toEvent(row: Selectable<IssuerSchema['audit_event']>): AuditEvent {

@@ -1,13 +1,16 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { StaticKeyBinding } from '../../model/static-key-binding.ts';
+import type { RowLocks } from './row-locks.ts';
 import type { IssuerSchema } from './schema.ts';
 
 /** Static keys that an operator has bound; one row per key and target. */
 export class BindingTable {
   readonly #db: Kysely<IssuerSchema>;
+  readonly #locks: RowLocks;
 
-  constructor(db: Kysely<IssuerSchema>) {
+  constructor(db: Kysely<IssuerSchema>, locks: RowLocks) {
     this.#db = db;
+    this.#locks = locks;
   }
 
   /** Binds, or binds anew what was bound to the same target before. */
@@ -36,7 +39,7 @@ export class BindingTable {
   }
 
   async find(id: string): Promise<StaticKeyBinding | undefined> {
-    const row = await this.#all().where('id', '=', id).executeTakeFirst();
+    const row = await this.#locks.held(this.#all().where('id', '=', id)).executeTakeFirst();
     return row === undefined ? undefined : toBinding(row);
   }
 
@@ -45,7 +48,7 @@ export class BindingTable {
     if (filter.secret !== undefined) query = query.where('secret', '=', filter.secret);
     if (filter.fingerprint !== undefined) query = query.where('fingerprint', '=', filter.fingerprint);
     if (filter.target !== undefined) query = query.where('target', '=', filter.target);
-    return (await query.execute()).map(toBinding);
+    return (await this.#locks.held(query).execute()).map(toBinding);
   }
 
   /** @returns undefined when it was in none of the stages `from`. */

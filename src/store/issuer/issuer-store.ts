@@ -2,12 +2,15 @@ import type { AuditCursorTable } from './audit-cursor-table.ts';
 import type { AuditTable } from './audit-table.ts';
 import type { BindingTable } from './binding-table.ts';
 import type { DelegationTable } from './delegation-table.ts';
+import type { InstanceTable } from './instance-table.ts';
 import type { JobTable } from './job-table.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { OperatorTable } from './operator-table.ts';
 import type { ReplayTable } from './replay-table.ts';
 import type { RequestTable } from './request-table.ts';
 import type { ReviewTable } from './review-table.ts';
+import type { RowLocks } from './row-locks.ts';
+import type { SealedTable } from './sealed-table.ts';
 
 /** Everything the issuer keeps, as one may touch it in one transaction. */
 export interface IssuerTables {
@@ -21,15 +24,22 @@ export interface IssuerTables {
   readonly delegations: DelegationTable;
   readonly reviews: ReviewTable;
   readonly jobs: JobTable;
+  readonly instances: InstanceTable;
+  readonly sealed: SealedTable;
+  readonly locks: RowLocks;
 }
 
 /** The issuer's state on disk. */
 export interface IssuerStore {
   /** Eight hex digits, made with the store: the prefix of everything that this issuer creates at targets. */
   readonly issuerId: string;
-  /** Id of the audit chain that this store's writer appends to. */
+  /** Which of the processes on this store this one is. */
+  readonly instance: string;
+  /** Id of the audit chain that this process appends to. */
   readonly chain: string;
-  /** One transaction: all of it is on disk when this resolves, or none of it happened. */
+  /** The database's time, which every daemon on it shares and which the host's clock cannot move; see `anchored-clock.ts`. */
+  now(): Date;
+  /** One transaction: all of it is on disk when this resolves, or none of it happened. It may be run more than once. */
   write<T>(work: (tables: IssuerTables) => Promise<T>): Promise<T>;
   read<T>(work: (tables: IssuerTables) => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Requester } from '../../model/access-request.ts';
 import type { Lease, LeaseEnd, LeaseState } from '../../model/lease.ts';
+import type { RowLocks } from './row-locks.ts';
 import type { IssuerSchema } from './schema.ts';
 import { subjectKey } from './subject-key.ts';
 
@@ -33,9 +34,14 @@ export interface LeaseChange {
 /** Leases, and what is due of them; every question here is answered from an index. */
 export class LeaseTable {
   readonly #db: Kysely<IssuerSchema>;
+  readonly #instance: string;
+  readonly #locks: RowLocks;
 
-  constructor(db: Kysely<IssuerSchema>) {
+  /** @param instance - which begins what is inserted here. */
+  constructor(db: Kysely<IssuerSchema>, instance: string, locks: RowLocks) {
     this.#db = db;
+    this.#instance = instance;
+    this.#locks = locks;
   }
 
   async insertIntent(
@@ -73,12 +79,14 @@ export class LeaseTable {
         created_at: lease.createdAt,
         expires_at: lease.expiresAt,
         attempts: 0,
+        instance: this.#instance,
       })
       .execute();
   }
 
+  /** In a transaction that writes: nobody else changes it until the end. */
   async find(id: string): Promise<Lease | undefined> {
-    const row = await this.#all().where('id', '=', id).executeTakeFirst();
+    const row = await this.#locks.held(this.#all().where('id', '=', id)).executeTakeFirst();
     return row === undefined ? undefined : toLease(row);
   }
 
@@ -139,40 +147,65 @@ export class LeaseTable {
     return row === undefined ? undefined : toLease(row);
   }
 
-  /** ACTIVE and past its time. */
+  /** ACTIVE and past its time; what another daemon is at is left out. */
   async expired(now: Date, limit: number): Promise<readonly Lease[]> {
-    const rows = await this.#all()
+    const query = this.#all()
       .where(NOT_DEAD)
       .where('state', '=', 'ACTIVE')
       .where('expires_at', '<=', now.toISOString())
       .orderBy('expires_at')
-      .limit(limit)
-      .execute();
-    return rows.map(toLease);
+      .limit(limit);
+    return (await this.#locks.free(query).execute()).map(toLease);
   }
 
-  /** Begun before `before` and never handed out. */
-  async abandoned(before: Date, limit: number): Promise<readonly Lease[]> {
-    const rows = await this.#all()
+  /**
+   * Never handed out, and begun before `before` or by an instance that is neither this one nor among `living`; what another daemon is at is
+   * left out.
+   */
+  async abandoned(before: Date, living: readonly string[], limit: number): Promise<readonly Lease[]> {
+    const query = this.#all()
       .where(NOT_DEAD)
       .where('state', 'in', ['INTENT', 'CREATING'])
-      .where('created_at', '<', before.toISOString())
+      .where((where) =>
+        where.or([
+          where('created_at', '<', before.toISOString()),
+          where('instance', 'is', null),
+          where('instance', 'not in', [this.#instance, ...living]),
+        ]),
+      )
       .orderBy('created_at')
-      .limit(limit)
-      .execute();
-    return rows.map(toLease);
+      .limit(limit);
+    return (await this.#locks.free(query).execute()).map(toLease);
   }
 
-  /** REVOKING, with its next attempt at or before `now`. */
-  async revocationsDue(now: Date, limit: number): Promise<readonly Lease[]> {
-    const rows = await this.#all()
-      .where(NOT_DEAD)
+  /** Whether a REVOKING lease has its next attempt at or before `now`. */
+  async isRevocationDue(now: Date): Promise<boolean> {
+    return (await this.#revocations(now).select('id').limit(1).executeTakeFirst()) !== undefined;
+  }
+
+  /** REVOKING, with its next attempt at or before `now`: from here on this process's until `until`. */
+  async claimRevocations(now: Date, until: string, limit: number): Promise<readonly Lease[]> {
+    const query = this.#revocations(now).select('id').orderBy('next_attempt_at').limit(limit);
+    const due = await this.#locks.free(query).execute();
+    const claimed: Lease[] = [];
+    for (const { id } of due) {
+      const lease = await this.move(id, ['REVOKING'], 'REVOKING', { nextAttemptAt: until });
+      if (lease !== undefined) claimed.push(lease);
+    }
+    return claimed;
+  }
+
+  /** @returns undefined when somebody else has taken it, or finished it, since `seen` was read. */
+  async claimRevocation(seen: Lease, until: string): Promise<Lease | undefined> {
+    const row = await this.#db
+      .updateTable('lease')
+      .set({ next_attempt_at: until })
+      .where('id', '=', seen.id)
       .where('state', '=', 'REVOKING')
-      .where('next_attempt_at', '<=', now.toISOString())
-      .orderBy('next_attempt_at')
-      .limit(limit)
-      .execute();
-    return rows.map(toLease);
+      .where('next_attempt_at', seen.nextAttemptAt === undefined ? 'is' : '=', seen.nextAttemptAt ?? null)
+      .returningAll()
+      .executeTakeFirst();
+    return row === undefined ? undefined : toLease(row);
   }
 
   /** The earliest moments at which something is due, ISO 8601; `begun` is when the oldest unfinished lease was begun. */
@@ -262,6 +295,14 @@ export class LeaseTable {
 
   #all() {
     return this.#db.selectFrom('lease').selectAll();
+  }
+
+  #revocations(now: Date) {
+    return this.#db
+      .selectFrom('lease')
+      .where(NOT_DEAD)
+      .where('state', '=', 'REVOKING')
+      .where('next_attempt_at', '<=', now.toISOString());
   }
 
   #count() {

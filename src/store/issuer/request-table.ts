@@ -7,6 +7,7 @@ import type {
   Requester,
   RequestState,
 } from '../../model/access-request.ts';
+import type { RowLocks } from './row-locks.ts';
 import type { IssuerSchema } from './schema.ts';
 import { subjectKey } from './subject-key.ts';
 
@@ -24,9 +25,11 @@ export interface StoredApproval extends Approval {
 /** Requests, the decisions on them and the approvals they got. */
 export class RequestTable {
   readonly #db: Kysely<IssuerSchema>;
+  readonly #locks: RowLocks;
 
-  constructor(db: Kysely<IssuerSchema>) {
+  constructor(db: Kysely<IssuerSchema>, locks: RowLocks) {
     this.#db = db;
+    this.#locks = locks;
   }
 
   async insert({ request, correlationId, idempotencyKey }: NewRequest): Promise<void> {
@@ -50,8 +53,10 @@ export class RequestTable {
       .execute();
   }
 
+  /** In a transaction that writes: nobody else answers or changes it until the end. */
   async find(id: string): Promise<AccessRequest | undefined> {
-    const row = await this.#db.selectFrom('request').selectAll().where('id', '=', id).executeTakeFirst();
+    const query = this.#db.selectFrom('request').selectAll().where('id', '=', id);
+    const row = await this.#locks.held(query).executeTakeFirst();
     return row === undefined ? undefined : await this.#whole(row);
   }
 

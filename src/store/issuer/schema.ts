@@ -72,6 +72,8 @@ export interface IssuerSchema {
     next_attempt_at: string | null;
     last_error: string | null;
     sessions_ended: number | null;
+    /** Which instance began it. */
+    instance: string | null;
   };
   /** Who works at an object that leases share, and until when nobody else may. */
   shared_claim: { name: string; holder: string; until: string };
@@ -187,4 +189,8 @@ export interface IssuerSchema {
     created_at: string;
     due_at: string;
   };
+  /** A process of the issuer; `ended_at` when it said goodbye. */
+  instance: { id: string; chain: string; started_at: string; last_seen_at: string; ended_at: string | null };
+  /** Readable with the issuer's encryption key only. */
+  sealed: { name: string; version: number; body: string; at: string };
 }

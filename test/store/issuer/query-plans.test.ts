@@ -5,9 +5,12 @@ import Database from 'better-sqlite3';
 import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AuditTable } from '../../../src/store/issuer/audit-table.ts';
+import { InstanceTable } from '../../../src/store/issuer/instance-table.ts';
+import { JobTable } from '../../../src/store/issuer/job-table.ts';
 import { LeaseTable } from '../../../src/store/issuer/lease-table.ts';
 import { openIssuerStore } from '../../../src/store/issuer/open-issuer-store.ts';
 import { RequestTable } from '../../../src/store/issuer/request-table.ts';
+import { NO_LOCKS } from '../../../src/store/issuer/row-locks.ts';
 import type { IssuerSchema } from '../../../src/store/issuer/schema.ts';
 import { WORKLOAD } from '../../support/issuer-bench.ts';
 
@@ -36,15 +39,21 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const leases = () => new LeaseTable(db);
-const requests = () => new RequestTable(db);
+const leases = () => new LeaseTable(db, 'ins_one', NO_LOCKS);
+const requests = () => new RequestTable(db, NO_LOCKS);
+const jobs = () => new JobTable(db);
 const audit = () => new AuditTable(db, 'aud_one');
 const event = { chain: 'c', seq: 1, prevHash: '', hash: '', at: '', event: 'e', actor: 'a', target: 't', detail: {} };
 
 it.each<[string, () => Promise<unknown>]>([
   ['expired leases', () => leases().expired(NOW, 200)],
-  ['abandoned leases', () => leases().abandoned(NOW, 200)],
-  ['retries', () => leases().revocationsDue(NOW, 200)],
+  ['abandoned leases', () => leases().abandoned(NOW, ['ins_two'], 200)],
+  ['whether retries are due', () => leases().isRevocationDue(NOW)],
+  ['retries', () => leases().claimRevocations(NOW, NOW.toISOString(), 200)],
+  ['whether jobs are due', () => jobs().isDue('mail', NOW)],
+  ['jobs', () => jobs().claim('mail', 4, NOW, NOW)],
+  ['living instances', () => new InstanceTable(db, false).living(NOW)],
+  ['chains', () => new InstanceTable(db, false).recentChains(20)],
   ['what is due next', () => leases().nextDue()],
   ['active leases of a target', () => leases().activeNames('t')],
   ['leases held, of a requester', () => leases().countHeld({ requester: WORKLOAD })],

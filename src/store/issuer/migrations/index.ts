@@ -5,6 +5,15 @@ import { elevations } from './0003-elevations.ts';
 import { approvals } from './0004-approvals.ts';
 import { signIn } from './0005-sign-in.ts';
 import { auditCursors } from './0006-audit-cursors.ts';
+import { instances } from './0007-instances.ts';
 
 /** In order; a new one is one file and one line here. */
-export const ISSUER_MIGRATIONS: readonly Migration[] = [issuerState, jobs, elevations, approvals, signIn, auditCursors];
+export const ISSUER_MIGRATIONS: readonly Migration[] = [
+  issuerState,
+  jobs,
+  elevations,
+  approvals,
+  signIn,
+  auditCursors,
+  instances,
+];

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { AnchoredClock } from '../anchored-clock.ts';
+import { migrate } from '../migrate.ts';
+import { connectSqlite } from '../sqlite-connection.ts';
+import { CHAIN_START } from './audit-hash.ts';
+import { drawOnce } from './draw-once.ts';
+import { GroupCommit } from './group-commit.ts';
+import type { IssuerStore, IssuerTables } from './issuer-store.ts';
+import { ISSUER_MIGRATIONS } from './migrations/index.ts';
+import type { TableUser } from './open-issuer-store.ts';
+import { NO_LOCKS } from './row-locks.ts';
+import type { IssuerSchema } from './schema.ts';
+
+/** How often the host's clock is asked, in milliseconds. */
+const CLOCK_INTERVAL = 1_000;
+
+/**
+ * `issuer.db` of one daemon: one writer at a time, waiting transactions share a commit, and one audit chain for the life of the file,
+ * which commands that write append to as well.
+ *
+ * @throws {AppError} see `openIssuerStore`.
+ */
+export async function openSqliteIssuerStore(
+  file: string,
+  tables: (db: Kysely<IssuerSchema>, user: TableUser) => IssuerTables,
+): Promise<IssuerStore> {
+  const connection = connectSqlite<IssuerSchema>(file);
+  try {
+    await migrate(connection, 'issuer', ISSUER_MIGRATIONS);
+    const { issuerId, chain } = await connection.exclusively(async (db) => ({
+      issuerId: await drawOnce(db, 'issuer_id', () => randomBytes(4).toString('hex')),
+      chain: await drawOnce(db, 'chain', () => `aud_${randomBytes(8).toString('hex')}`),
+    }));
+    const user: TableUser = {
+      chain,
+      instance: `ins_${randomBytes(8).toString('hex')}`,
+      alone: true,
+      locks: NO_LOCKS,
+    };
+    const commits = new GroupCommit(connection.exclusively);
+    const readTables = tables(connection.db, user);
+    const clock = new AnchoredClock(Date.now());
+    let begun = false;
+    const now = (): Date => {
+      if (clock.age > CLOCK_INTERVAL) clock.correct(Date.now());
+      return clock.now();
+    };
+    return {
+      issuerId,
+      instance: user.instance,
+      chain,
+      now,
+      async write(work) {
+        const written = await commits.write(async (transaction) => {
+          const own = tables(transaction, user);
+          const result = await work(own);
+          if (own.audit.isPending) {
+            if (!begun) await own.instances.begin(user.instance, chain, now());
+            const head = await own.audit.head();
+            await own.audit.flush({ seq: head?.seq ?? 0, hash: head?.hash ?? CHAIN_START });
+          }
+          return { result, told: own.audit.appended.length > 0 };
+        });
+        begun ||= written.told;
+        return written.result;
+      },
+      read: (work) => work(readTables),
+      close: async () => {
+        if (begun) await commits.write((transaction) => tables(transaction, user).instances.end(user.instance, now()));
+        await commits.idle();
+        connection.close();
+      },
+    };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
