@@ -10,4 +10,5 @@ export const COLLECTORS: Readonly<Record<string, () => Promise<Collector>>> = {
   kubernetes: async () => (await import('./kubernetes/live/collector.ts')).kubernetesCollector,
   mysql: async () => (await import('./mysql/live/collector.ts')).mysqlCollector,
   postgres: async () => (await import('./postgres/live/collector.ts')).postgresCollector,
+  vault: async () => (await import('./vault/live/collector.ts')).vaultCollector,
 };

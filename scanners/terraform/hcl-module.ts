@@ -323,6 +323,12 @@ export class HclModule {
     return this.#ofInstance(instance, attribute, steps, place, missing);
   }
 
+  /** What is set to nothing is for the provider to say. */
+  #said(instance: Instance, name: string): Value | undefined {
+    const value = this.attribute(instance, name);
+    return value?.kind === 'scalar' && value.value === null ? undefined : value;
+  }
+
   #ofInstance(instance: Instance, attribute: string, steps: readonly string[], place: Place, missing: Unknown): Value {
     const { mode, type, address } = instance;
     if (mode === 'data' && type === 'aws_iam_policy_document') {
@@ -332,7 +338,7 @@ export class HclModule {
       );
     }
     if (type === 'google_service_account') {
-      const said = (attribute: string) => this.attribute(instance, attribute);
+      const said = (attribute: string) => this.#said(instance, attribute);
       const value = serviceAccount(this.nameOf(instance), attribute, said, place);
       if (value !== undefined) return value;
     }
@@ -345,8 +351,7 @@ export class HclModule {
       return scalar(arn, place);
     const isName = kind !== undefined && NAMED_BY_ID.has(kind) && ['name', 'id', `${kind}_name`].includes(attribute);
     const value =
-      this.attribute(instance, isName ? 'name' : attribute) ??
-      (isName ? this.attribute(instance, `${kind}_name`) : undefined);
+      this.#said(instance, isName ? 'name' : attribute) ?? (isName ? this.#said(instance, `${kind}_name`) : undefined);
     if (isName && arn !== undefined && value?.kind !== 'scalar') return { ...missing, stand: arn };
     return value === undefined ? missing : stepsInto(value, steps, [address, attribute, ...steps], place, missing);
   }

@@ -4,7 +4,9 @@ import { textChunks } from '../../src/scan/formats/text-chunks.ts';
 import type { ScanContext, Scanner, SourceFile } from '../../src/scan/scanner.ts';
 import { FileFacts } from '../file-facts.ts';
 import { readAuthRole, roleKind } from './auth-roles.ts';
+import { readDatabaseRole } from './database-roles.ts';
 import { hclPolicy } from './hcl-policy.ts';
+import { readIdentity } from './identity.ts';
 import { policyName, type VaultPath, vaultPath } from './names.ts';
 import { type PathRule, pathRules } from './policy-rules.ts';
 import { recogniseVault } from './recognise.ts';
@@ -77,6 +79,14 @@ class VaultReader {
 
   async #answer(answer: Node, path: VaultPath | undefined, place: Place): Promise<void> {
     const data = valueAt(answer, 'data') ?? answer;
+    if (path?.kind === 'entity' || path?.kind === 'group') {
+      readIdentity(data, path.kind, path.id, place, this.#server, this.#facts);
+      return;
+    }
+    if (path?.kind === 'database-role' && textAt(data, 'db_name') !== undefined) {
+      readDatabaseRole(data, path, place, this.#server, this.#facts);
+      return;
+    }
     const policy = textAt(data, 'policy') ?? textAt(data, 'rules');
     if (policy !== undefined && (path === undefined || path.kind === 'policy')) {
       const name = textAt(data, 'name') ?? (path?.kind === 'policy' ? path.name : stem(this.#file.path));

@@ -47,11 +47,15 @@ export function recogniseVault(head: FileHead): VaultFormat | undefined {
 
 function recogniseAnswers(head: FileHead): boolean {
   const { text, path } = head;
-  const keyed = mayHold(head, '"auth/') || mayHold(head, '"sys/polic');
+  const keyed = ['"auth/', '"sys/polic', '"identity/', 'roles/'].some((beginning) => mayHold(head, beginning));
   if (!keyed && !mayHold(head, '"request_id"') && !mayHold(head, '"policy"') && vaultPath(path) === undefined)
     return false;
   if (!/^\uFEFF?\s*[[{]/.test(text) || !/\.(?:json|txt|ndjson|jsonl)$|\/[^.]*$|^[^.]*$/i.test(path)) return false;
-  if (/^\uFEFF?\s*\{\s*"(?:auth\/[^"]+\/(?:roles?\/|config|accessors)|sys\/polic(?:y|ies\/acl)\/)/.test(text))
+  if (
+    /^\uFEFF?\s*\{\s*"(?:auth\/[^"]+\/(?:roles?\/|users\/|groups\/|certs\/|config|accessors)|identity\/(?:entity|group)\/id\/|[\w./-]+\/(?:static-)?roles\/[^"/]+"\s*:\s*\{\s*"(?:request_id|data)"|sys\/polic(?:y|ies\/acl)\/)/.test(
+      text,
+    )
+  )
     return true;
   // What `vault policy read -format=json` prints.
   if (/^\uFEFF?\s*\{\s*"policy"\s*:\s*"(?:[^"\\]|\\.)*path\s/.test(text)) return true;

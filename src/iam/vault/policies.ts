@@ -24,6 +24,8 @@ export class Policies {
   readonly #inventory: Inventory;
   readonly #grants = new Map<string, Grant[]>();
   readonly #bound = new Map<string, { readonly policy: string; readonly evidence: string }[]>();
+  /** Entities and groups that somebody has the policies of as well. */
+  readonly #groups = new Map<string, { readonly group: string; readonly evidence: string }[]>();
   /** Policies of which something could not be read. */
   readonly #partial = new Set<string>();
   readonly #acls = new Map<string, Acl>();
@@ -42,12 +44,14 @@ export class Policies {
     for (const trust of inventory.trusts.values()) {
       if (trust.platform === 'vault' && trust.how === 'bound-to' && trust.subject.kind === 'principal')
         this.#bind(trust.subject.id, trust.principal, trust.id);
+      if (trust.platform === 'vault' && trust.how === 'member-of' && trust.subject.kind === 'principal')
+        append(this.#groups, trust.subject.id, { group: trust.principal, evidence: trust.id });
     }
   }
 
   of(principal: Principal): Holdings {
     const server = principal.scope[0] ?? '';
-    const bound = [...(this.#bound.get(principal.id) ?? [])];
+    const bound = this.#boundTo(principal.id);
     const fallback = principalId('vault', 'policy', `${server}/default`);
     // Every token has it, unless its role says no; what it says is only known where it was read.
     if (principal.attributes?.no_default_policy !== true && principal.kind !== 'policy' && this.#isRead(fallback)) {
@@ -68,6 +72,18 @@ export class Policies {
         .map((id) => id.slice(prefix.length)),
       isRoot: names.includes('root'),
     };
+  }
+
+  /** What is bound to somebody and to all that it is a member of. */
+  #boundTo(id: string): { readonly policy: string; readonly evidence: string }[] {
+    const memberships = new Map([[id, '']]);
+    for (const [member] of memberships)
+      for (const { group, evidence } of this.#groups.get(member) ?? [])
+        if (!memberships.has(group)) memberships.set(group, evidence);
+    return [...memberships].flatMap(([member, evidence]) => {
+      const bound = this.#bound.get(member) ?? [];
+      return evidence === '' || bound.length === 0 ? bound : [...bound, { policy: bound[0]?.policy ?? '', evidence }];
+    });
   }
 
   #isRead(policy: string): boolean {

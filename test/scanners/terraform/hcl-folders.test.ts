@@ -135,6 +135,16 @@ describe('a folder', () => {
   });
 });
 
+it('takes a name that is set to nothing for one that the provider gives', async () => {
+  const { facts, problems } = await scanFolders({
+    'main.tf': `resource "aws_iam_role" "r" {\n  name = null\n  name_prefix = "r-"\n}\nresource "aws_iam_role_policy_attachment" "a" {\n  role = aws_iam_role.r.name\n  policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"\n}\n`,
+  });
+  expect(problems).toEqual([]);
+  expect(facts.flatMap((fact) => (fact.kind === 'grant' ? [fact.body.principal] : []))).toEqual([
+    'aws:role:terraform:aws:iam::.:role/aws_iam_role.r',
+  ]);
+});
+
 describe('a module that is called', () => {
   const USER =
     'variable "name" {\n  default = ""\n}\nresource "aws_iam_user" "u" {\n  name = var.name\n}\noutput "arn" {\n  value = aws_iam_user.u.arn\n}\n';
