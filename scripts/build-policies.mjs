@@ -7,19 +7,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { compileLibrary, ENTRYPOINTS, libraryFolder } = await import('../dist/src/policy/library.js');
+const { compileLibrary, ENTRYPOINTS, libraryFolder, storeLibrary } = await import('../dist/src/policy/library.js');
 const { createRegoCompiler } = await import('../dist/src/policy/compiler/compiler.js');
-const { extractRules } = await import('../dist/src/policy/rule-metadata.js');
 
 const compiler = createRegoCompiler();
-const { compiled, data } = await compileLibrary({ compiler, cacheFolder: undefined }, await libraryFolder());
+const library = await compileLibrary({ compiler, cacheFolder: undefined }, await libraryFolder());
 await compiler.close();
-const { wasm, ...description } = compiled;
+const { compiled, rules } = library;
 
 const missing = Object.values(ENTRYPOINTS).filter((entrypoint) => !compiled.entrypoints.includes(entrypoint));
 if (missing.length > 0) fail(`rego/ does not define ${missing.join(', ')}`);
 
-const rules = extractRules(compiled.modules);
 const loaded = compiled.modules.filter((module) => module.package[1] === 'rules' && module.package.length === 3);
 const loadedIds = new Set(loaded.map((module) => module.package[2]));
 const folders = readdirSync(join(root, 'rego', 'findings'), { withFileTypes: true }).filter((entry) =>
@@ -31,9 +29,9 @@ if (loadedIds.size !== folders.length) fail(`rego/findings has ${folders.length}
 
 const output = join(root, 'dist', 'rego');
 mkdirSync(output, { recursive: true });
-writeFileSync(join(output, 'policy.wasm'), wasm);
-writeFileSync(join(output, 'policy.json'), `${JSON.stringify({ ...description, data })}\n`);
-console.log(`dist/rego/policy.wasm: ${rules.size} rules, ${wasm.length} bytes`);
+writeFileSync(join(output, 'policy.wasm'), compiled.wasm);
+writeFileSync(join(output, 'policy.json'), storeLibrary(library));
+console.log(`dist/rego/policy.wasm: ${rules.size} rules, ${compiled.wasm.length} bytes`);
 
 function fail(message) {
   console.error(`build-policies: ${message}`);

@@ -4,7 +4,7 @@ import { assetPath } from '../../src/assets.ts';
 import { combineRules, withoutDisabled } from '../../src/scan/secrets/combine-rules.ts';
 import type { RuleFileText } from '../../src/scan/secrets/load-rules.ts';
 import type { Rule } from '../../src/scan/secrets/rule.ts';
-import { keywordsOf, type RuleSet, ruleSet } from '../../src/scan/secrets/rule-set.ts';
+import { type RuleFacts, type RuleSet, ruleSet, storedRuleSet } from '../../src/scan/secrets/rule-set.ts';
 import { type SecretScanner, secretScanner } from '../../src/scan/secrets/secret-scanner.ts';
 import { DEFAULT_SETTINGS, type SecretSettings } from '../../src/scan/secrets/secret-settings.ts';
 import { storedImage, storedRules } from '../../src/scan/secrets/stored-rules.ts';
@@ -32,14 +32,21 @@ const source = existsSync(STORED) ? undefined : await import('../../src/scan/sec
 /** The rules in this folder. */
 export function builtInRules(): readonly Rule[] {
   if (source !== undefined) return source.loadRules(readRuleFiles());
+  return readStored().all();
+}
+
+function readStored(): RuleFacts {
   const stored = storedRules(readFileSync(STORED, 'utf8'));
   if (stored === undefined) throw new TypeError(`${STORED} is of another version: build again`);
   return stored;
 }
 
 function ready(disable: SecretSettings['disable']): RuleSet {
-  const rules = builtInRules();
-  const image = source === undefined ? storedImage(readFileSync(STORED_SEARCH), keywordsOf(rules)) : undefined;
+  if (source !== undefined) return ruleSet(withoutDisabled(builtInRules(), disable));
+  const stored = readStored();
+  const image = storedImage(readFileSync(STORED_SEARCH), stored.keywords);
+  if (image !== undefined && disable.length === 0) return storedRuleSet(stored, image);
+  const rules = stored.all();
   return ruleSet(withoutDisabled(rules, disable), image && { rules, image });
 }
 

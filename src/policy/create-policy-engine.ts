@@ -52,7 +52,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions = {}): Pro
   const { library, custom } = await loadPolicies(options);
   const data = [library.data, options.custom?.data ?? {}, { lapse: options.data ?? {} }].reduce(mergeData);
   const compiled = custom === undefined ? [library.compiled] : [library.compiled, custom];
-  const rules = extractRules(compiled.flatMap(({ modules }) => modules));
+  const rules = new Map([...library.rules, ...extractRules(custom?.modules ?? [], library.rules)]);
   checkPolicyData(options.data ?? {}, library.data, rules);
   const json = JSON.stringify(data);
   const policies = await Promise.all(compiled.map((policy) => evaluable(policy, json)));
@@ -83,11 +83,13 @@ async function loadPolicies(options: PolicyEngineOptions): Promise<LoadedPolicie
   }
 }
 
-async function evaluable({ wasm }: CompiledPolicy, data: string): Promise<EvaluablePolicy> {
+type Evaluable = Pick<CompiledPolicy, 'wasm' | 'entrypoints'>;
+
+async function evaluable({ wasm }: Evaluable, data: string): Promise<EvaluablePolicy> {
   return { module: await WebAssembly.compile(wasm), size: wasm.length, data };
 }
 
-function policyRevision(compiled: readonly CompiledPolicy[], data: JsonObject): string {
+function policyRevision(compiled: readonly Evaluable[], data: JsonObject): string {
   const hash = createHash('sha256').update(canonicalJson({ compiler: compilerManifest().wasm_sha256, data }));
   for (const { wasm } of compiled) hash.update(createHash('sha256').update(wasm).digest());
   return `sha256:${hash.digest('hex')}`;
@@ -100,12 +102,12 @@ class Engine implements PolicyEngine {
   readonly revision: string;
   readonly rules: ReadonlyMap<string, RuleMetadata>;
   readonly #evaluator: Evaluator;
-  readonly #library: CompiledPolicy;
+  readonly #library: Evaluable;
   readonly #custom: CompiledPolicy | undefined;
 
   constructor(
     evaluator: Evaluator,
-    library: CompiledPolicy,
+    library: Evaluable,
     custom: CompiledPolicy | undefined,
     rules: ReadonlyMap<string, RuleMetadata>,
     revision: string,

@@ -5,12 +5,15 @@ import { assetPath } from '../assets.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type CachingCompiler, compileCached } from './compile-cache.ts';
 import type { CompiledPolicy, PolicySchema, PolicySources } from './compiler/compiler.ts';
-import { moduleDescriptionSchema } from './compiler/module-description.ts';
+import type { RuleMetadata } from './metadata.ts';
 import { loadPolicySources, type PolicyFolder } from './policy-sources.ts';
+import { extractRules } from './rule-metadata.ts';
 
 /** What `lapse` ships of policy, compiled, with its data. */
 export interface PolicyLibrary {
-  readonly compiled: CompiledPolicy;
+  readonly compiled: Pick<CompiledPolicy, 'wasm' | 'entrypoints'>;
+  /** What METADATA says of each rule, by id. */
+  readonly rules: ReadonlyMap<string, RuleMetadata>;
   readonly data: JsonObject;
 }
 
@@ -22,15 +25,22 @@ export const ENTRYPOINTS = {
   drift: 'lapse/drift/all',
 } as const;
 
-const buildSchema = z.object({
-  entrypoints: z.array(z.string()),
-  modules: z.array(moduleDescriptionSchema),
-  data: z.record(z.string(), z.json()),
-});
+/** What the build keeps beside the compiled policies. */
+interface StoredLibrary {
+  readonly entrypoints: readonly string[];
+  readonly rules: readonly RuleMetadata[];
+  readonly data: JsonObject;
+}
+
+/** As `loadLibrary` reads it. */
+export function storeLibrary({ compiled, rules, data }: PolicyLibrary): string {
+  const stored: StoredLibrary = { entrypoints: compiled.entrypoints, rules: [...rules.values()], data };
+  return `${JSON.stringify(stored)}\n`;
+}
 
 /**
  * The policies of `rego/`: as `npm run build` compiled them, or, when lapse runs from source, compiled from `rego/` through
- * the cache.
+ * the cache. What was built was checked then, and stands beside the program: it is as trusted as that.
  */
 export async function loadLibrary(compiler: CachingCompiler): Promise<PolicyLibrary> {
   if (import.meta.url.endsWith('.ts')) return compileLibrary(compiler, await libraryFolder());
@@ -38,8 +48,8 @@ export async function loadLibrary(compiler: CachingCompiler): Promise<PolicyLibr
     readFile(assetPath('dist', 'rego', 'policy.wasm')),
     readFile(assetPath('dist', 'rego', 'policy.json'), 'utf8'),
   ]);
-  const { data, ...compiled } = buildSchema.parse(JSON.parse(description));
-  return { compiled: { ...compiled, wasm }, data };
+  const { entrypoints, rules, data }: StoredLibrary = JSON.parse(description);
+  return { compiled: { wasm, entrypoints }, rules: new Map(rules.map((rule) => [rule.id, rule])), data };
 }
 
 /** Sources and data of `rego/`, without tests, and without the templates, which become policies of users. */
@@ -69,5 +79,5 @@ export async function librarySchemas(): Promise<readonly PolicySchema[]> {
 
 export async function compileLibrary(compiler: CachingCompiler, folder: PolicyFolder): Promise<PolicyLibrary> {
   const compiled = await compileCached(compiler, folder.modules, Object.values(ENTRYPOINTS));
-  return { compiled, data: folder.data };
+  return { compiled, rules: extractRules(compiled.modules), data: folder.data };
 }

@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import fastGlob from 'fast-glob';
 import { AppError } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { PolicySources } from './compiler/compiler.ts';
@@ -59,6 +58,7 @@ async function listFiles(path: string): Promise<{ root: string; files: readonly 
       hint: 'policy.paths in lapse.yaml names where policies are',
     });
   if (found.isFile()) return { root: dirname(path), files: [basename(path)] };
+  const { default: fastGlob } = await import('fast-glob');
   const files = await fastGlob(['**/*.rego', '**/data.{yaml,yml,json}'], {
     cwd: path,
     dot: false,

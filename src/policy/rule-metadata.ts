@@ -31,9 +31,13 @@ const customSchema = z.object({
  * What METADATA says of each rule, by id. Every package that is a rule must carry a block (`scope: package`) with `title`,
  * `custom.id` (that of the package) and `custom.severity`.
  *
+ * @param taken - rules of lapse, whose ids no other rule may have.
  * @throws AppError `ERR_POLICY_INVALID` with the place of the package, or for two rules with one id.
  */
-export function extractRules(modules: readonly ModuleDescription[]): ReadonlyMap<string, RuleMetadata> {
+export function extractRules(
+  modules: readonly ModuleDescription[],
+  taken: ReadonlyMap<string, RuleMetadata> = new Map(),
+): ReadonlyMap<string, RuleMetadata> {
   const rules = new Map<string, RuleMetadata>();
   const seen = new Map<string, ModuleDescription>();
   for (const module of modules) {
@@ -42,6 +46,7 @@ export function extractRules(modules: readonly ModuleDescription[]): ReadonlyMap
     const other = seen.get(id);
     const rule = readRule(id, module);
     if (rule === undefined) continue;
+    if (taken.has(id)) throw invalid(module, `rule "${id}" is one of lapse already`);
     if (other !== undefined) throw invalid(module, `rule "${id}" is also declared in ${other.file}`);
     seen.set(id, module);
     rules.set(id, rule);

@@ -67,9 +67,11 @@ export async function listWorkingTree(
 ): Promise<readonly string[]> {
   const base = realpathSync(resolve(options.base));
   const { repository, exclude = [], lapseIgnore } = options;
-  const tracked = repository === undefined ? [] : await trackedFiles(repository, base);
+  const starts = (options.paths ?? ['']).map((path) => startOf(base, path));
+  const lists = repository !== undefined && starts.some(({ directory }) => directory);
+  const tracked = lists ? await trackedFiles(repository, base) : [];
   const found = new Set<string>();
-  for (const start of (options.paths ?? ['']).map((path) => startOf(base, path))) {
+  for (const start of starts) {
     if (!start.directory) {
       found.add(start.path);
       continue;

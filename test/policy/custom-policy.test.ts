@@ -170,7 +170,7 @@ describe('what is ours', () => {
     [
       'the id of one of our rules',
       { 'p/a.rego': `${rule('ours')}package custom.rules.ours${SILENT}` },
-      'p/a.rego:4:1: rule "ours" is also declared in rego/ours.rego',
+      'p/a.rego:4:1: rule "ours" is one of lapse already',
     ],
     [
       'a rule without METADATA',

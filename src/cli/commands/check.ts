@@ -14,7 +14,6 @@ import { exitCodeOf } from '../../report/summary.ts';
 import { openRepository } from '../../scan/git/open-repository.ts';
 import { origin } from '../../scan/git/origin.ts';
 import type { SecretScanner } from '../../scan/secrets/secret-scanner.ts';
-import { openInventoryStore } from '../../store/inventory/open-inventory-store.ts';
 import { stateDir } from '../../store/state-dir.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import type { CliContext } from '../context.ts';
@@ -102,6 +101,7 @@ async function knownFacts(
 ): Promise<readonly UnitFact[]> {
   const file = store === undefined ? stateDir(toplevel).inventory : resolve(cli.cwd, store);
   if (!existsSync(file)) return [];
+  const { openInventoryStore } = await import('../../store/inventory/open-inventory-store.ts');
   const inventory = await openInventoryStore(file);
   const facts: UnitFact[] = [];
   try {

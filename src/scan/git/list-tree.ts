@@ -13,6 +13,9 @@ export interface TreeEntry {
   readonly size?: number;
 }
 
+/** The commit that was listed last, which is mostly the one that is asked for again: what is in it never changes. */
+const listed = new WeakMap<GitRepository, { readonly commit: string; readonly entries: readonly TreeEntry[] }>();
+
 /**
  * The files of a commit, in the order of their paths.
  *
@@ -20,13 +23,17 @@ export interface TreeEntry {
  */
 export async function listTree(repository: GitRepository, revision: string): Promise<readonly TreeEntry[]> {
   const commit = await resolveCommit(repository, revision);
+  const last = listed.get(repository);
+  if (last?.commit === commit) return last.entries;
   const output = await runGit(repository, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit]);
-  return records(output).flatMap((record) => {
+  const entries = records(output).flatMap((record) => {
     const [, hash, size, path] = /^100\d{3} blob ([0-9a-f]+) +(\d+|BAD|-)\t(.+)$/s.exec(record) ?? [];
     if (hash === undefined || path === undefined) return [];
     // Without a size, the repository does not have the content.
     return [Number.isNaN(Number(size)) ? { path, hash } : { path, hash, size: Number(size) }];
   });
+  listed.set(repository, { commit, entries });
+  return entries;
 }
 
 /** The files of `HEAD`, without their sizes, which git would have to look up one by one; none before the first commit. */

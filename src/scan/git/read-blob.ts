@@ -1,6 +1,5 @@
-import { records } from './list-tree.ts';
+import { listTree } from './list-tree.ts';
 import type { GitRepository } from './open-repository.ts';
-import { resolveCommit } from './resolve-commit.ts';
 import { runGit } from './run-git.ts';
 
 /**
@@ -11,10 +10,6 @@ import { runGit } from './run-git.ts';
  * @throws AppError ERR_SCAN_GIT when the revision is not known.
  */
 export async function readBlob(repository: GitRepository, revision: string, path: string): Promise<Buffer | undefined> {
-  const commit = await resolveCommit(repository, revision);
-  if (path.split('/').some((part) => ['', '.', '..'].includes(part))) return undefined;
-  const listed = await runGit(repository, ['ls-tree', '-z', '--full-tree', commit, '--', path]);
-  const hash = /^100\d{3} blob ([0-9a-f]+)\t/.exec(records(listed)[0] ?? '')?.[1];
-  if (hash === undefined) return undefined;
-  return runGit(repository, ['cat-file', 'blob', hash]);
+  const entry = (await listTree(repository, revision)).find((each) => each.path === path);
+  return entry === undefined ? undefined : runGit(repository, ['cat-file', 'blob', entry.hash]);
 }

@@ -41,20 +41,54 @@ export interface PreparedSearch {
   readonly image: SearchImage;
 }
 
+/** What is asked of rules before a keyword is met, and of each of them then. */
+export interface RuleFacts extends Pick<RuleSet, 'openings' | 'completeFor'> {
+  readonly keywords: readonly string[];
+  /** Those that a keyword leads to, by its index. */
+  rulesOf(keyword: number): readonly Rule[];
+  all(): readonly Rule[];
+}
+
 /** Makes rules ready to run. */
 export function ruleSet(rules: readonly Rule[], prepared?: PreparedSearch): RuleSet {
   const searched = prepared?.rules ?? rules;
-  const keywords = keywordsOf(searched);
+  const search = keywordSearch(() => searchedKeywords(searched), prepared?.image);
+  return setOf(ruleFacts(rules, keywordsOf(searched)), search);
+}
+
+/** The same of rules and the image of their keywords, as the build stored them. */
+export function storedRuleSet(rules: RuleFacts, image: SearchImage): RuleSet {
+  return setOf(
+    rules,
+    keywordSearch(() => searchedKeywords(rules.all()), image),
+  );
+}
+
+/** @param keywords - may be more than those of the rules. */
+export function ruleFacts(rules: readonly Rule[], keywords = keywordsOf(rules)): RuleFacts {
   const byKeyword = rulesByKeyword(rules);
   return {
-    rules,
-    keywords: keywordSearch(() => searchedKeywords(searched), prepared?.image),
-    plans: keywords.map((keyword) => plan(keyword, byKeyword.get(keyword) ?? [])),
+    keywords,
+    rulesOf: (keyword) => byKeyword.get(keywords[keyword] ?? '') ?? [],
+    all: () => rules,
+    openings: [...new Set(rules.flatMap((rule) => (rule.form === 'token' ? rule.openings : [])))],
+    completeFor: [...new Set(rules.flatMap((rule) => rule.completeFor))],
+  };
+}
+
+function setOf(facts: RuleFacts, search: KeywordSearch): RuleSet {
+  const { keywords, openings, completeFor } = facts;
+  return {
+    get rules() {
+      return facts.all();
+    },
+    keywords: search,
+    plans: keywords.map((keyword, index) => new Plan(keyword, () => facts.rulesOf(index))),
     allowKeyword: keywords.indexOf(ALLOW_KEYWORD),
     escapes: keywords.map((keyword) => ESCAPES.get(keyword)),
     longestKeyword: Math.max(0, ...keywords.map((keyword) => keyword.length)),
-    openings: [...new Set(rules.flatMap((rule) => (rule.form === 'token' ? rule.openings : [])))],
-    completeFor: [...new Set(rules.flatMap((rule) => rule.completeFor))],
+    openings,
+    completeFor,
   };
 }
 
@@ -87,9 +121,10 @@ export function structuredOnly(set: RuleSet): RuleSet {
   return {
     ...set,
     rules: set.rules.filter(isStructured),
-    plans: set.plans.map((plan) => ({
-      ...plan,
-      tokens: plan.tokens.filter(isStructured),
+    plans: set.plans.map(({ keyword, length, tokens }) => ({
+      keyword,
+      length,
+      tokens: tokens.filter(isStructured),
       contexts: [],
       extracts: [],
       assignments: new Map(),
@@ -97,10 +132,43 @@ export function structuredOnly(set: RuleSet): RuleSet {
   };
 }
 
-function plan(keyword: string, rules: readonly Rule[]): KeywordPlan {
+/** Most keywords are never met: what they lead to is looked up when one is. */
+class Plan implements KeywordPlan {
+  readonly keyword: string;
+  readonly length: number;
+  readonly #load: () => readonly Rule[];
+  #byForm: Pick<KeywordPlan, 'tokens' | 'contexts' | 'extracts' | 'assignments'> | undefined;
+
+  constructor(keyword: string, load: () => readonly Rule[]) {
+    this.keyword = keyword;
+    this.length = keyword.length;
+    this.#load = load;
+  }
+
+  get tokens() {
+    return this.#forms().tokens;
+  }
+
+  get contexts() {
+    return this.#forms().contexts;
+  }
+
+  get extracts() {
+    return this.#forms().extracts;
+  }
+
+  get assignments() {
+    return this.#forms().assignments;
+  }
+
+  #forms() {
+    this.#byForm ??= byForm(this.#load());
+    return this.#byForm;
+  }
+}
+
+function byForm(rules: readonly Rule[]) {
   return {
-    keyword,
-    length: keyword.length,
     tokens: rules.filter((rule) => rule.form === 'token'),
     contexts: rules.filter((rule) => rule.form === 'context'),
     extracts: rules.filter((rule) => rule.form === 'extract'),

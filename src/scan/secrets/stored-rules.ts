@@ -2,51 +2,74 @@ import { hash } from 'node:crypto';
 import { KEYWORD_SEARCH_WASM } from './prefilter/keyword-search-wasm.ts';
 import type { SearchImage } from './prefilter/search-image.ts';
 import type { Rule } from './rule.ts';
+import { type RuleFacts, ruleFacts } from './rule-set.ts';
+
+/** What of all rules is needed before a keyword is met, as one line of JSON; each rule follows in a line of its own. */
+interface StoredIndex {
+  readonly form: number;
+  readonly keywords: readonly string[];
+  /** By the index of the keyword: which rules it leads to. */
+  readonly plans: readonly (readonly number[])[];
+  readonly openings: readonly string[];
+  readonly completeFor: readonly string[];
+}
 
 /**
  * Rules in the form in which the build stores them, so that a run need not read and check YAML again: that takes longer
  * than the scan of a small tree. Examples are left out.
  */
 export function storeRules(rules: readonly Rule[]): string {
-  const stored = rules.map((rule) => ({ ...rule, examples: { match: [], ignore: [] } }));
-  return JSON.stringify({ form: FORM, rules: stored }, (_, value: unknown) => {
-    if (value instanceof RegExp) return { $pattern: value.source, flags: value.flags };
-    if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') };
-    return value;
-  });
+  const { keywords, rulesOf, openings, completeFor } = ruleFacts(rules);
+  const plans = keywords.map((_, keyword) => rulesOf(keyword).map((rule) => rules.indexOf(rule)));
+  const index: StoredIndex = { form: FORM, keywords, plans, openings, completeFor };
+  return [index, ...rules.map((rule) => ({ ...rule, examples: { match: [], ignore: [] } }))]
+    .map((line) => JSON.stringify(line, storedField))
+    .join('\n');
+}
+
+function storedField(_: string, value: unknown): unknown {
+  if (value instanceof RegExp) return { $pattern: value.source, flags: value.flags };
+  if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') };
+  return value;
 }
 
 /**
  * Reads what `storeRules` wrote. It was checked when it was built, and stands beside the program: it is as trusted as that.
- * Patterns are made when they are asked for: those of most rules never are.
+ * Each rule is read when it is asked for: most never are.
  *
  * @returns undefined when it is of another version of lapse.
  */
-export function storedRules(text: string): readonly Rule[] | undefined {
-  const stored: unknown = JSON.parse(text);
-  if (typeof stored !== 'object' || stored === null || !('form' in stored) || !('rules' in stored)) return undefined;
-  if (stored.form !== FORM) return undefined;
-  const rules = stored.rules as readonly Rule[];
-  for (const rule of rules) {
-    reviveFields(rule);
-    for (const companion of rule.companions) reviveFields(companion);
-  }
-  return rules;
+export function storedRules(text: string): RuleFacts | undefined {
+  const [first = '', ...lines] = text.split('\n');
+  const index: StoredIndex = JSON.parse(first);
+  if (index.form !== FORM) return undefined;
+  const { keywords, plans, openings, completeFor } = index;
+  const read: (Rule | undefined)[] = [];
+  const rule = (place: number): Rule => {
+    const known = read[place] ?? readRule(lines[place] ?? '');
+    read[place] = known;
+    return known;
+  };
+  return {
+    keywords,
+    openings,
+    completeFor,
+    rulesOf: (keyword) => (plans[keyword] ?? []).map(rule),
+    all: () => lines.map((_, place) => rule(place)),
+  };
+}
+
+function readRule(line: string): Rule {
+  const rule: Rule = JSON.parse(line);
+  reviveFields(rule);
+  for (const companion of rule.companions) reviveFields(companion);
+  return rule;
 }
 
 function reviveFields(object: object): void {
-  for (const [field, value] of Object.entries(object)) {
-    if (typeof value !== 'object' || value === null || !('$pattern' in value || '$bytes' in value)) continue;
-    Object.defineProperty(object, field, {
-      configurable: true,
-      enumerable: true,
-      get() {
-        const made = revived(value);
-        Object.defineProperty(object, field, { value: made });
-        return made;
-      },
-    });
-  }
+  for (const [field, value] of Object.entries(object))
+    if (typeof value === 'object' && value !== null && ('$pattern' in value || '$bytes' in value))
+      Object.assign(object, { [field]: revived(value) });
 }
 
 function revived(stored: { readonly $pattern?: string; readonly flags?: string; readonly $bytes?: string }): unknown {
@@ -56,7 +79,7 @@ function revived(stored: { readonly $pattern?: string; readonly flags?: string; 
 }
 
 /** Counted up when the form of a rule changes. */
-const FORM = 4;
+const FORM = 5;
 
 /** The image of the keywords of the rules, as the build stores it beside them: making it takes longer than reading all rules. */
 export function storeImage({ bytes, overlap, behind, ahead }: SearchImage, keywords: readonly string[]): Uint8Array {

@@ -176,7 +176,12 @@ rules:
     const files = [{ path: 'acme.yaml', text: rule(storedFields) }];
     const rules = loadRules(files);
     const stored = storeRules(rules);
-    expect(storedRules(stored)).toEqual(rules.map((one) => ({ ...one, examples: { match: [], ignore: [] } })));
+    const read = storedRules(stored);
+    expect(read?.all()).toEqual(rules.map((one) => ({ ...one, examples: { match: [], ignore: [] } })));
+    expect(read?.keywords).toEqual(keywordsOf(rules));
+    expect(read?.keywords.map((_, index) => read.rulesOf(index).map(({ id }) => id))).toEqual(
+      keywordsOf(rules).map((keyword) => rules.flatMap(({ id, keywords }) => (keywords.includes(keyword) ? [id] : []))),
+    );
     expect(storedRules(stored.replace(/"form":\d+/, '"form":0'))).toBeUndefined();
     expect(storedRules('{}')).toBeUndefined();
   });
