@@ -6,13 +6,13 @@
 package lapse.lib.keys
 
 # METADATA
-# description: Active keys of the principal.
-active contains key if {
+# description: Active keys of the principal, in the order of the inventory.
+active := [key |
 	input.type == "principal"
 	some key in input.credentials
 	key.kind in data.lapse.key_kinds
 	key.status == "active"
-}
+]
 
 # METADATA
 # description: >-

@@ -10,7 +10,8 @@ test_label if {
 }
 
 test_active if {
-	{key.kind | some key in keys.active} == {"access-key"} with input as samples.about(samples.user, {"credentials": [
+	[key.id | some key in keys.active] == ["z", samples.key({}).id] with input as samples.about(samples.user, {"credentials": [
+		samples.key({"id": "z"}),
 		samples.key({}),
 		samples.key({"id": "b", "kind": "console-password"}),
 		samples.key({"id": "c", "kind": "signing-certificate", "status": "inactive"}),

@@ -44,7 +44,11 @@ finding contains {
 	subject.acts
 	some exceptions in {_exceptions(grant) | some grant in subject.grants_by_id}
 	count(exceptions) > 0
-	grants := [grant | some grant in subject.grants_by_id; _exceptions(grant) == exceptions]
+	grants := [grant |
+		some grant in input.grants
+		subject.grants_by_id[grant.id]
+		_exceptions(grant) == exceptions
+	]
 }
 
 _exceptions(grant) := sort(union({

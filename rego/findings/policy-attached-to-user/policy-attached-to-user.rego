@@ -46,7 +46,8 @@ finding contains {
 
 # What comes by a group is a grant of the group; what a template or plan has is not there yet.
 _own := [grant |
-	some grant in subject.grants_by_id
+	some grant in input.grants
+	subject.grants_by_id[grant.id]
 	grant.principal == input.principal.id
 	not grant.via[0] in {"declared", "planned"}
 ]

@@ -47,4 +47,4 @@ _listed := [key | some key in _access_keys; not contains(key.nativeId, "#")]
 
 _reported := [key | some key in _access_keys; contains(key.nativeId, "#")]
 
-_access_keys := sort({key | some key in keys.active; key.kind == "access-key"})
+_access_keys := [key | some key in keys.active; key.kind == "access-key"]

@@ -1,5 +1,5 @@
 import type { Credential } from '../../model/credential.ts';
-import type { Finding } from '../../model/finding.ts';
+import { type Finding, SEVERITIES } from '../../model/finding.ts';
 import type { Grant } from '../../model/grant.ts';
 import { formatLocation } from '../../model/location.ts';
 import type { Principal } from '../../model/principal.ts';
@@ -46,7 +46,8 @@ function sortKey(row: Row): readonly string[] {
     case 'trusts':
       return [row.body.platform, row.body.principal, row.body.id];
     case 'findings':
-      return [row.body.rule, row.body.subject, row.body.fingerprint];
+      // The worst first; there are fewer than ten levels.
+      return [String(SEVERITIES.indexOf(row.body.severity)), row.body.rule, row.body.subject, row.body.fingerprint];
   }
 }
 
