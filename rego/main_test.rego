@@ -58,6 +58,11 @@ test_shipped_allow_list if {
 		samples.principal("aws", "role", arn, "AWSServiceRoleForX"),
 		{"effective": with_admin},
 	)
+	own := samples.principal("aws", "role", "arn:aws:iam::111122223333:role/OrganizationAccountAccessRole", "x")
+	foreign := {"trusts_in": [samples.trust({"subject": {"kind": "account", "value": "999988887777"}})]}
+	findings.all == set() with input as samples.about(own, foreign)
+	named := samples.principal("aws", "role", "arn:aws:iam::111122223333:role/x/OrganizationAccountAccessRole", "x")
+	count(findings.all) == 1 with input as samples.about(named, foreign)
 	name := "namespace-controller"
 	controller := samples.principal("kubernetes", "service-account", concat("/", ["prod/kube-system", name]), name)
 	reads := samples.effective({"privileges": [samples.privilege("secrets-read", "yes")]})
