@@ -81,6 +81,7 @@ export const ERROR_CODES = {
   ERR_APPROVAL_SELF: { exit: 4, http: 403, oauth: 'access_denied' },
   ERR_APPROVAL_NOT_ELIGIBLE: { exit: 4, http: 403, oauth: 'access_denied' },
   ERR_LEASE_NOT_FOUND: { exit: 2, http: 404 },
+  ERR_REVOKE_INCOMPLETE: { exit: 3, http: 503 },
   ERR_QUOTA_EXCEEDED: { exit: 4, http: 429, oauth: 'temporarily_unavailable' },
   ERR_AUDIT_UNWRITABLE: { exit: 5, http: 503, oauth: 'temporarily_unavailable' },
   ERR_TARGET_UNKNOWN: { exit: 2, http: 400, oauth: 'invalid_target' },

@@ -21,6 +21,7 @@ matching contains rule if {
 	_names(_list(rule, "targets"), input.target.id)
 	_covers_actions(rule)
 	_covers_resources(rule)
+	_covers_principal(rule)
 }
 
 matching contains rule if {
@@ -30,6 +31,7 @@ matching contains rule if {
 	_hits_target(rule)
 	_hits_actions(rule)
 	_hits_resources(rule)
+	_hits_principal(rule)
 }
 
 # METADATA
@@ -52,6 +54,7 @@ _effect_known(rule) if rule.effect in {"allow", "escalate", "deny"}
 
 _patterns(rule) := union({
 	{pattern | some pattern in _list(rule, "resources")},
+	{pattern | some pattern in _list(rule, "principals")},
 	{entry.subject | some entry in _list(rule, "subjects")},
 	{pattern | some entry in _list(rule, "subjects"); some pattern in entry.claims},
 })
@@ -110,6 +113,22 @@ _hits_resources(_) if count(input.request.detail.resources) == 0
 _hits_resources(rule) if {
 	some resource in input.request.detail.resources
 	_named(_list(rule, "resources"), resource)
+}
+
+# Who is elevated must be named: a rule that speaks of none covers credentials only.
+_covers_principal(_) if not input.request.detail.principal
+
+_covers_principal(rule) if _names_principal(rule)
+
+_hits_principal(rule) if count(_list(rule, "principals")) == 0
+
+_hits_principal(rule) if _names_principal(rule)
+
+_names_principal(rule) if _named(_list(rule, "principals"), input.request.detail.principal)
+
+_names_principal(rule) if {
+	"@requester" in _list(rule, "principals")
+	input.request.detail.principal == input.request.requester.subject
 }
 
 _named(patterns, resource) if {

@@ -38,6 +38,8 @@ _matching(rule, over) := matched if {
 
 _no_resources := {"request": {"detail": {"resources": []}}}
 
+_elevated(principal) := {"request": {"detail": {"principal": principal}}}
+
 _covering := [
 	[_grant({}), {}],
 	[_grant({"effect": "escalate"}), {}],
@@ -46,6 +48,9 @@ _covering := [
 	[_grant({"resources": ["public.orders", "public.items"]}), {}],
 	[_grant({"resources": ["**"]}), _no_resources],
 	[_grant({"resources": []}), _no_resources],
+	[_grant({"principals": ["dba-*"]}), {}],
+	[_grant({"principals": ["ann", "dba-*"]}), _elevated("dba-ben")],
+	[_grant({"principals": ["@requester"]}), _elevated("repo:acme/shop:ref:refs/heads/main")],
 	[_grant({"subjects": [{"kind": "operator"}, {"issuer": "https://ci.example.com"}]}), {}],
 	[_grant({"subjects": [{"subject": "repo:acme/*:ref:refs/heads/main"}]}), {}],
 	[_grant({"subjects": [{"claims": {"environment": "prod*", "run": "7", "protected": "true", "teams": "ops"}}]}), {}],
@@ -70,6 +75,9 @@ _not_covering := [
 	[_grant({"resources": ["public.orders"]}), {}],
 	[_grant({"resources": []}), {}],
 	[_grant({"resources": ["public.*"]}), _no_resources],
+	[_grant({}), _elevated("ann")],
+	[_grant({"principals": ["dba-*"]}), _elevated("ann")],
+	[_grant({"principals": ["@requester"]}), _elevated("ann")],
 ]
 
 _hitting := [
@@ -82,6 +90,9 @@ _hitting := [
 	[_deny({"actions": ["*"]}), {}],
 	[_deny({"resources": ["public.items"]}), {}],
 	[_deny({"resources": ["public.items"]}), _no_resources],
+	[_deny({}), _elevated("ann")],
+	[_deny({"principals": ["ann"]}), _elevated("ann")],
+	[_deny({"principals": ["@requester"]}), _elevated("repo:acme/shop:ref:refs/heads/main")],
 ]
 
 _not_hitting := [
@@ -89,6 +100,8 @@ _not_hitting := [
 	[_deny({"targets": ["other-db"]}), {}],
 	[_deny({"actions": ["drop"]}), {}],
 	[_deny({"resources": ["private.*"]}), {}],
+	[_deny({"principals": ["ann"]}), {}],
+	[_deny({"principals": ["ann"]}), _elevated("ben")],
 ]
 
 test_to_grant_everything_must_be_covered if {
@@ -117,8 +130,9 @@ test_broken if {
 		object.remove(_grant({"id": "no-effect"}), ["effect"]),
 		_grant({"id": "resource", "resources": ["a*b*c*d"]}),
 		_grant({"id": "subject", "subjects": [{"subject": ""}]}),
+		_grant({"id": "principal", "principals": ["a*b*c*d"]}),
 		_grant({"id": "claim", "subjects": [{"claims": {"x": "**:**"}}]}),
 	]
 	broken := candidates.broken with data.lapse.access.rules as rules
-	broken == {"effect", "no-effect", "resource", "subject", "claim"}
+	broken == {"effect", "no-effect", "resource", "subject", "principal", "claim"}
 }

@@ -76,5 +76,7 @@ export interface Broker {
   verify(externalId: string): Promise<Liveness>;
   /** External ids of everything at the target that carries our issuer's prefix. */
   list(): Promise<readonly string[]>;
+  /** Of what `list` gives: what somebody has taken the effect from, such as a membership that was revoked by hand. */
+  lost?(): Promise<readonly string[]>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { AppError } from '../errors.ts';
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const PREFIX = 'lapse';
@@ -32,4 +33,14 @@ export function sharedId(issuerId: string, target: string, key: string): string 
 /** Whether a name is one that `externalId` makes for this issuer: nothing else may ever be removed. */
 export function isExternalId(issuerId: string, name: string): boolean {
   return FORM.test(name) && name.startsWith(externalPrefix(issuerId));
+}
+
+/**
+ * The name itself, when it is one of this issuer's.
+ *
+ * @throws {AppError} ERR_INTERNAL otherwise: no step of a broker may touch what somebody else made.
+ */
+export function ourName(issuerId: string, name: string, target: string): string {
+  if (isExternalId(issuerId, name)) return name;
+  throw new AppError('ERR_INTERNAL', `target "${target}": ${JSON.stringify(name)} was not made by this issuer`);
 }

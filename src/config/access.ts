@@ -24,6 +24,12 @@ const accessRuleSchema = z
     targets: z.array(word).default([]).describe('Ids of targets, or *.'),
     actions: z.array(word).default([]),
     resources: z.array(globSchema).default(['**']).describe('Patterns of what the actions are for; all when absent.'),
+    principals: z
+      .array(z.union([z.literal('@requester'), globSchema]))
+      .default([])
+      .describe(
+        'Of elevations: patterns of who may get it, as the target calls them; @requester for oneself. None when absent.',
+      ),
     max_ttl: durationSchema.optional(),
     approvals: approvalsSchema.describe('How many people of which groups must say yes.'),
     source_cidrs: z.array(cidrSchema).default([]),

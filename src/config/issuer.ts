@@ -30,7 +30,8 @@ const quotasSchema = z.strictObject({
   active_leases_per_subject: count(20),
   active_leases_per_target: count(1000),
   active_leases: count(10_000).describe('Of the whole issuer.'),
-  leases_per_minute_per_subject: count(120),
+  leases_per_minute_per_subject: count(120).describe('So many at once, and again when a minute has filled the bucket.'),
+  leases_per_minute_per_target: z.number().int().min(1).optional().describe('No limit when absent.'),
   overdue_leases_per_target: count(20).describe(
     'A target with this many leases that could not be taken back in time gets no new ones.',
   ),

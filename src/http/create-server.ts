@@ -21,6 +21,7 @@ import { parseStrictJson } from './strict-json.ts';
 import { awsIdentity } from './subject-token/aws-identity.ts';
 import { oidcJwt } from './subject-token/oidc-jwt.ts';
 import { operatorSession } from './subject-token/operator-session.ts';
+import { ownToken } from './subject-token/own-token.ts';
 import { staticKey } from './subject-token/static-key.ts';
 import { grants } from './token/grants.ts';
 
@@ -99,6 +100,7 @@ function makeContext(options: HttpOptions): HttpContext {
     oidcJwt({ ...options, workloads }),
     staticKey(issuer),
     operatorSession(operators, url),
+    ownToken(options),
     ...(aws === undefined ? [] : [awsIdentity({ aws, issuer, url, now })]),
   ];
   return {

@@ -8,7 +8,7 @@ export interface FoundLease {
 }
 
 /** The lease behind a `token` parameter: the handle or signed token that was handed out, or a lease id. */
-export async function findLease(token: string, context: HttpContext): Promise<FoundLease> {
+export async function findLease(token: string, context: Pick<HttpContext, 'issuer' | 'handles'>): Promise<FoundLease> {
   const handle = context.handles.open(token);
   if (handle !== undefined) return { lease: await context.issuer.lease(handle), possession: true };
   if (token.split('.').length === 3) return { lease: await context.issuer.leaseOfToken(token), possession: true };

@@ -37,6 +37,7 @@ export function accessInput(facts: AccessFacts, now: Date): JsonObject {
             ? undefined
             : { issuer: requester.actor.issuer, subject: requester.actor.subject },
         bound: requester.cnf === undefined ? undefined : 'jkt' in requester.cnf ? 'dpop' : 'mtls',
+        lease: requester.lease,
       },
       detail: { ...detail },
       source_ip: facts.sourceIp,

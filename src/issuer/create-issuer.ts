@@ -15,13 +15,12 @@ import type { Logger } from './logger.ts';
 import type { IssuerParts } from './parts.ts';
 import { Reconciler } from './reconciler.ts';
 import { RequestDesk } from './request-desk.ts';
-import { markRevoking, Revoker } from './revoker.ts';
+import { revokeAll } from './revoke-all.ts';
+import { markRevoking, REVOKE_WAIT_MS, Revoker } from './revoker.ts';
 import type { IssuerSettings } from './settings.ts';
 import { StaticKeys } from './static-keys.ts';
 
 const HOUR = 3_600_000;
-/** How long whoever revokes is kept waiting for the target. */
-const REVOKE_WAIT = 15_000;
 
 export interface IssuerOptions {
   readonly store: IssuerStore;
@@ -131,9 +130,11 @@ function assemble(
       const lease = revoking ?? (await findLease(leaseId));
       if (lease === undefined) throw new AppError('ERR_LEASE_NOT_FOUND', `no lease "${leaseId}"`);
       if (lease.state === 'DEAD') return { lease, done: true };
-      const { lease: after, done } = await revoker.attemptFor(lease, REVOKE_WAIT);
+      await revoker.startChildren(lease);
+      const { lease: after, done } = await revoker.attemptFor(lease, REVOKE_WAIT_MS);
       return { lease: after, done };
     },
+    revokeAll: (selector, by, context) => revokeAll(parts, revoker, selector, by, context),
     async isActive(leaseId) {
       const lease = await findLease(leaseId);
       return lease?.state === 'ACTIVE' && lease.expiresAt > parts.now().toISOString();
@@ -188,8 +189,9 @@ function assemble(
 
 /** What is too old to matter: used single-use values behind any clock skew, sign-in sessions that are over. */
 async function forgetOld(parts: IssuerParts): Promise<void> {
-  await parts.write(async ({ replay, operators }, now) => {
+  await parts.write(async ({ replay, operators, buckets }, now) => {
     await replay.forget(new Date(now.getTime() - HOUR));
+    await buckets.forget(new Date(now.getTime() - HOUR));
     await operators.forgetSessions(now);
   });
 }

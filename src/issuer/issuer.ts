@@ -6,6 +6,7 @@ import type { Lease, LeaseState } from '../model/lease.ts';
 import type { SecretValue } from '../model/secret-value.ts';
 import type { StaticKeyBinding } from '../model/static-key-binding.ts';
 import type { SinkState } from './audit/audit-delivery.ts';
+import type { LeaseSelector } from '../store/issuer/lease-table.ts';
 
 /** What a request came to. */
 export type RequestOutcome =
@@ -27,6 +28,14 @@ export interface CallContext {
   readonly correlationId: string;
   /** A retry with the same key by the same requester gets a new lease, and the former one is taken back as superseded. */
   readonly idempotencyKey?: string;
+}
+
+/** What taking back many leases came to. */
+export interface RevokedLeases {
+  /** How many fitted, with those that were on their way out already. */
+  readonly found: number;
+  /** Those that are inactive, and not verified gone at their targets yet. */
+  readonly left: readonly Lease[];
 }
 
 /** Numbers for metrics and health; `alivePastTime` must be 0. */
@@ -80,6 +89,15 @@ export interface Issuer {
     by: { actor: string; reason: 'ended' | 'revoked' },
     context: CallContext,
   ): Promise<{ lease: Lease; done: boolean }>;
+  /**
+   * Takes back every lease that fits the selector: all of them are REVOKING when this returns, each in the log under the correlation id of
+   * the call. What is not verified gone within a short wait goes on by itself.
+   */
+  revokeAll(
+    selector: LeaseSelector,
+    by: { actor: string; reason: 'ended' | 'revoked' },
+    context: CallContext,
+  ): Promise<RevokedLeases>;
   /** Whether a lease is alive for introspection: ACTIVE and not past its time. */
   isActive(leaseId: string): Promise<boolean>;
   /** One round: overdue leases are taken back, abandoned ones ended, orphans at targets removed, DEAD verified. */

@@ -1,11 +1,12 @@
 import type { MintPlan } from '../brokers/broker.ts';
-import { externalId } from '../brokers/external-id.ts';
+import { externalId, sharedId } from '../brokers/external-id.ts';
 import { AppError } from '../errors.ts';
 import type { AccessDetail, AccessRequest, Decision } from '../model/access-request.ts';
-import type { Lease } from '../model/lease.ts';
+import { type Lease, objectName } from '../model/lease.ts';
 import type { IssuerTables } from '../store/issuer/issuer-store.ts';
 import { actorOf } from './actor.ts';
 import type { RequestOutcome } from './issuer.ts';
+import { holdParent, parentOf, withinParent } from './parent-lease.ts';
 import type { IssuerParts, Target } from './parts.ts';
 import { checkLeaseQuota } from './quota.ts';
 import { randomId } from './random-id.ts';
@@ -41,13 +42,15 @@ export async function mint(
   return await revoker.whileCreating(intent.id, async () => {
     try {
       await parts.write(({ leases, audit }, now) => creating(leases, audit, intent, order, now));
-      const credential = await order.target.broker.create(planOf(intent, order));
+      const credential = await revoker.shared.at(intent, ({ latest }) =>
+        order.target.broker.create(planOf(intent, order, latest)),
+      );
       const lease = await activate(parts, intent, order);
       return {
         kind: 'granted',
         request: { ...order.request, state: 'fulfilled' },
         lease,
-        detail: order.detail,
+        detail: lease.detail,
         credential,
       };
     } catch (error) {
@@ -58,10 +61,14 @@ export async function mint(
 }
 
 async function writeIntent(parts: IssuerParts, order: MintOrder): Promise<Lease> {
-  const { request, target, detail } = order;
+  const { request, target } = order;
+  const { issuerId } = parts.store;
+  const { broker } = target;
   const id = randomId('lse');
   return await parts.write(async (tables, now) => {
-    await checkLeaseQuota(tables, parts.settings.quotas, request.requester, detail.target, now);
+    await checkLeaseQuota(tables, parts.settings.quotas, request.requester, order.detail.target, now);
+    const parent = await parentOf(tables, request.requester.lease, now);
+    const detail = withinParent(order, parent, now);
     await order.record(tables, now);
     const held = await tables.leases.list({ requests: [request.id], states: ['INTENT', 'CREATING', 'ACTIVE'] });
     if (held.length > 0) throw new AppError('ERR_REQUEST_STATE', `request "${request.id}" is being answered already`);
@@ -70,7 +77,11 @@ async function writeIntent(parts: IssuerParts, order: MintOrder): Promise<Lease>
       request: request.id,
       broker: target.settings.type,
       target: detail.target,
-      externalId: externalId(parts.store.issuerId, id),
+      externalId: externalId(issuerId, id),
+      ...(broker.sharedKey === undefined
+        ? {}
+        : { sharedKey: sharedId(issuerId, detail.target, broker.sharedKey(detail)) }),
+      ...(parent === undefined ? {} : { parent: parent.id }),
       state: 'INTENT',
       detail,
       createdAt: now.toISOString(),
@@ -82,7 +93,13 @@ async function writeIntent(parts: IssuerParts, order: MintOrder): Promise<Lease>
       {
         ...place(lease, order),
         event: 'lease.intent',
-        detail: { external_id: lease.externalId, expires_at: lease.expiresAt, granted: { ...detail } },
+        detail: {
+          external_id: lease.externalId,
+          ...(lease.sharedKey === undefined ? {} : { shared_key: lease.sharedKey }),
+          ...(lease.parent === undefined ? {} : { parent: lease.parent }),
+          expires_at: lease.expiresAt,
+          granted: { ...detail },
+        },
       },
       now,
     );
@@ -110,6 +127,7 @@ async function activate(parts: IssuerParts, intent: Lease, order: MintOrder): Pr
         'ERR_TARGET_UNREACHABLE',
         `target "${intent.target}" answered after the lease's time was over`,
       );
+    if (intent.parent !== undefined) await holdParent(leases, intent.parent, now);
     const moved = await leases.move(intent.id, ['CREATING'], 'ACTIVE', { startsAt: now.toISOString() });
     if (moved === undefined) throw new AppError('ERR_REQUEST_STATE', `lease "${intent.id}" was taken back meanwhile`);
     const answered = await requests.move(order.request.id, ['approved'], 'fulfilled');
@@ -134,12 +152,14 @@ async function activate(parts: IssuerParts, intent: Lease, order: MintOrder): Pr
   return lease;
 }
 
-function planOf(lease: Lease, order: MintOrder): MintPlan {
+/** @param latest - until when others hold what this lease shares with them. */
+function planOf(lease: Lease, order: MintOrder, latest: Date | undefined): MintPlan {
+  const own = new Date(lease.expiresAt);
   return {
     leaseId: lease.id,
-    externalId: lease.externalId,
-    detail: order.detail,
-    expiresAt: new Date(lease.expiresAt),
+    externalId: objectName(lease),
+    detail: lease.detail,
+    expiresAt: latest !== undefined && latest > own ? latest : own,
     requester: order.request.requester,
     request: order.request.id,
     approvedBy: order.approvedBy,

@@ -15,25 +15,23 @@ export const OVERDUE_GRACE_MS = 30_000;
  * @throws {AppError} ERR_QUOTA_EXCEEDED; ERR_TARGET_UNREACHABLE for a target that leases cannot be taken back from.
  */
 export async function checkLeaseQuota(
-  { leases, locks }: IssuerTables,
+  { leases, buckets, locks }: IssuerTables,
   quotas: Quotas,
   requester: Requester,
   target: string,
   now: Date,
 ): Promise<void> {
   const subject = subjectKey(requester);
+  // Buckets before locks, and always in this order: two that wait for each other would wait for ever.
+  await takeToken(buckets, `subject:${subject}`, quotas.leasesPerMinutePerSubject, 'this requester', now);
+  if (quotas.leasesPerMinutePerTarget !== undefined)
+    await takeToken(buckets, `target:${target}`, quotas.leasesPerMinutePerTarget, `target "${target}"`, now);
   const limits: readonly Limit[] = [
     {
       what: 'active leases of this requester',
       name: `leases of ${subject}`,
       most: quotas.activeLeasesPerSubject,
       count: () => leases.countHeld({ requester }),
-    },
-    {
-      what: 'leases of this requester within a minute',
-      name: `rate of ${subject}`,
-      most: quotas.leasesPerMinutePerSubject,
-      count: () => leases.countBegun(requester, new Date(now.getTime() - MINUTE)),
     },
     {
       what: `active leases on "${target}"`,
@@ -48,7 +46,6 @@ export async function checkLeaseQuota(
       count: () => leases.countHeld(),
     },
   ];
-  // Always in this order: two that wait for each other's lock would wait for ever.
   for (const limit of limits) await refuseAbove(locks, limit);
   const overdue = await leases.countOverdue(new Date(now.getTime() - OVERDUE_GRACE_MS), target);
   if (overdue >= quotas.overdueLeasesPerTarget)
@@ -84,4 +81,26 @@ interface Limit {
 async function refuseAbove(locks: IssuerTables['locks'], { what, name, most, count }: Limit): Promise<void> {
   if (!(await locks.below(name, most, count)))
     throw new AppError('ERR_QUOTA_EXCEEDED', `too many ${what}: the limit is ${most}`);
+}
+
+/**
+ * A bucket holds what may be begun at once, and a minute fills it (token bucket). Its row is written even where nothing is taken, so those
+ * who come together take one after another.
+ */
+async function takeToken(
+  buckets: IssuerTables['buckets'],
+  key: string,
+  perMinute: number,
+  whose: string,
+  now: Date,
+): Promise<void> {
+  const level = await buckets.hold(key, perMinute, now);
+  // A clock that was set back neither fills nor empties it.
+  const passed = Math.max(0, now.getTime() - Date.parse(level.at));
+  const tokens = Math.min(perMinute, level.tokens + (passed * perMinute) / MINUTE);
+  if (tokens < 1)
+    throw new AppError('ERR_QUOTA_EXCEEDED', `too many leases of ${whose}: the limit is ${perMinute} a minute`, {
+      details: { retryAfter: ((1 - tokens) * MINUTE) / perMinute / 1000 },
+    });
+  await buckets.set(key, { tokens: tokens - 1, at: new Date(Date.parse(level.at) + passed).toISOString() });
 }

@@ -134,7 +134,7 @@ export class Reconciler {
       const listed = (await target.broker.list()).filter((name) => isExternalId(this.#parts.store.issuerId, name));
       const orphans = await this.#removeOrphans(target, listed);
       const there = new Set(listed);
-      const missing = before.filter(({ externalId }) => !there.has(externalId));
+      const missing = before.filter(({ name }) => !there.has(name));
       return {
         revoked: await this.#endMissing(target, missing),
         orphansRemoved: orphans.removed,
@@ -148,7 +148,7 @@ export class Reconciler {
 
   async #removeOrphans(target: Target, listed: readonly string[]): Promise<{ removed: number; failed: number }> {
     // Asked after the listing: every object's lease was on disk before the object was there.
-    const leases = await this.#parts.store.read((tables) => tables.leases.withExternalIds(listed));
+    const leases = await this.#parts.store.read((tables) => tables.leases.withNames(listed));
     let removed = 0;
     let failed = 0;
     for (const name of listed) {
@@ -171,18 +171,24 @@ export class Reconciler {
       this.#known.add(name);
       await this.#tell(target, 'orphan.found', name, lease);
     }
-    await target.broker.disable(name);
-    await target.broker.endSessions(name);
-    await target.broker.remove(name);
+    const removed = await this.#revoker.shared.alone(name, target.settings.id, 'reconciler', async ({ count }) => {
+      // Somebody may have come to share it since.
+      if (count > 0) return false;
+      await target.broker.disable(name);
+      await target.broker.endSessions(name);
+      await target.broker.remove(name);
+      return true;
+    });
     this.#known.delete(name);
+    if (!removed) return false;
     await this.#tell(target, 'orphan.removed', name, lease);
     return true;
   }
 
-  async #endMissing(target: Target, missing: readonly { id: string; externalId: string }[]): Promise<number> {
+  async #endMissing(target: Target, missing: readonly { id: string; name: string }[]): Promise<number> {
     let ended = 0;
-    for (const { id, externalId } of missing) {
-      if ((await target.broker.verify(externalId)) !== 'dead') continue;
+    for (const { id, name } of missing) {
+      if ((await target.broker.verify(name)) !== 'dead') continue;
       const lease = await this.#parts.write(async (tables, now) => {
         const moved = await markRevoking(tables, id, 'missing', 'system', now);
         if (moved !== undefined)
@@ -193,7 +199,7 @@ export class Reconciler {
               target: moved.target,
               request: moved.request,
               lease: moved.id,
-              detail: { external_id: externalId },
+              detail: { external_id: name },
             },
             now,
           );

@@ -124,6 +124,13 @@ export class RequestDesk {
       );
     if (!Number.isFinite(detail.duration) || detail.duration <= 0)
       throw new AppError('ERR_AUTHORIZATION_DETAILS', 'the duration must be a positive number of seconds');
+    if ((detail.principal !== undefined) !== (target.broker.capabilities.elevates === true))
+      throw new AppError(
+        'ERR_AUTHORIZATION_DETAILS',
+        detail.principal === undefined
+          ? 'authorization_details: an elevation needs the principal that gets it'
+          : 'authorization_details: the target elevates nobody, so no principal can be named',
+      );
     const refusal = target.broker.refuses(detail);
     if (refusal !== undefined) throw new AppError('ERR_AUTHORIZATION_DETAILS', refusal);
     return target;

@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts';
-import type { Lease, LeaseEnd } from '../model/lease.ts';
+import { type Lease, type LeaseEnd, objectName } from '../model/lease.ts';
 import type { IssuerTables } from '../store/issuer/issuer-store.ts';
 import { limit } from './limit.ts';
 import type { IssuerParts } from './parts.ts';
+import { SharedObjects } from './shared-objects.ts';
 
 /** How an attempt to take a lease back ended: `done` when nothing is left to do at the target. */
 export interface TakenBack {
@@ -12,8 +13,11 @@ export interface TakenBack {
   readonly error?: unknown;
 }
 
+/** How long whoever revokes is kept waiting for the target. */
+export const REVOKE_WAIT_MS = 15_000;
 /** Attempts at one target at a time. */
 export const PARALLEL_PER_TARGET = 4;
+const LIVE = ['INTENT', 'CREATING', 'ACTIVE'] as const;
 /** While one process tries, others leave the row alone for so long. */
 const CLAIM_MS = 30_000;
 
@@ -26,9 +30,12 @@ export class Revoker {
   readonly #attempts = new Map<string, Promise<TakenBack>>();
   readonly #creations = new Map<string, Promise<unknown>>();
   readonly #gates = new Map<string, ReturnType<typeof limit>>();
+  /** What leases share at targets. */
+  readonly shared: SharedObjects;
 
   constructor(parts: IssuerParts) {
     this.#parts = parts;
+    this.shared = new SharedObjects(parts);
   }
 
   /** Runs a creation; taking the same lease back waits until it has ended, one way or the other. */
@@ -64,6 +71,14 @@ export class Revoker {
   /** Starts an attempt and does not wait for it. */
   start(lease: Lease): void {
     void this.attempt(lease);
+  }
+
+  /** Starts attempts for all that hangs on a lease that is being taken back. */
+  async startChildren(lease: Pick<Lease, 'id'>): Promise<void> {
+    for (const child of await this.#parts.store.read(({ leases }) => leases.childrenOf(lease.id, ['REVOKING']))) {
+      this.start(child);
+      await this.startChildren(child);
+    }
   }
 
   /** One attempt; two calls for one lease share it. Never rejects. */
@@ -103,7 +118,7 @@ export class Revoker {
       await this.#creations.get(lease.id);
       const { sessionsEnded, liveness } = await this.#takeBackAt(lease);
       if (liveness === 'alive')
-        throw new AppError('ERR_TARGET_REFUSED', `"${lease.externalId}" is still there after its removal`);
+        throw new AppError('ERR_TARGET_REFUSED', `"${objectName(lease)}" is still there after its removal`);
       return await this.#settle(lease, liveness, sessionsEnded);
     } catch (error) {
       return await this.#failed(lease, error);
@@ -117,10 +132,18 @@ export class Revoker {
         hint: 'put it back until its leases are gone',
       });
     const { broker } = target;
-    await broker.disable(lease.externalId);
-    const sessionsEnded = await broker.endSessions(lease.externalId);
-    await broker.remove(lease.externalId);
-    return { sessionsEnded, liveness: await broker.verify(lease.externalId) };
+    const name = objectName(lease);
+    return await this.shared.at(lease, async ({ latest }) => {
+      if (latest !== undefined) {
+        // Others hold it: what was this lease's alone is its time.
+        await broker.extend?.(name, latest);
+        return { sessionsEnded: 0, liveness: 'dead' as const };
+      }
+      await broker.disable(name);
+      const sessionsEnded = await broker.endSessions(name);
+      await broker.remove(name);
+      return { sessionsEnded, liveness: await broker.verify(name) };
+    });
   }
 
   /** Writes down what a clean attempt means: DEAD, or a date at which to look again. */
@@ -197,24 +220,28 @@ export class Revoker {
 }
 
 /**
- * Moves a lease to REVOKING with its audit event: inactive from the commit on. Start an attempt afterwards.
+ * Moves a lease to REVOKING with its audit event: inactive from the commit on, and its children with it. Start an attempt afterwards;
+ * the children are due at once.
  *
  * @returns undefined when it was there or dead already.
  */
 export async function markRevoking(
-  { leases, audit }: IssuerTables,
+  tables: IssuerTables,
   leaseId: string,
   reason: LeaseEnd,
   actor: string,
   now: Date,
-  detail: { readonly cause?: string; readonly correlation_id?: string } = {},
+  detail: { readonly cause?: string; readonly correlation_id?: string; readonly parent?: string } = {},
 ): Promise<Lease | undefined> {
-  const lease = await leases.move(leaseId, ['INTENT', 'CREATING', 'ACTIVE'], 'REVOKING', {
+  const { leases, audit } = tables;
+  const lease = await leases.move(leaseId, LIVE, 'REVOKING', {
     endReason: reason,
-    nextAttemptAt: claimedUntil(now),
+    nextAttemptAt: reason === 'parent-ended' ? now.toISOString() : claimedUntil(now),
   });
-  if (lease !== undefined)
-    await audit.append({ ...place(lease), actor, event: 'lease.revoking', detail: { reason, ...detail } }, now);
+  if (lease === undefined) return undefined;
+  await audit.append({ ...place(lease), actor, event: 'lease.revoking', detail: { reason, ...detail } }, now);
+  for (const child of await leases.childrenOf(leaseId, LIVE))
+    await markRevoking(tables, child.id, 'parent-ended', actor, now, { ...detail, parent: leaseId });
   return lease;
 }
 

@@ -18,6 +18,8 @@ export interface Quotas {
   /** Of the whole issuer. */
   readonly activeLeases: number;
   readonly leasesPerMinutePerSubject: number;
+  /** No limit when absent. */
+  readonly leasesPerMinutePerTarget?: number;
   /** A target with this many leases that could not be taken back in time gets no new ones. */
   readonly overdueLeasesPerTarget: number;
 }

@@ -46,7 +46,11 @@ const FLAWS = `
  *
  * @throws {AppError} ERR_TARGET_REFUSED
  */
-export async function checkRoles(target: PostgresTarget, database: Database, roles: readonly string[]): Promise<void> {
+export async function checkRoles(
+  target: Pick<PostgresTarget, 'id'>,
+  database: Database,
+  roles: readonly string[],
+): Promise<void> {
   const flaws = await database.rows('check the group roles', flawSchema, FLAWS, [[...roles], HARMLESS]);
   const [first] = flaws;
   if (first !== undefined)

@@ -19,8 +19,11 @@ export interface TargetDatabases extends Database {
   close(): Promise<void>;
 }
 
+/** What of a target its connections need. */
+export type DatabaseTarget = Pick<PostgresTarget, 'id' | 'connection' | 'connectTimeout' | 'statementTimeout'>;
+
 /** Connections of one target, by its broker's role. */
-export function connectTarget(target: PostgresTarget): TargetDatabases {
+export function connectTarget(target: DatabaseTarget): TargetDatabases {
   const { config, endpoint } = clientConfig(target);
   const pool = new Pool({ ...config, max: 8, idleTimeoutMillis: 10_000, allowExitOnIdle: true });
   // A server that goes away ends idle connections; the next query opens a new one or says why it cannot.
@@ -42,7 +45,7 @@ export function connectTarget(target: PostgresTarget): TargetDatabases {
   };
 }
 
-function databaseOf(target: PostgresTarget, queryable: Pool | Client): Database {
+function databaseOf(target: DatabaseTarget, queryable: Pool | Client): Database {
   return {
     async rows(step, schema, text, values = []) {
       const result = await told(target, step, () =>
@@ -58,7 +61,7 @@ function databaseOf(target: PostgresTarget, queryable: Pool | Client): Database 
   };
 }
 
-function clientConfig(target: PostgresTarget) {
+function clientConfig(target: DatabaseTarget) {
   const url = target.connection.reveal();
   const probe = probeClient(url, target.id);
   const config: ClientConfig = {
@@ -102,7 +105,7 @@ function isLocal(host: string): boolean {
 /** SQLSTATE classes and codes with which a server says that it cannot serve now. */
 const UNREACHABLE = /^(?:08|53|58)|^57P0[1-5]$|^57014$|^55P03$|^25P03$/;
 
-async function told<T>(target: PostgresTarget, step: string, work: () => Promise<T>): Promise<T> {
+async function told<T>(target: DatabaseTarget, step: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,6 +1,7 @@
 import { escapeLiteral } from 'pg';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { externalPrefix, isExternalId } from '../external-id.ts';
 import type { Database, TargetDatabases } from './database.ts';
 import type { PostgresTarget } from './postgres-target.ts';
 import { quoteName } from './quote-name.ts';
@@ -17,7 +18,7 @@ export interface ServerFacts {
   readonly superuser: boolean;
 }
 
-export async function serverFacts(database: Database): Promise<ServerFacts> {
+async function serverFacts(database: Database): Promise<ServerFacts> {
   const [facts] = await database.rows(
     'ask for the version',
     serverSchema,
@@ -26,6 +27,20 @@ export async function serverFacts(database: Database): Promise<ServerFacts> {
   );
   if (facts === undefined) throw new AppError('ERR_INTERNAL', 'the server does not know its own current role');
   return facts;
+}
+
+/** The same, asked for once; again after a failure. */
+export function rememberedFacts(database: Database): () => Promise<ServerFacts> {
+  let server: Promise<ServerFacts> | undefined;
+  return async () => {
+    server ??= serverFacts(database);
+    try {
+      return await server;
+    } catch (error) {
+      server = undefined;
+      throw error;
+    }
+  };
 }
 
 export interface RoleOrder {
@@ -102,6 +117,19 @@ export async function roleId(database: Database, name: string): Promise<number |
   return found?.oid;
 }
 
+const nameSchema = z.object({ name: z.string() });
+
+/** Every role of this issuer at the server, whatever target made it. */
+export async function listRoles(database: Database, issuerId: string): Promise<readonly string[]> {
+  const rows = await database.rows(
+    'list our roles',
+    nameSchema,
+    'select rolname as name from pg_roles where starts_with(rolname, $1)',
+    [externalPrefix(issuerId)],
+  );
+  return rows.map(({ name }) => name).filter((name) => isExternalId(issuerId, name));
+}
+
 const pidSchema = z.object({ pid: z.number() });
 
 /**
@@ -152,7 +180,7 @@ const preparedSchema = z.object({ gid: z.string() });
  * what it owns goes (or goes to `reassignTo`), rights that were given to it directly go.
  */
 export async function dropRole(
-  target: PostgresTarget,
+  target: Pick<PostgresTarget, 'reassignTo'>,
   databases: TargetDatabases,
   name: string,
   oid: number,

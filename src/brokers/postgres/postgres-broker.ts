@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { SecretValue } from '../../model/secret-value.ts';
 import type { Broker } from '../broker.ts';
-import { externalPrefix, isExternalId } from '../external-id.ts';
+import { ourName } from '../external-id.ts';
 import { checkRoles } from './check-roles.ts';
 import { chooseRoles } from './choose-roles.ts';
 import { connectTarget } from './database.ts';
@@ -13,17 +12,15 @@ import {
   endRoleSessions,
   forbidLogin,
   hasSessions,
+  listRoles,
+  rememberedFacts,
   roleId,
-  type ServerFacts,
-  serverFacts,
   setEnd,
 } from './leased-role.ts';
 import type { PostgresTarget } from './postgres-target.ts';
 import { quoteName } from './quote-name.ts';
 import { scramVerifier } from './scram-verifier.ts';
 import { checkSourceBound, roleComment } from './source-bound.ts';
-
-const nameSchema = z.object({ name: z.string() });
 
 /**
  * Each lease is a login role of its own, member of group roles that hold the rights. The password is made here and only its SCRAM
@@ -36,23 +33,10 @@ export function createPostgresBroker(target: PostgresTarget, deps: { readonly is
   for (const name of [...target.grants.flatMap(({ roles }) => roles), ...(target.session.searchPath ?? [])])
     quoteName(name);
   const databases = connectTarget(target);
-  const prefix = externalPrefix(deps.issuerId);
   /** Roles that we have dropped, while one of their sessions might have slipped in. */
   const droppedIds = new Map<string, number>();
-  let server: Promise<ServerFacts> | undefined;
-  const facts = async (): Promise<ServerFacts> => {
-    server ??= serverFacts(databases);
-    try {
-      return await server;
-    } catch (error) {
-      server = undefined;
-      throw error;
-    }
-  };
-  const ours = (name: string): string => {
-    if (isExternalId(deps.issuerId, name)) return name;
-    throw new AppError('ERR_INTERNAL', `target "${target.id}": ${JSON.stringify(name)} is no role of this issuer`);
-  };
+  const facts = rememberedFacts(databases);
+  const ours = (name: string): string => ourName(deps.issuerId, name, target.id);
 
   return {
     detailType: 'db_credential',
@@ -123,15 +107,7 @@ export function createPostgresBroker(target: PostgresTarget, deps: { readonly is
       droppedIds.delete(externalId);
       return 'dead';
     },
-    async list() {
-      const rows = await databases.rows(
-        'list our roles',
-        nameSchema,
-        'select rolname as name from pg_roles where starts_with(rolname, $1)',
-        [prefix],
-      );
-      return rows.map(({ name }) => name).filter((name) => isExternalId(deps.issuerId, name));
-    },
+    list: () => listRoles(databases, deps.issuerId),
     close: () => databases.close(),
   };
 }

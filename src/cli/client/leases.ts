@@ -12,6 +12,12 @@ const leaseSchema = z.looseObject({
 });
 const leasesSchema = z.object({ leases: z.array(leaseSchema) });
 const revokedSchema = z.object({ lease: leaseSchema, done: z.boolean() });
+const allRevokedSchema = z.object({
+  found: z.number(),
+  done: z.number(),
+  left: z.array(leaseSchema),
+  correlation_id: z.string(),
+});
 
 export type ListedLease = z.output<typeof leaseSchema>;
 
@@ -26,4 +32,22 @@ export async function listLeases(
 export async function revokeLease(client: IssuerClient, id: string): Promise<boolean> {
   const path = `/api/leases/${encodeURIComponent(id)}/revoke`;
   return parseAnswer(revokedSchema, await client.call({ method: 'POST', path, json: {} }), client).done;
+}
+
+/** What `POST /api/leases/revoke` takes: all that fits everything that is named. */
+export interface RevokeSelector {
+  readonly request?: string | undefined;
+  readonly principal?: string | undefined;
+  readonly target?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly all?: true | undefined;
+}
+
+/** Takes back all that fits. @returns how many there were, and those that are not verified gone yet. */
+export async function revokeLeases(
+  client: IssuerClient,
+  selector: RevokeSelector,
+): Promise<z.output<typeof allRevokedSchema>> {
+  const answer = await client.call({ method: 'POST', path: '/api/leases/revoke', json: selector });
+  return parseAnswer(allRevokedSchema, answer, client);
 }

@@ -21,6 +21,9 @@ export function issuerSettings(config: IssuerConfig): IssuerSettings {
       activeLeasesPerTarget: quotas.active_leases_per_target,
       activeLeases: quotas.active_leases,
       leasesPerMinutePerSubject: quotas.leases_per_minute_per_subject,
+      ...(quotas.leases_per_minute_per_target === undefined
+        ? {}
+        : { leasesPerMinutePerTarget: quotas.leases_per_minute_per_target }),
       overdueLeasesPerTarget: quotas.overdue_leases_per_target,
     },
     pendingTtl: config.pending_ttl,

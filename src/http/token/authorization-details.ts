@@ -19,6 +19,8 @@ const detailSchema = z.strictObject({
   locations: z.array(word(512)).min(1).max(8).optional(),
   actions: z.array(word(128)).min(1).max(32),
   datatypes: z.array(word(256)).max(64).optional(),
+  /** Of an elevation: who gets it. */
+  principal: word(512).optional(),
   /** Seconds. */
   duration: z.number().int().min(1).max(31_536_000).optional(),
   source_cidrs: z.array(word(64).refine(isNetwork)).min(1).max(16).optional(),
@@ -50,6 +52,7 @@ export function toAuthorizationDetails(detail: AccessDetail): readonly object[] 
       locations: [detail.target],
       actions: detail.actions,
       datatypes: detail.resources,
+      ...(detail.principal === undefined ? {} : { principal: detail.principal }),
       duration: detail.duration,
       ...(detail.source_cidrs === undefined ? {} : { source_cidrs: detail.source_cidrs }),
       ...(detail.reason === undefined ? {} : { reason: detail.reason }),

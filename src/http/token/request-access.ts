@@ -73,6 +73,7 @@ function toDetail(asked: Omit<RequestedDetail, 'type'> & { readonly type?: strin
     target: target.id,
     actions: asked.actions,
     resources: asked.datatypes ?? usualResources(target, asked.actions),
+    ...(asked.principal === undefined ? {} : { principal: asked.principal }),
     duration,
     ...(asked.source_cidrs === undefined ? {} : { source_cidrs: asked.source_cidrs }),
     ...(asked.reason === undefined ? {} : { reason: asked.reason }),

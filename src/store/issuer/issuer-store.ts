@@ -3,6 +3,7 @@ import type { AuditTable } from './audit-table.ts';
 import type { BindingTable } from './binding-table.ts';
 import type { DelegationTable } from './delegation-table.ts';
 import type { InstanceTable } from './instance-table.ts';
+import type { BucketTable } from './bucket-table.ts';
 import type { JobTable } from './job-table.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { OperatorTable } from './operator-table.ts';
@@ -11,6 +12,7 @@ import type { RequestTable } from './request-table.ts';
 import type { ReviewTable } from './review-table.ts';
 import type { RowLocks } from './row-locks.ts';
 import type { SealedTable } from './sealed-table.ts';
+import type { SharedClaimTable } from './shared-claim-table.ts';
 
 /** Everything the issuer keeps, as one may touch it in one transaction. */
 export interface IssuerTables {
@@ -19,6 +21,8 @@ export interface IssuerTables {
   readonly audit: AuditTable;
   readonly auditCursors: AuditCursorTable;
   readonly replay: ReplayTable;
+  readonly buckets: BucketTable;
+  readonly sharedClaims: SharedClaimTable;
   readonly bindings: BindingTable;
   readonly operators: OperatorTable;
   readonly delegations: DelegationTable;

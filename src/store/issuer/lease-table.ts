@@ -31,6 +31,16 @@ export interface LeaseChange {
   readonly sessionsEnded?: number;
 }
 
+/** Which leases are meant: those that fit everything that is named; all of them when nothing is. */
+export interface LeaseSelector {
+  readonly request?: string | undefined;
+  readonly target?: string | undefined;
+  /** Who asked, as its token or the inventory names it, or who was elevated, as the target does. */
+  readonly principal?: string | undefined;
+  /** Of names at the target. */
+  readonly prefix?: string | undefined;
+}
+
 /** Leases, and what is due of them; every question here is answered from an index. */
 export class LeaseTable {
   readonly #db: Kysely<IssuerSchema>;
@@ -90,15 +100,55 @@ export class LeaseTable {
     return row === undefined ? undefined : toLease(row);
   }
 
-  async withExternalIds(externalIds: readonly string[]): Promise<ReadonlyMap<string, Lease>> {
+  /** Leases by the names of objects at targets; of a shared object one of those that are not dead. */
+  async withNames(names: readonly string[]): Promise<ReadonlyMap<string, Lease>> {
     const found = new Map<string, Lease>();
-    for (let at = 0; at < externalIds.length; at += 500) {
-      const rows = await this.#all()
-        .where('external_id', 'in', externalIds.slice(at, at + 500))
-        .execute();
-      for (const row of rows) found.set(row.external_id, toLease(row));
+    for (let at = 0; at < names.length; at += 500) {
+      const some = names.slice(at, at + 500);
+      for (const row of await this.#all().where('external_id', 'in', some).execute())
+        found.set(row.external_id, toLease(row));
+      for (const row of await this.#all().where('shared_key', 'in', some).where(NOT_DEAD).execute())
+        if (row.shared_key !== null) found.set(row.shared_key, toLease(row));
     }
     return found;
+  }
+
+  /** Those that hold a shared object beside one of them: how many, and until when the last of them does (ISO 8601). */
+  async sharers(sharedKey: string, besides: string): Promise<{ readonly count: number; readonly latest?: string }> {
+    const rows = await this.#db
+      .selectFrom('lease')
+      .select('expires_at')
+      .where('shared_key', '=', sharedKey)
+      .where('state', 'in', ['CREATING', 'ACTIVE'])
+      .where(NOT_DEAD)
+      .where('id', '<>', besides)
+      .orderBy('expires_at', 'desc')
+      .execute();
+    const latest = rows[0]?.expires_at;
+    return { count: rows.length, ...(latest === undefined ? {} : { latest }) };
+  }
+
+  /** Children of a lease that are in one of these states. */
+  async childrenOf(parent: string, states: readonly LeaseState[]): Promise<readonly Lease[]> {
+    const rows = await this.#all().where('parent', '=', parent).where('state', 'in', states).where(NOT_DEAD).execute();
+    return rows.map(toLease);
+  }
+
+  /** What is not dead and fits all that is named, in order of ids, from behind `after` on. */
+  async selected(selector: LeaseSelector, after: string, limit: number): Promise<readonly Lease[]> {
+    const { request, target, principal, prefix } = selector;
+    let query = this.#all().where(NOT_DEAD).where('id', '>', after).orderBy('id').limit(limit);
+    if (request !== undefined) query = query.where('request', '=', request);
+    if (target !== undefined) query = query.where('target', '=', target);
+    if (principal !== undefined)
+      query = query.where((is) =>
+        is.or([is('subject', '=', principal), is('principal', '=', principal), is('elevated', '=', principal)]),
+      );
+    if (prefix !== undefined) {
+      const starts = (name: string) => sql<boolean>`substr(${sql.ref(name)}, 1, ${prefix.length}) = ${prefix}`;
+      query = query.where((is) => is.or([starts('external_id'), starts('shared_key')]));
+    }
+    return (await query.execute()).map(toLease);
   }
 
   /** Newest first. */
@@ -114,11 +164,11 @@ export class LeaseTable {
     return (await query.execute()).map(toLease);
   }
 
-  /** Every ACTIVE lease of a target, by id and name there. */
-  async activeNames(target: string): Promise<readonly { id: string; externalId: string }[]> {
+  /** Every ACTIVE lease of a target, by id and by the name of its object there. */
+  async activeNames(target: string): Promise<readonly { id: string; name: string }[]> {
     return await this.#db
       .selectFrom('lease')
-      .select(['id', 'external_id as externalId'])
+      .select((select) => ['id' as const, select.fn.coalesce('shared_key', 'external_id').as('name')])
       .where('target', '=', target)
       .where('state', '=', 'ACTIVE')
       .where(NOT_DEAD)
@@ -235,15 +285,6 @@ export class LeaseTable {
       .where(NOT_DEAD)
       .limit(limit);
     return (await query.execute()).map(toLease);
-  }
-
-  /** Leases of a requester begun since `since`, for the rate limit. */
-  async countBegun(requester: Requester, since: Date): Promise<number> {
-    const row = await this.#count()
-      .where('subject_key', '=', subjectKey(requester))
-      .where('created_at', '>', since.toISOString())
-      .executeTakeFirst();
-    return row?.n ?? 0;
   }
 
   /** Leases of the same requester at the same target that began before this one, 100 at most. */

@@ -5,6 +5,7 @@ import { AuditTable } from './audit-table.ts';
 import { BindingTable } from './binding-table.ts';
 import { DelegationTable } from './delegation-table.ts';
 import { InstanceTable } from './instance-table.ts';
+import { BucketTable } from './bucket-table.ts';
 import type { IssuerStore, IssuerTables } from './issuer-store.ts';
 import { JobTable } from './job-table.ts';
 import { LeaseTable } from './lease-table.ts';
@@ -26,6 +27,7 @@ export interface TableUser {
   readonly alone: boolean;
   readonly locks: RowLocks;
 }
+import { SharedClaimTable } from './shared-claim-table.ts';
 
 /**
  * Opens the issuer's state and brings its schema up to date: a SQLite file, made with mode 0600 where it does not exist, or a PostgreSQL
@@ -48,6 +50,8 @@ function issuerTables(db: Kysely<IssuerSchema>, { chain, instance, alone, locks 
     audit: new AuditTable(db, chain),
     auditCursors: new AuditCursorTable(db),
     replay: new ReplayTable(db),
+    buckets: new BucketTable(db),
+    sharedClaims: new SharedClaimTable(db),
     bindings: new BindingTable(db, locks),
     operators: new OperatorTable(db),
     delegations: new DelegationTable(db),
