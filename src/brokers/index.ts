@@ -2,10 +2,12 @@ import type { Broker } from './broker.ts';
 import { createJwtBroker, type JwtTarget } from './jwt.ts';
 import { createPostgresBroker } from './postgres/postgres-broker.ts';
 import type { PostgresTarget } from './postgres/postgres-target.ts';
+import { createPostgresMembershipBroker } from './postgres-membership/membership-broker.ts';
+import type { PostgresMembershipTarget } from './postgres-membership/membership-target.ts';
 import type { SignToken } from './sign-token.ts';
 
 /** What a target of the configuration says to its broker; `type` names the broker. */
-export type BrokerTarget = JwtTarget | PostgresTarget;
+export type BrokerTarget = JwtTarget | PostgresTarget | PostgresMembershipTarget;
 
 /** What brokers are given beside their target. */
 export interface BrokerDeps {
@@ -25,9 +27,12 @@ type BrokerFactories = {
 export const BROKERS: BrokerFactories = {
   jwt: createJwtBroker,
   postgres: createPostgresBroker,
+  'postgres-membership': createPostgresMembershipBroker,
 };
 
 /** The broker of one target. @throws {AppError} ERR_CONFIG_INVALID when what the target says cannot be used. */
 export function createBroker(target: BrokerTarget, deps: BrokerDeps): Broker {
-  return target.type === 'jwt' ? BROKERS.jwt(target, deps) : BROKERS.postgres(target, deps);
+  // The table gives the factory of just this type of target, which types cannot say of a union.
+  const factory = BROKERS[target.type] as (target: BrokerTarget, deps: BrokerDeps) => Broker;
+  return factory(target, deps);
 }

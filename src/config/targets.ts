@@ -21,6 +21,17 @@ const common = {
     .describe('Trust rules, SPIFFE rules and clients that may introspect what was issued for this target.'),
 };
 
+const postgresGrantsSchema = z
+  .array(
+    z.strictObject({
+      actions: z.array(word).min(1),
+      resources: z.array(word).min(1),
+      roles: z.array(word).min(1).describe('NOLOGIN roles; whoever has the lease is a member of each.'),
+    }),
+  )
+  .min(1)
+  .describe('What membership in group roles gives, in the words of requests.');
+
 const postgresTargetSchema = z.strictObject({
   ...common,
   type: z.literal('postgres'),
@@ -33,16 +44,7 @@ const postgresTargetSchema = z.strictObject({
     })
     .prefault({})
     .describe("What requesters are told to connect to, where it differs from the broker's own connection."),
-  grants: z
-    .array(
-      z.strictObject({
-        actions: z.array(word).min(1),
-        resources: z.array(word).min(1),
-        roles: z.array(word).min(1).describe('NOLOGIN roles; a leased role becomes a member of each.'),
-      }),
-    )
-    .min(1)
-    .describe('What membership in group roles gives, in the words of requests.'),
+  grants: postgresGrantsSchema,
   connection_limit: z.number().int().min(1).max(1000).default(5),
   session: z
     .strictObject({
@@ -67,6 +69,22 @@ const postgresTargetSchema = z.strictObject({
   statement_timeout: durationSchema.default(10_000),
 });
 
+const postgresMembershipTargetSchema = z.strictObject({
+  ...common,
+  type: z.literal('postgres-membership'),
+  connection: secretReferenceSchema.describe('postgres://… of the role that makes the memberships.'),
+  grants: postgresGrantsSchema,
+  set_role: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Members may "set role" to the group roles too; it needs end_sessions. Before PostgreSQL 16 they always may.',
+    ),
+  end_sessions: z.boolean().default(false).describe('Sessions that the member has open are ended with the lease.'),
+  connect_timeout: durationSchema.default(5_000),
+  statement_timeout: durationSchema.default(10_000),
+});
+
 const jwtTargetSchema = z.strictObject({
   ...common,
   type: z.literal('jwt'),
@@ -76,4 +94,15 @@ const jwtTargetSchema = z.strictObject({
 });
 
 /** What leases are made at, and how. */
-export const targetSchema = z.discriminatedUnion('type', [postgresTargetSchema, jwtTargetSchema]);
+export const targetSchema = z.discriminatedUnion('type', [
+  postgresTargetSchema,
+  postgresMembershipTargetSchema,
+  jwtTargetSchema,
+]);
+
+/** The `type` of the details that each type of target serves, as its broker says too. */
+export const DETAIL_TYPES: Readonly<Record<z.output<typeof targetSchema>['type'], string>> = {
+  postgres: 'db_credential',
+  'postgres-membership': 'db_membership',
+  jwt: 'api_token',
+};

@@ -134,9 +134,10 @@ export class Reconciler {
       const listed = (await target.broker.list()).filter((name) => isExternalId(this.#parts.store.issuerId, name));
       const orphans = await this.#removeOrphans(target, listed);
       const there = new Set(listed);
-      const missing = before.filter(({ name }) => !there.has(name));
+      const lost = new Set(await target.broker.lost?.());
+      const missing = before.filter(({ name }) => !there.has(name) || lost.has(name));
       return {
-        revoked: await this.#endMissing(target, missing),
+        revoked: await this.#endMissing(target, missing, lost),
         orphansRemoved: orphans.removed,
         failed: orphans.failed,
       };
@@ -185,10 +186,14 @@ export class Reconciler {
     return true;
   }
 
-  async #endMissing(target: Target, missing: readonly { id: string; name: string }[]): Promise<number> {
+  async #endMissing(
+    target: Target,
+    missing: readonly { id: string; name: string }[],
+    lost: ReadonlySet<string>,
+  ): Promise<number> {
     let ended = 0;
     for (const { id, name } of missing) {
-      if ((await target.broker.verify(name)) !== 'dead') continue;
+      if (!lost.has(name) && (await target.broker.verify(name)) !== 'dead') continue;
       const lease = await this.#parts.write(async (tables, now) => {
         const moved = await markRevoking(tables, id, 'missing', 'system', now);
         if (moved !== undefined)

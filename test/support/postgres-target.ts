@@ -2,6 +2,7 @@ import type { MintPlan } from '../../src/brokers/broker.ts';
 import { externalId } from '../../src/brokers/external-id.ts';
 import { createPostgresBroker } from '../../src/brokers/postgres/postgres-broker.ts';
 import type { PostgresTarget } from '../../src/brokers/postgres/postgres-target.ts';
+import type { PostgresMembershipTarget } from '../../src/brokers/postgres-membership/membership-target.ts';
 import { randomId } from '../../src/issuer/random-id.ts';
 import type { AccessDetail } from '../../src/model/access-request.ts';
 import { SecretValue } from '../../src/model/secret-value.ts';
@@ -51,6 +52,34 @@ export function targetAt(url: string, change: Partial<PostgresTarget> = {}): Pos
     ...change,
   };
 }
+
+export function membershipTargetAt(
+  url: string,
+  change: Partial<PostgresMembershipTarget> = {},
+): PostgresMembershipTarget {
+  const { id, connection, grants, maxSeconds, connectTimeout, statementTimeout } = targetAt(url);
+  return {
+    type: 'postgres-membership',
+    id,
+    connection,
+    grants,
+    setRole: false,
+    endSessions: false,
+    maxSeconds,
+    connectTimeout,
+    statementTimeout,
+    ...change,
+  };
+}
+
+export const MEMBERSHIP_DETAIL: AccessDetail = {
+  type: 'db_membership',
+  target: 'orders-db',
+  actions: ['select'],
+  resources: ['orders.*'],
+  principal: 'g_ann',
+  duration: 60,
+};
 
 export function brokerAt(url: string, change: Partial<PostgresTarget> = {}) {
   return createPostgresBroker(targetAt(url, change), { issuerId: ISSUER_ID });

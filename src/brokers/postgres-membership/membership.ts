@@ -9,7 +9,12 @@ const POLL_MS = 20;
 /** Memberships got options of their own; before, whoever is a member may `set role` to everything behind. */
 export const OPTIONS_SINCE = 160_000;
 
-const memberSchema = z.object({ oid: z.coerce.number(), superuser: z.boolean(), login: z.boolean(), group: z.boolean() });
+const memberSchema = z.object({
+  oid: z.coerce.number(),
+  superuser: z.boolean(),
+  login: z.boolean(),
+  group: z.boolean(),
+});
 
 /**
  * The role that is to become a member.
@@ -17,7 +22,12 @@ const memberSchema = z.object({ oid: z.coerce.number(), superuser: z.boolean(), 
  * @returns its oid, which a rename does not change.
  * @throws {AppError} ERR_TARGET_REFUSED when nobody is called so, or it is one through which others would get the same.
  */
-export async function findMember(target: string, database: Database, name: string, server: ServerFacts): Promise<number> {
+export async function findMember(
+  target: string,
+  database: Database,
+  name: string,
+  server: ServerFacts,
+): Promise<number> {
   // Since 16 whoever makes a role is its administrator without getting anything of it.
   const uses = server.version >= OPTIONS_SINCE ? 'and (m.inherit_option or m.set_option)' : '';
   const [found] = await database.rows(
@@ -96,8 +106,6 @@ export async function membersOf(database: Database, name: string): Promise<reado
 }
 
 const pidSchema = z.object({ pid: z.number() });
-const momentSchema = z.object({ now: z.string() });
-
 /**
  * Ends the sessions of a member that were open when its rights had been taken back; it may come again. Those of a superuser are left
  * by a broker that is none: it could not end them, and they lose nothing.
@@ -111,26 +119,29 @@ export async function endMemberSessions(
   member: number,
   server: ServerFacts,
 ): Promise<number> {
-  const [moment] = await database.rows('ask for the time', momentSchema, 'select clock_timestamp()::text as now');
-  const ended = new Set<number>();
+  // By pid, not by when they began: that is hidden from whoever may not read statistics.
+  const open = await database.rows(
+    'look for sessions of the member',
+    pidSchema,
+    `select a.pid from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
+       where a.usesysid = $1 and a.pid <> pg_backend_pid() and (not r.rolsuper or $2)`,
+    [member, server.superuser],
+  );
   const until = performance.now() + target.statementTimeout;
-  for (;;) {
-    const sessions = await database.rows(
+  for (let left = open; left.length > 0; ) {
+    left = await database.rows(
       'end sessions of the member',
       pidSchema,
       `select pid from (
-         select a.pid, pg_terminate_backend(a.pid) from pg_stat_activity a join pg_roles r on r.oid = a.usesysid
-           where a.usesysid = $1 and a.backend_start <= $2::timestamptz and a.pid <> pg_backend_pid()
-             and (not r.rolsuper or $3)
+         select pid, pg_terminate_backend(pid) from pg_stat_activity where usesysid = $1 and pid = any ($2::int[])
        ) as ended`,
-      [member, moment?.now, server.superuser],
+      [member, left.map(({ pid }) => pid)],
     );
-    if (sessions.length === 0) return ended.size;
-    for (const { pid } of sessions) ended.add(pid);
-    if (performance.now() > until)
-      throw new AppError('ERR_TARGET_UNREACHABLE', `target "${target.id}": ${sessions.length} sessions do not end`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    if (left.length > 0 && performance.now() > until)
+      throw new AppError('ERR_TARGET_UNREACHABLE', `target "${target.id}": ${left.length} sessions do not end`);
+    if (left.length > 0) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
+  return open.length;
 }
 
 const nameSchema = z.object({ name: z.string() });

@@ -13,6 +13,7 @@ const USUAL: Readonly<Record<string, Mapping>> = {
     PGPASSWORD: 'password',
     DATABASE_URL: 'url',
   },
+  'urn:lapse:token-type:elevation': { LAPSE_LEASE: 'lease_id', LAPSE_ELEVATED: 'principal' },
   'urn:ietf:params:oauth:token-type:access_token': { LAPSE_ACCESS_TOKEN: 'access_token' },
 };
 

@@ -100,7 +100,7 @@ function toError(status: number, body: unknown, url: string): AppError {
 }
 
 /** What comes over the network goes to a terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/\p{C}/gu, '?').slice(0, 500);
 }
 

@@ -1,4 +1,5 @@
 import type { IssuerTarget } from '../../config/issuer.ts';
+import { DETAIL_TYPES } from '../../config/targets.ts';
 import { AppError } from '../../errors.ts';
 import { configFor } from '../config-for.ts';
 import type { CliContext } from '../context.ts';
@@ -16,6 +17,7 @@ export interface LeaseOptions extends ServerOptions, SubjectTokenOptions {
   readonly sourceCidr: readonly string[];
   readonly reason?: string;
   readonly ticket?: string;
+  readonly principal?: string;
 }
 
 /** What `request` and `exec` need to ask for a lease: whom, as whom, and for what. */
@@ -27,13 +29,13 @@ export interface LeaseCall {
 
 export async function leaseCall(cli: CliContext, options: LeaseOptions, target: string): Promise<LeaseCall> {
   const client = new IssuerClient(await serverUrl(cli, options));
-  const { duration, reason, ticket } = options;
+  const { duration, reason, ticket, principal } = options;
   const known = await configuredTarget(cli, options, target);
   return {
     client,
     source: subjectTokenSource(cli, options, client.url),
     wish: {
-      type: known === undefined ? options.type : known.type === 'jwt' ? 'api_token' : 'db_credential',
+      type: known === undefined ? options.type : DETAIL_TYPES[known.type],
       target,
       actions: options.action.length > 0 ? options.action : onlyActions(known),
       resources: options.resource,
@@ -41,6 +43,7 @@ export async function leaseCall(cli: CliContext, options: LeaseOptions, target: 
       ...(duration === undefined ? {} : { duration }),
       ...(reason === undefined ? {} : { reason }),
       ...(ticket === undefined ? {} : { ticket }),
+      ...(principal === undefined ? {} : { principal }),
     },
   };
 }

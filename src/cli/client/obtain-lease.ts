@@ -23,7 +23,7 @@ export type PendingAnswer = z.output<typeof pendingSchema>;
 
 /** What is asked for, in the words of `authorization_details`. */
 export interface LeaseWish {
-  /** `db_credential`, `api_token`. */
+  /** `db_credential`, `api_token`, `db_membership`. */
   readonly type: string;
   readonly target: string;
   readonly actions: readonly string[];
@@ -33,6 +33,8 @@ export interface LeaseWish {
   readonly sourceCidrs: readonly string[];
   readonly reason?: string;
   readonly ticket?: string;
+  /** Of an elevation: who gets it, as the target calls it. */
+  readonly principal?: string;
 }
 
 /** What a request came to: a lease, or a human must answer first. */
@@ -124,6 +126,7 @@ function authorizationDetails(wish: LeaseWish): string {
       ...(wish.sourceCidrs.length === 0 ? {} : { source_cidrs: wish.sourceCidrs }),
       ...(wish.reason === undefined ? {} : { reason: wish.reason }),
       ...(wish.ticket === undefined ? {} : { ticket: wish.ticket }),
+      ...(wish.principal === undefined ? {} : { principal: wish.principal }),
     },
   ]);
 }

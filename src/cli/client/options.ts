@@ -20,6 +20,7 @@ export function addLeaseOptions(command: Command): Command {
     .option('-r, --resource <resource>', 'on what, such as a schema or table; may be repeated', collect, [])
     .option('-d, --duration <duration>', 'for how long, such as 15m', durationSeconds)
     .option('--type <type>', 'type of the detail, where lapse.yaml does not know the target', 'db_credential')
+    .option('--principal <name>', 'of an elevation: who gets it, as the target calls it')
     .option('--source-cidr <network>', 'network that it may be used from; may be repeated', collect, [])
     .option('--reason <text>', 'why, for approvers and audit')
     .option('--ticket <id>', 'ticket that this is for')

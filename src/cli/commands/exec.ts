@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../errors.ts';
 import { SecretValue } from '../../model/secret-value.ts';
 import { credentialEnvironment, parseEnvOption } from '../client/credential-environment.ts';
-import type { IssuerClient } from '../client/issuer-client.ts';
+import { type IssuerClient, printable } from '../client/issuer-client.ts';
 import { type LeaseOptions, leaseCall } from '../client/lease-call.ts';
 import { awaitLease, endLease, type LeaseAnswer, requestLease } from '../client/obtain-lease.ts';
 import { addLeaseOptions, collect } from '../client/options.ts';
@@ -21,6 +21,7 @@ interface ExecOptions extends LeaseOptions {
 /** Failures of lapse itself, which no exit code of the command must be mistaken for. */
 const OWN_FAILURE = 125;
 const REVOKE_ATTEMPTS = 3;
+const ELEVATION = 'urn:lapse:token-type:elevation';
 
 /**
  * `lapse exec --for TARGET -- CMD`: runs a command with a leased credential in its environment, and takes the lease back when the command
@@ -57,6 +58,7 @@ async function execute(argv: readonly string[], options: ExecOptions, cli: CliCo
   try {
     const lease = await obtain();
     try {
+      tellElevation(lease, cli);
       if (stop.signal.aborted) throw new AppError('ERR_USAGE', 'interrupted before the command was started');
       const environment = childEnvironment(cli, options, credentialEnvironment(lease, mapping));
       child = startChild(file, args, environment, cli.cwd);
@@ -77,6 +79,13 @@ async function execute(argv: readonly string[], options: ExecOptions, cli: CliCo
     cli.stderr.write(`waiting for an approver: lapse approve ${result.pending.auth_req_id}\n`);
     return awaitLease(client, source, result.pending, stop.signal);
   }
+}
+
+/** There is no secret in it, and nothing in the environment shows what the command may do now. */
+function tellElevation(lease: LeaseAnswer, cli: CliContext): void {
+  if (lease.issued_token_type !== ELEVATION) return;
+  const given = printable(JSON.stringify(lease.credential));
+  cli.stderr.write(`lapse: elevated for ${lease.expires_in} s: ${given}\n`);
 }
 
 /** The command gets the credential, and nothing with which it could ask for another one in our name. */

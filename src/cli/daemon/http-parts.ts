@@ -18,5 +18,6 @@ export function httpTargets(
 }
 
 function otherNames(target: IssuerTarget): readonly string[] {
-  return target.type === 'jwt' ? [target.audience] : [`postgresql://${target.id}`];
+  if (target.type === 'jwt') return [target.audience];
+  return target.type === 'postgres' ? [`postgresql://${target.id}`] : [];
 }

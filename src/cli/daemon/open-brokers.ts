@@ -18,12 +18,55 @@ export function openBrokers({ targets }: IssuerConfig, surroundings: Surrounding
   return new Map(targets.map((target) => [target.id, createBroker(brokerTarget(target, surroundings), surroundings)]));
 }
 
+type TargetOf<Type extends IssuerTarget['type']> = Extract<IssuerTarget, { type: Type }>;
+type Readers = {
+  readonly [Type in IssuerTarget['type']]: (
+    target: TargetOf<Type>,
+    maxSeconds: number,
+    surroundings: Surroundings,
+  ) => Extract<BrokerTarget, { type: Type }>;
+};
+
+/** How the configuration of each type of target is handed to its broker. */
+const READERS: Readers = { jwt: jwtTarget, postgres: postgresTarget, 'postgres-membership': membershipTarget };
+
 function brokerTarget(target: IssuerTarget, surroundings: Surroundings): BrokerTarget {
-  const maxSeconds = Math.floor(target.max_ttl / 1000);
-  if (target.type === 'jwt') {
-    const { type, audience, actions, alg } = target;
-    return { type, audience, actions, alg, maxSeconds };
-  }
+  // The table gives the reader of just this type of target, which types cannot say of a union.
+  const reader = READERS[target.type] as (
+    target: IssuerTarget,
+    maxSeconds: number,
+    surroundings: Surroundings,
+  ) => BrokerTarget;
+  return reader(target, Math.floor(target.max_ttl / 1000), surroundings);
+}
+
+function jwtTarget({ type, audience, actions, alg }: TargetOf<'jwt'>, maxSeconds: number) {
+  return { type, audience, actions, alg, maxSeconds };
+}
+
+function membershipTarget(
+  target: TargetOf<'postgres-membership'>,
+  maxSeconds: number,
+  surroundings: Surroundings,
+): Extract<BrokerTarget, { type: 'postgres-membership' }> {
+  return {
+    type: target.type,
+    id: target.id,
+    connection: resolveSecret(target.connection, surroundings),
+    grants: target.grants,
+    setRole: target.set_role,
+    endSessions: target.end_sessions,
+    maxSeconds,
+    connectTimeout: target.connect_timeout,
+    statementTimeout: target.statement_timeout,
+  };
+}
+
+function postgresTarget(
+  target: TargetOf<'postgres'>,
+  maxSeconds: number,
+  surroundings: Surroundings,
+): Extract<BrokerTarget, { type: 'postgres' }> {
   const { statement_timeout: statementTimeout, read_only: readOnly, search_path: searchPath } = target.session;
   const { host, port, database } = target.connect;
   return {
