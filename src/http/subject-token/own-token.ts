@@ -20,8 +20,11 @@ export function ownToken(context: Pick<HttpContext, 'issuer' | 'handles' | 'targ
       if (!(await context.issuer.isActive(lease.id))) throw refused('its lease is over');
       const request = await context.issuer.findRequest(lease.request);
       if (request === undefined) throw refused('nobody asked for its lease');
+      const { cnf } = request.requester;
       return {
         requester: { ...request.requester, lease: lease.id },
+        // What is bound to a key is of use to its holder only, here too.
+        ...(cnf === undefined ? {} : { cnf }),
         headers: {},
         // It is good as long as its lease: the core looks again when the child is made.
         consume: async () => {},
