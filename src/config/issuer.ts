@@ -86,6 +86,27 @@ export const issuerSchema = z
         'What a scraper from another machine must show at /metrics; without it, only this machine may read them.',
       ),
     audit: z.strictObject({ sinks: auditSinksSchema }).prefault({}),
+    shutdown_delay: z
+      .union([z.literal('0s').transform(() => 0), durationSchema])
+      .default(0)
+      .describe(
+        'How long /readyz says no before the daemon stops listening, so that a load balancer has gone elsewhere.',
+      ),
+    tracing: z
+      .strictObject({
+        otlp: z
+          .url({ protocol: /^https?$/ })
+          .describe('Where spans go: the whole URL, such as https://collector.example/v1/traces.'),
+        headers: z.record(z.string(), secretReferenceSchema).default({}),
+        sample: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(1)
+          .describe('Share of the requests without a trace of their own that are traced.'),
+      })
+      .optional()
+      .describe('OpenTelemetry traces, by OTLP over HTTP; needs the packages of OpenTelemetry.'),
   })
   .superRefine((issuer, context) => {
     const host = splitListen(issuer.listen)?.host;

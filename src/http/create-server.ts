@@ -9,11 +9,11 @@ import {
   LogController,
 } from 'fastify';
 import { AppError } from '../errors.ts';
+import type { Tracing } from '../issuer/tracing.ts';
 import { ClientAuthenticator } from './client-auth/client-authenticator.ts';
 import { type ErrorForm, errorAnswer, toAppError } from './error-answer.ts';
 import { Form } from './form.ts';
 import { logFailure, logRequest } from './log-request.ts';
-import { Metrics } from './metrics.ts';
 import type { HttpContext, HttpOptions } from './options.ts';
 import { ISSUER_ROUTES, ROOT_ROUTES } from './routes/index.ts';
 import { SpiffeWorkloads } from './spiffe/spiffe-workloads.ts';
@@ -54,8 +54,9 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   app.setNotFoundHandler((request, reply) =>
     answerError(options, new AppError('ERR_HTTP_NOT_FOUND', 'there is nothing here'), request, reply),
   );
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    trace(options.tracing, request, reply, done);
   });
   app.addHook('onSend', async (_request, reply) => {
     // Credentials and decisions are for one reader and one moment; documents for everybody say otherwise themselves.
@@ -107,7 +108,6 @@ function makeContext(options: HttpOptions): HttpContext {
     ...options,
     baseUrls: [url, ...(certificates?.url === undefined ? [] : [certificates.url])],
     clientAuth,
-    metrics: new Metrics(options.issuer),
     grants: grants({ clients: clientAuth.methods().length > 0 }),
     subjectTokens: new Map(kinds.flatMap((kind) => kind.types.map((type) => [type, kind]))),
   };
@@ -136,6 +136,29 @@ function makeApp({ logger, tls, certificates, trustedProxies }: HttpOptions): Fa
           },
         }),
   });
+}
+
+/** One span for each request, named by the route as it is declared; what is done for it belongs to it. */
+function trace(tracing: Tracing, request: FastifyRequest, reply: FastifyReply, work: () => void): void {
+  const route = `${request.method} ${request.routeOptions.url ?? 'none'}`;
+  const traceparent = request.headers.traceparent;
+  const end = tracing.request(
+    route,
+    {
+      'http.request.method': request.method,
+      'http.route': request.routeOptions.url ?? 'none',
+      'lapse.request_id': request.id,
+    },
+    typeof traceparent === 'string' ? traceparent : undefined,
+    work,
+  );
+  reply.raw.once('close', () =>
+    end(
+      route,
+      { 'http.response.status_code': reply.statusCode },
+      reply.statusCode >= 500 || !reply.raw.writableFinished,
+    ),
+  );
 }
 
 function addParsers(app: FastifyInstance): void {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Issuer } from '../issuer/issuer.ts';
 import type { IssuerKeys } from '../issuer/keys.ts';
+import type { Tracing } from '../issuer/tracing.ts';
 import type { ClientAuthenticator } from './client-auth/client-authenticator.ts';
 import type { ClientRule } from './client-auth/client-rule.ts';
 import type { LeaseHandles } from './lease-handle.ts';
@@ -34,6 +35,10 @@ export interface HttpOptions {
   readonly operators: Operators;
   readonly handles: LeaseHandles;
   readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
+  /** Whether the daemon is about to stop: it is not ready then. */
+  readonly stopping: () => boolean;
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly trustedProxies: readonly string[];
   /** Of one source address. */
@@ -48,7 +53,6 @@ export interface HttpContext extends HttpOptions {
   /** URLs that the endpoints go by: that of the issuer, and that of its aliases for client certificates. */
   readonly baseUrls: readonly string[];
   readonly clientAuth: ClientAuthenticator;
-  readonly metrics: Metrics;
   /** By `grant_type`. */
   readonly grants: ReadonlyMap<string, Grant>;
   /** By `subject_token_type`. */

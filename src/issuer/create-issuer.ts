@@ -1,5 +1,6 @@
 import type { Broker } from '../brokers/broker.ts';
 import { AppError } from '../errors.ts';
+import type { AuditEvent } from '../model/audit-event.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { IssuerStore } from '../store/issuer/issuer-store.ts';
 import { Alerts } from './alerts.ts';
@@ -13,6 +14,7 @@ import type { IssuerKeys } from './keys.ts';
 import type { KnownSecrets } from './known-secrets.ts';
 import type { Logger } from './logger.ts';
 import type { IssuerParts } from './parts.ts';
+import { ReadinessCheck } from './readiness.ts';
 import { Reconciler } from './reconciler.ts';
 import { RequestDesk } from './request-desk.ts';
 import { revokeAll } from './revoke-all.ts';
@@ -49,6 +51,7 @@ export function createIssuer(options: IssuerOptions): Issuer {
   if (!options.auditSinks.some(({ durable }) => durable))
     throw new AppError('ERR_CONFIG_INVALID', 'the issuer needs at least one durable audit sink');
   const listeners = new Set<(at: Date) => void>();
+  const readers = new Set<(events: readonly AuditEvent[]) => void>();
   const delivery = new AuditDelivery({
     store,
     sinks: options.auditSinks,
@@ -89,6 +92,7 @@ export function createIssuer(options: IssuerOptions): Issuer {
       if (events.length > 0) {
         delivery.notify();
         alerts.offer(events);
+        for (const reader of readers) reader(events);
       }
       return result;
     },
@@ -96,16 +100,17 @@ export function createIssuer(options: IssuerOptions): Issuer {
   const alerts = new Alerts(parts);
   // What a crash kept from the sinks goes to them now.
   delivery.notify();
-  return assemble(parts, [...options.brokers.values()], listeners, alerts);
+  return assemble(parts, [...options.brokers.values()], { listeners, readers }, alerts);
 }
 
 function assemble(
   parts: IssuerParts,
   brokers: readonly Broker[],
-  listeners: Set<(at: Date) => void>,
+  { listeners, readers }: { listeners: Set<(at: Date) => void>; readers: Set<(events: readonly AuditEvent[]) => void> },
   alerts: Alerts,
 ): Issuer {
   const { store, keys } = parts;
+  const readiness = new ReadinessCheck(parts);
   const revoker = new Revoker(parts);
   const approvals = new ApprovalDesk(parts);
   const staticKeys = new StaticKeys(parts);
@@ -141,6 +146,7 @@ function assemble(
     },
     async reconcile() {
       const result = await reconciler.reconcile();
+      readiness.reconciled = true;
       await forgetOld(parts);
       await parts.delivery.upkeep();
       await writeCheckpoint(parts);
@@ -151,7 +157,12 @@ function assemble(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onEvents(reader) {
+      readers.add(reader);
+      return () => readers.delete(reader);
+    },
     gauges: () => gauges(parts),
+    readiness: () => readiness.look(),
 
     authenticateStaticKey: (key, target, context) => staticKeys.authenticate(key, target, context),
     bindStaticKey: (binding, operator, context) => staticKeys.bind(binding, operator, context),

@@ -5,8 +5,9 @@ import type { JsonObject } from '../model/json.ts';
 import type { Lease, LeaseState } from '../model/lease.ts';
 import type { SecretValue } from '../model/secret-value.ts';
 import type { StaticKeyBinding } from '../model/static-key-binding.ts';
-import type { SinkState } from './audit/audit-delivery.ts';
 import type { LeaseSelector } from '../store/issuer/lease-table.ts';
+import type { SinkState } from './audit/audit-delivery.ts';
+import type { Readiness } from './readiness.ts';
 
 /** What a request came to. */
 export type RequestOutcome =
@@ -42,6 +43,8 @@ export interface RevokedLeases {
 export interface IssuerGauges {
   /** Of those that are not dead. */
   readonly leases: Readonly<Record<Exclude<LeaseState, 'DEAD'>, number>>;
+  /** The same, by target. */
+  readonly leasesByTarget: readonly { readonly state: LeaseState; readonly target: string; readonly count: number }[];
   readonly pendingRequests: number;
   /** Leases that are past their time by more than the grace of the settings and not yet verified dead. */
   readonly alivePastTime: number;
@@ -110,7 +113,10 @@ export interface Issuer {
   runDue(): Promise<Date | undefined>;
   /** Calls `listener` with every new moment at which something will be due; returns how to stop that. */
   onDeadline(listener: (at: Date) => void): () => void;
+  /** Calls `reader` with the events of each transaction, after it is on disk; returns how to stop that. */
+  onEvents(reader: (events: readonly AuditEvent[]) => void): () => void;
   gauges(): Promise<IssuerGauges>;
+  readiness(): Promise<Readiness>;
 
   /**
    * Finds out whose static key this is, by fingerprint: it must be bound to `target`, come from a bound network, before the

@@ -234,7 +234,7 @@ describe('what anybody may see', () => {
     const text = await (await fetch(`${bench.url}/metrics`)).text();
     expect(text).toMatch(/^lapse_http_requests_total\{route="\/token",method="POST",status="200"\} \d+$/m);
     expect(text).toMatch(/^lapse_decisions_total\{outcome="granted",target="api"\} \d+$/m);
-    expect(text).toMatch(/^lapse_leases\{state="ACTIVE"\} \d+$/m);
+    expect(text).toMatch(/^lapse_leases\{state="ACTIVE",target="api"\} \d+$/m);
     expect(text).toMatch(/^lapse_credentials_past_ttl_alive 0$/m);
     expect(text).not.toContain('alice');
   });

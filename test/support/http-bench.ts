@@ -3,11 +3,13 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { createServer } from '../../src/http/create-server.ts';
 import { LeaseHandles } from '../../src/http/lease-handle.ts';
+import { Metrics } from '../../src/http/metrics.ts';
 import { Operators } from '../../src/http/operators/operators.ts';
 import { hashPassword } from '../../src/http/operators/password.ts';
 import type { HttpOptions } from '../../src/http/options.ts';
 import type { TrustRule } from '../../src/http/subject-token/trust-rule.ts';
 import type { HttpTarget } from '../../src/http/target.ts';
+import { NO_TRACING } from '../../src/issuer/tracing.ts';
 import { SecretValue } from '../../src/model/secret-value.ts';
 import { type Bench, type BenchOptions, openBench } from './issuer-bench.ts';
 import { startTokenIssuer, type TokenIssuer } from './token-issuer.ts';
@@ -66,8 +68,13 @@ export async function openHttpBench(
     },
   });
   const now = bench.clock.now;
+  const metrics = new Metrics();
+  bench.issuer.onEvents(metrics.observe);
   const app = await createServer({
     issuer: bench.issuer,
+    metrics,
+    tracing: NO_TRACING,
+    stopping: () => false,
     url: ISSUER_URL,
     sign: bench.keys.sign,
     trust: [trustRule(idp.url, options.trust)],

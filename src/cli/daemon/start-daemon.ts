@@ -7,6 +7,7 @@ import { resolveSecret } from '../../config/resolve-secret.ts';
 import { AppError } from '../../errors.ts';
 import { createServer } from '../../http/create-server.ts';
 import { LeaseHandles } from '../../http/lease-handle.ts';
+import { Metrics } from '../../http/metrics.ts';
 import { Operators } from '../../http/operators/operators.ts';
 import { safeError } from '../../http/safe-error.ts';
 import { createIssuer } from '../../issuer/create-issuer.ts';
@@ -29,9 +30,11 @@ import { knownSecrets } from './known-secrets.ts';
 import { type ListenAddress, listenAddress } from './listen-address.ts';
 import { openBrokers } from './open-brokers.ts';
 import { openSinks } from './open-sinks.ts';
+import { openTracing } from './open-tracing.ts';
 import { PolicyJournal } from './policy-journal.ts';
 import { readPem } from './read-pem.ts';
 import { requesterRisk } from './requester-risk.ts';
+import { tracedBrokers, tracedPolicy } from './traced.ts';
 import { whoAsks } from './who-asks.ts';
 
 export interface DaemonOptions {
@@ -102,7 +105,10 @@ async function assemble(
   const journal = new PolicyJournal(logger);
   const policies = await openPolicyFeeds(withAccess(config, section), cli, journal.report);
   closing.push(() => policies.close());
-  const policy = policies.engine;
+  const tracing = await openTracing(section, { env: cli.env, folder: config.folder });
+  closing.push(() => tracing.close());
+  const metrics = new Metrics();
+  const policy = tracedPolicy(policies.engine, tracing, (entry, seconds) => metrics.policy.observe({ entry }, seconds));
   const keys = await openIssuerKeys(state.keys);
   const brokers = openBrokers(section, {
     env: cli.env,
@@ -115,7 +121,7 @@ async function assemble(
   const issuer = createIssuer({
     store,
     policy,
-    brokers,
+    brokers: tracedBrokers(brokers, tracing),
     settings: issuerSettings(section),
     keys,
     secrets: knownSecrets(inventory, key),
@@ -131,6 +137,7 @@ async function assemble(
     risk: requesterRisk(inventory),
   });
   closing.push(() => issuer.close());
+  issuer.onEvents(metrics.observe);
   await journal.attach(issuer);
   const stopPolling = pollFeeds(policies);
   closing.push(async () => stopPolling());
@@ -142,6 +149,7 @@ async function assemble(
   });
   closing.push(() => jobs.stop());
   await warmUp(policy);
+  let stopping = false;
   const app = await createServer({
     issuer,
     url,
@@ -151,6 +159,9 @@ async function assemble(
     operators: new Operators({ store, issuer, now: () => cli.now() }),
     handles: new LeaseHandles(key.export()),
     logger,
+    metrics,
+    tracing,
+    stopping: () => stopping,
     ...tlsFiles(section, config.folder),
     trustedProxies: section.trusted_proxies,
     requestsPerMinute: section.quotas.requests_per_minute,
@@ -158,6 +169,10 @@ async function assemble(
     now: () => cli.now(),
   });
   closing.push(() => app.close());
+  closing.push(async () => {
+    stopping = true;
+    await new Promise((resolve) => setTimeout(resolve, section.shutdown_delay));
+  });
   try {
     await app.listen({ host: listen.host, port: listen.port });
   } catch (cause) {

@@ -9,7 +9,7 @@ export function metricsRoute(app: FastifyInstance, context: HttpContext): void {
   app.get('/metrics', async (request, reply) => {
     if (!isLoopback(request.ip) && !hasToken(request.headers.authorization, context.metricsToken))
       throw unauthenticated();
-    await context.metrics.collect();
+    await context.metrics.collect(context.issuer);
     return reply
       .header('content-type', context.metrics.registry.contentType)
       .send(await context.metrics.registry.metrics());

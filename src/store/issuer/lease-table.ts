@@ -322,16 +322,15 @@ export class LeaseTable {
   }
 
   /** Of those that are not dead. */
-  async countByState(): Promise<Readonly<Record<LiveState, number>>> {
+  /** Of those that are not dead. */
+  async countByStateAndTarget(): Promise<readonly { state: LiveState; target: string; count: number }[]> {
     const rows = await this.#db
       .selectFrom('lease')
-      .select((select) => ['state' as const, select.fn.countAll<number>().as('n')])
+      .select((select) => ['state' as const, 'target' as const, select.fn.countAll<number>().as('n')])
       .where(NOT_DEAD)
-      .groupBy('state')
+      .groupBy(['state', 'target'])
       .execute();
-    const counts = { INTENT: 0, CREATING: 0, ACTIVE: 0, REVOKING: 0 };
-    for (const { state, n } of rows) if (state !== 'DEAD') counts[state] = n;
-    return counts;
+    return rows.flatMap(({ state, target, n }) => (state === 'DEAD' ? [] : [{ state, target, count: Number(n) }]));
   }
 
   #all() {
