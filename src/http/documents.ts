@@ -17,6 +17,7 @@ const USUAL_REFRESH = 5 * 60_000;
 const FILE_REFRESH = 10_000;
 /** What asks for keys that are not there makes us look again, but not more often than this. */
 const COOLDOWN = 30_000;
+const FILE_COOLDOWN = 500;
 const FAILURE_COOLDOWN = 5_000;
 /** A document that can no longer be had counts for this long after it should have been read again, and no longer. */
 const STALE_LIMIT = 60 * 60_000;
@@ -68,7 +69,8 @@ export function freshDocument<T>(place: DocumentPlace, parse: (text: string) => 
 
   return {
     get: () => fresh(known === undefined || Date.now() >= known.until),
-    getAgain: () => fresh(known === undefined || Date.now() >= known.readAt + ('file' in place ? 0 : COOLDOWN)),
+    getAgain: () =>
+      fresh(known === undefined || Date.now() >= known.readAt + ('file' in place ? FILE_COOLDOWN : COOLDOWN)),
   };
 }
 

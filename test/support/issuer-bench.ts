@@ -98,6 +98,16 @@ export const DETAIL: AccessDetail = {
   duration: 300,
 };
 
+/** For tests in which one requester asks very often. */
+export const MANY_LEASES: Partial<IssuerSettings> = {
+  quotas: {
+    ...DEFAULT_SETTINGS.quotas,
+    activeLeasesPerSubject: 1000,
+    leasesPerMinutePerSubject: 1000,
+    overdueLeasesPerTarget: 1000,
+  },
+};
+
 /** An inventory of static secrets, by value. */
 export class HandSecrets implements KnownSecrets {
   readonly #known = new Map<string, KnownSecret>();
