@@ -54,6 +54,27 @@ describe('a limit holds for requests that come together', () => {
   });
 });
 
+it('lease flood: a burst is what the bucket holds, whoever floods, and it fills with time', async () => {
+  const broker = await open({ leasesPerMinutePerSubject: 6, leasesPerMinutePerTarget: 9 });
+  const flood = await Promise.allSettled(Array.from({ length: 40 }, () => ask('flooder')));
+  expect(codes(flood)).toEqual(Array.from({ length: 34 }, () => 'ERR_QUOTA_EXCEEDED'));
+  // Many subjects together come up against the limit of the target.
+  const many = await Promise.allSettled(Array.from({ length: 20 }, (_, at) => ask(`subject-${at}`)));
+  expect(codes(many)).toHaveLength(17);
+  expect(broker.created).toHaveLength(9);
+  bench.clock.advance(10_000);
+  expect((await ask('flooder')).kind).toBe('granted');
+  await expect(ask('flooder')).rejects.toMatchObject({
+    code: 'ERR_QUOTA_EXCEEDED',
+    details: { retryAfter: expect.closeTo(10, 0) },
+  });
+  // A clock that is set back gives nothing, and one that jumps ahead no more than the bucket holds.
+  bench.clock.advance(-600_000);
+  await expect(ask('flooder')).rejects.toMatchObject({ code: 'ERR_QUOTA_EXCEEDED' });
+  bench.clock.advance(3_600_000);
+  expect(codes(await Promise.allSettled(Array.from({ length: 8 }, () => ask('flooder'))))).toHaveLength(2);
+});
+
 it('what was given back counts no more', async () => {
   await open({ activeLeasesPerSubject: 1 });
   const first = await ask();

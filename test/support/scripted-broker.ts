@@ -1,11 +1,12 @@
 import type { Broker, Liveness, MintedCredential, MintPlan } from '../../src/brokers/broker.ts';
 import { AppError } from '../../src/errors.ts';
+import type { AccessDetail } from '../../src/model/access-request.ts';
 import { SecretValue } from '../../src/model/secret-value.ts';
 
 /** What a step of the target does: answers, says no, does not answer, does it and does not answer, or does it later on. */
 export type Fault = 'none' | 'refuse' | 'silent' | 'done-but-silent' | 'done-later';
 
-type Step = 'create' | 'disable' | 'endSessions' | 'remove' | 'verify' | 'list';
+type Step = 'create' | 'extend' | 'disable' | 'endSessions' | 'remove' | 'verify' | 'list';
 
 const SETTLE_MS = 10_000;
 
@@ -42,7 +43,11 @@ export class ScriptedBroker implements Broker {
     return undefined;
   }
 
-  async create({ externalId }: MintPlan): Promise<MintedCredential> {
+  /** What a shared object was last told about its end. */
+  readonly ends = new Map<string, Date>();
+
+  async create({ externalId, expiresAt }: MintPlan): Promise<MintedCredential> {
+    this.ends.set(externalId, expiresAt);
     this.#settle();
     await this.during();
     const fault = this.fault('create');
@@ -52,6 +57,10 @@ export class ScriptedBroker implements Broker {
       this.created.push(externalId);
     });
     return { plain: { user: externalId }, secret: { password: new SecretValue(`made-up-${externalId}`) } };
+  }
+
+  async extend(externalId: string, expiresAt: Date): Promise<void> {
+    await this.#step('extend', this.fault('extend'), () => this.ends.set(externalId, expiresAt));
   }
 
   async disable(): Promise<void> {
@@ -103,5 +112,12 @@ export class ScriptedBroker implements Broker {
         this.created.push(name);
         this.#later.splice(index, 1);
       }
+  }
+}
+
+/** The same with one object for all leases of equal actions. */
+export class SharingBroker extends ScriptedBroker {
+  sharedKey({ actions }: AccessDetail): string {
+    return actions.join(' ');
   }
 }
