@@ -93,6 +93,16 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'audit', summary: 'verify, export or follow the audit log', load: () => import('./commands/audit.ts') },
   {
+    name: 'keys',
+    summary: "list or rotate the issuer's signing keys, and seal them anew",
+    load: () => import('./commands/keys.ts'),
+  },
+  {
+    name: 'backup',
+    summary: "a copy of the issuer's database while it runs",
+    load: () => import('./commands/backup.ts'),
+  },
+  {
     name: 'demo',
     summary: 'the whole story on a bundled example organisation',
     load: () => import('./commands/demo.ts'),

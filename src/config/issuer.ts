@@ -4,6 +4,7 @@ import { auditSinksSchema } from './audit-sinks.ts';
 import { awsIdentitySchema } from './aws-identity.ts';
 import { clientSchema } from './clients.ts';
 import { durationSchema } from './duration.ts';
+import { encryptionKeySchema } from './encryption-key.ts';
 import { cidrSchema, isLoopbackName, secureUrlSchema, splitListen } from './issuer-fields.ts';
 import { secretReferenceSchema } from './secret-reference.ts';
 import { refuseBundleConflicts, spiffeRuleSchema } from './spiffe.ts';
@@ -85,6 +86,16 @@ export const issuerSchema = z
       .describe(
         'What a scraper from another machine must show at /metrics; without it, only this machine may read them.',
       ),
+    database: secretReferenceSchema
+      .optional()
+      .describe('A postgres:// URL that several daemons share; without it, a SQLite file of one daemon.'),
+    encryption_key: encryptionKeySchema
+      .optional()
+      .describe('Seals signing keys and the store key: 32 bytes as hex or base64. A database needs it.'),
+    former_encryption_keys: z
+      .array(encryptionKeySchema)
+      .default([])
+      .describe('What was sealed with these can still be opened, until "lapse keys reseal".'),
     audit: z.strictObject({ sinks: auditSinksSchema }).prefault({}),
     shutdown_delay: z
       .union([z.literal('0s').transform(() => 0), durationSchema])
@@ -109,6 +120,12 @@ export const issuerSchema = z
       .describe('OpenTelemetry traces, by OTLP over HTTP; needs the packages of OpenTelemetry.'),
   })
   .superRefine((issuer, context) => {
+    if (issuer.database !== undefined && issuer.encryption_key === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['database'],
+        message: 'expected an encryption_key beside it: signing keys are in the database, sealed',
+      });
     const host = splitListen(issuer.listen)?.host;
     if (host !== undefined && issuer.tls === undefined && !isLoopbackName(host))
       context.addIssue({

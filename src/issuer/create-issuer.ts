@@ -171,7 +171,10 @@ function assemble(
 
     useOnce: (space, value, until) => store.write(({ replay }) => replay.use(space, value, until)),
     useBy: (space, value, holder, until) => store.write(({ replay }) => replay.useBy(space, value, holder, until)),
-    jwks: async () => keys.jwks(parts.now()),
+    async jwks() {
+      await keys.refresh();
+      return keys.jwks(parts.now());
+    },
     async leaseOfToken(token) {
       if (token.startsWith('lse_')) return await findLease(token);
       const leaseId = (await keys.verify(token))?.jti;

@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   CompactSign,
   type CryptoKey,
   calculateJwkThumbprint,
   compactVerify,
   createLocalJWKSet,
+  decodeProtectedHeader,
   exportJWK,
   generateKeyPair,
   importJWK,
@@ -17,6 +15,7 @@ import { z } from 'zod';
 import type { SignToken, TokenAlgorithm } from '../brokers/sign-token.ts';
 import { AppError } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
+import { type KeyPlace, keyFile } from './key-place.ts';
 
 const jwkSchema = z.looseObject({ kty: z.string(), kid: z.string(), alg: z.string() });
 const ringSchema = z.strictObject({
@@ -46,6 +45,13 @@ const publicSchema = z.object({
   e: z.string().optional(),
 });
 
+export interface PublishedKey {
+  readonly use: 'current' | 'next' | 'former' | 'audit';
+  readonly alg: string;
+  readonly kid: string;
+  readonly until?: string;
+}
+
 /** The issuer's own keys: they sign tokens and audit checkpoints. Private halves never leave this object. */
 export interface IssuerKeys {
   readonly sign: SignToken;
@@ -61,29 +67,41 @@ export interface IssuerKeys {
   auditJwks(): { readonly keys: readonly JsonObject[] };
   /** The next keys become the current ones; the former stay published for `overlapMs`, the longest life of a token. */
   rotate(now: Date, overlapMs: number): Promise<void>;
+  /** The published keys, as an operator sees them; `until` in ISO 8601. */
+  describe(now: Date): readonly PublishedKey[];
+  /** Looks whether they were rotated by another process. */
+  refresh(): Promise<void>;
+  /** Writes them down again: sealed with the encryption key that is the current one. */
+  reseal(): Promise<void>;
 }
 
+/** What was rotated elsewhere is known by then; it was published as the next key long before. */
+const REFRESH_MS = 10_000;
+/** For a token that a key unknown to us has signed, at most so often. */
+const REFRESH_UNKNOWN_MS = 1_000;
+
 /**
- * Opens `keys.json` in `folder`, generating keys at the first time. Folder 0700, file 0600; a file that others may read is refused.
+ * Opens the keys, generating them at the first time.
  *
+ * @param place - a folder for `keys.json`, or another place.
  * @throws {AppError} ERR_STORE_KEY
  */
-export async function openIssuerKeys(folder: string): Promise<IssuerKeys> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await chmod(folder, 0o700);
-  const file = join(folder, 'keys.json');
-  let ring = await readRing(file);
-  if (ring === undefined) {
-    ring = {
-      current: await newPair(),
-      next: await newPair(),
-      former: [],
-      audit: await newKey('ES256'),
-      formerAudit: [],
-    };
-    await writeRing(file, ring);
-  }
-  return makeKeys(file, ring);
+export async function openIssuerKeys(place: string | KeyPlace): Promise<IssuerKeys> {
+  const where = typeof place === 'string' ? keyFile(place) : place;
+  const found = await readRing(where);
+  if (found !== undefined) return makeKeys(where, found);
+  const ring: Ring = {
+    current: await newPair(),
+    next: await newPair(),
+    former: [],
+    audit: await newKey('ES256'),
+    formerAudit: [],
+  };
+  const written = await where.write(JSON.stringify(ring), 0);
+  // Of two daemons that start together the first one's keys count.
+  const there = written ? { ring, version: 1 } : await readRing(where);
+  if (there === undefined) throw new AppError('ERR_STORE_KEY', `${where.name}: cannot be written`);
+  return makeKeys(where, there);
 }
 
 /**
@@ -109,8 +127,27 @@ export async function verifyCheckpoint(
   }
 }
 
-function makeKeys(file: string, opened: Ring): IssuerKeys {
-  let ring = opened;
+interface VersionedRing {
+  readonly ring: Ring;
+  readonly version: number;
+}
+
+function makeKeys(place: KeyPlace, opened: VersionedRing): IssuerKeys {
+  let { ring, version } = opened;
+  let readAt = performance.now();
+  const refresh = async (): Promise<void> => {
+    const found = await readRing(place);
+    readAt = performance.now();
+    if (found !== undefined) ({ ring, version } = found);
+  };
+  const refreshAfter = async (milliseconds: number): Promise<void> => {
+    if (performance.now() - readAt > milliseconds) await refresh();
+  };
+  const replace = async (changed: Ring): Promise<void> => {
+    if (!(await place.write(JSON.stringify(changed), version)))
+      throw new AppError('ERR_STORE_KEY', `${place.name}: were changed by somebody else at the same time`);
+    await refresh();
+  };
   const imported = new Map<string, Promise<CryptoKey | Uint8Array>>();
   const privateKey = (jwk: StoredJwk) => {
     const known = imported.get(jwk.kid) ?? importJWK(jwk, jwk.alg);
@@ -119,12 +156,14 @@ function makeKeys(file: string, opened: Ring): IssuerKeys {
   };
   return {
     async sign(claims, { alg, typ }) {
+      await refreshAfter(REFRESH_MS);
       const jwk = ring.current[alg];
       return await new SignJWT({ ...claims })
         .setProtectedHeader({ alg, typ, kid: jwk.kid })
         .sign(await privateKey(jwk));
     },
     async verify(token) {
+      if (!isKnown(token, ring)) await refreshAfter(REFRESH_UNKNOWN_MS);
       const keys = published(ring).map((key) => jwkSchema.parse(publicJwk(key)));
       try {
         // The time is the lease's business: an expired token is still one of ours.
@@ -157,7 +196,25 @@ function makeKeys(file: string, opened: Ring): IssuerKeys {
     auditJwks() {
       return { keys: [ring.audit, ...ring.formerAudit].map(publicJwk) };
     },
+    describe(now) {
+      const pair = (use: 'current' | 'next') => ALGORITHMS.map((alg) => ({ use, alg, kid: ring[use][alg].kid }));
+      const former = ring.former
+        .filter(({ until }) => new Date(until) > now)
+        .map(({ key, until }) => ({ use: 'former' as const, alg: key.alg, kid: key.kid, until }));
+      return [
+        ...pair('current'),
+        ...pair('next'),
+        ...former,
+        { use: 'audit', alg: ring.audit.alg, kid: ring.audit.kid },
+      ];
+    },
+    refresh: () => refreshAfter(REFRESH_MS),
+    async reseal() {
+      await refresh();
+      await replace(ring);
+    },
     async rotate(now, overlapMs) {
+      await refresh();
       const until = new Date(now.getTime() + overlapMs).toISOString();
       const rotated: Ring = {
         current: ring.next,
@@ -169,10 +226,19 @@ function makeKeys(file: string, opened: Ring): IssuerKeys {
         audit: await newKey('ES256'),
         formerAudit: [...ring.formerAudit, jwkSchema.parse(publicJwk(ring.audit))],
       };
-      await writeRing(file, rotated);
-      ring = rotated;
+      await replace(rotated);
     },
   };
+}
+
+/** Whether the header of a token names one of our keys; what is no token is left to whoever verifies it. */
+function isKnown(token: string, ring: Ring): boolean {
+  try {
+    const { kid } = decodeProtectedHeader(token);
+    return kid === undefined || published(ring).some((key) => key.kid === kid);
+  } catch {
+    return true;
+  }
 }
 
 function published(ring: Ring): readonly StoredJwk[] {
@@ -198,27 +264,13 @@ async function newKey(alg: TokenAlgorithm): Promise<StoredJwk> {
   return jwkSchema.parse({ ...jwk, alg, kid: await calculateJwkThumbprint(jwk) });
 }
 
-async function readRing(file: string): Promise<Ring | undefined> {
-  let text: string;
-  try {
-    const handle = await open(file, 'r');
-    try {
-      const mode = (await handle.stat()).mode & 0o077;
-      if (mode !== 0)
-        throw new AppError('ERR_STORE_KEY', `${file}: others than its owner may use it`, { hint: `chmod 600 ${file}` });
-    } finally {
-      await handle.close();
-    }
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    if (error instanceof AppError) throw error;
-    throw new AppError('ERR_STORE_KEY', `${file}: cannot be read`, { cause: error });
-  }
-  const parsed = ringSchema.safeParse(parseJson(text));
+async function readRing(place: KeyPlace): Promise<VersionedRing | undefined> {
+  const found = await place.read();
+  if (found === undefined) return undefined;
+  const parsed = ringSchema.safeParse(parseJson(found.text));
   // The parse error itself would quote the key.
-  if (!parsed.success) throw new AppError('ERR_STORE_KEY', `${file}: not a key file of lapse`);
-  return parsed.data;
+  if (!parsed.success) throw new AppError('ERR_STORE_KEY', `${place.name}: not a key file of lapse`);
+  return { ring: parsed.data, version: found.version };
 }
 
 function parseJson(text: string): unknown {
@@ -227,17 +279,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Never half a key file: written beside, synced, then renamed. */
-async function writeRing(file: string, ring: Ring): Promise<void> {
-  const fresh = `${file}.${randomBytes(4).toString('hex')}`;
-  const handle = await open(fresh, 'wx', 0o600);
-  try {
-    await handle.writeFile(JSON.stringify(ring));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(fresh, file);
 }

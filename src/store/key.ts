@@ -18,6 +18,11 @@ export function loadStoreKey(file: string, env: Readonly<Record<string, string |
   return createSecretKey(readKeyFile(file) ?? createKeyFile(file));
 }
 
+/** Puts a key that another machine has into the file, unless one is there. @throws {AppError} ERR_STORE_KEY */
+export function writeStoreKey(file: string, key: KeyObject): void {
+  createKeyFile(file, key.export());
+}
+
 function keyFromHex(text: string): Buffer {
   if (!/^[0-9a-f]{64}$/i.test(text))
     throw new AppError('ERR_STORE_KEY', `environment variable ${VARIABLE}: expected 64 hex digits`, {
@@ -54,8 +59,7 @@ function readKeyFile(file: string): Buffer | undefined {
 }
 
 /** Written beside and linked into place: another process sees the whole key or none, and the first to link wins. */
-function createKeyFile(file: string): Buffer {
-  const key = randomBytes(KEY_BYTES);
+function createKeyFile(file: string, key = randomBytes(KEY_BYTES)): Buffer {
   const beside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   try {
     const descriptor = openSync(beside, 'wx', 0o600);

@@ -6,14 +6,14 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import type { Config } from '../../config/config.ts';
 import { AppError } from '../../errors.ts';
 import { checkpointsIn, exportAudit, exportedAudit, storedAudit } from '../../issuer/audit/audit-source.ts';
 import { type AuditVerdict, verifyAudit } from '../../issuer/audit/verify-audit.ts';
-import { openIssuerKeys } from '../../issuer/keys.ts';
+import { type IssuerKeys, openIssuerKeys } from '../../issuer/keys.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
-import { openIssuerStore } from '../../store/issuer/open-issuer-store.ts';
-import { type StateDir, stateDir } from '../../store/state-dir.ts';
+import { stateDir } from '../../store/state-dir.ts';
 import { operatorClient } from '../client/operator-client.ts';
 import { addFormatOption, addServerOption } from '../client/options.ts';
 import { parseAnswer } from '../client/parse-answer.ts';
@@ -21,6 +21,7 @@ import type { ServerOptions } from '../client/server-url.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import { configFor } from '../config-for.ts';
 import { type CliContext, EXIT } from '../context.ts';
+import { findIssuerState, issuerKeyPlace, openSealer } from '../issuer-state.ts';
 
 interface VerifyOptions extends GlobalOptions {
   readonly keys?: string;
@@ -35,6 +36,8 @@ interface TailOptions extends ServerOptions {
 const keySetSchema = z.object({ keys: z.array(z.record(z.string(), z.json())) });
 const eventsSchema = z.object({ events: z.array(z.looseObject({ seq: z.number() })) });
 const FOLLOW_INTERVAL = 1_000;
+
+type AuditKeys = ReturnType<IssuerKeys['auditJwks']>;
 
 /** `lapse audit`: whether the log is whole, a copy of it, and its end. */
 export const command: CliCommand = {
@@ -61,8 +64,9 @@ export const command: CliCommand = {
       .command('keys')
       .description('print the public keys that checkpoints are signed with')
       .action(async (_options: unknown, keys: Command) => {
-        const state = await existingState(keys.optsWithGlobals<GlobalOptions>(), cli);
-        cli.stdout.write(`${JSON.stringify((await openIssuerKeys(state.keys)).auditJwks(), null, 2)}\n`);
+        await withStore(keys.optsWithGlobals<GlobalOptions>(), cli, async (store, config) => {
+          cli.stdout.write(`${JSON.stringify(await ownKeys(config, store, cli), null, 2)}\n`);
+        });
         exit(EXIT.clean);
       });
     addServerOption(command.command('tail'))
@@ -77,16 +81,21 @@ export const command: CliCommand = {
 };
 
 async function verifyFile(file: string, options: VerifyOptions, cli: CliContext): Promise<AuditVerdict> {
-  const keys = options.keys === undefined ? await ownKeys(options, cli) : readKeys(resolve(cli.cwd, options.keys));
-  return verifyAudit(exportedAudit(linesOf(resolve(cli.cwd, file)), keys));
+  const lines = () => linesOf(resolve(cli.cwd, file));
+  if (options.keys !== undefined) return verifyAudit(exportedAudit(lines(), readKeys(resolve(cli.cwd, options.keys))));
+  return withStore(options, cli, async (store, config) =>
+    verifyAudit(exportedAudit(lines(), (await ownKeys(config, store, cli)).keys)),
+  );
 }
 
 async function verifyStore(options: VerifyOptions, cli: CliContext): Promise<AuditVerdict> {
-  const keys = await ownKeys(options, cli);
-  const copy = join((await existingState(options, cli)).audit, 'audit.jsonl');
+  const { folder } = await configFor(cli, options);
+  const copy = join(stateDir(folder).audit, 'audit.jsonl');
   // The copy knows of checkpoints that somebody may have removed from the store together with the events behind them.
   const exported = existsSync(copy) ? await checkpointsIn(linesOf(copy)) : [];
-  return withStore(options, cli, async (store) => verifyAudit(await storedAudit(store, keys, exported)));
+  return withStore(options, cli, async (store, config) =>
+    verifyAudit(await storedAudit(store, (await ownKeys(config, store, cli)).keys, exported)),
+  );
 }
 
 function print({ ok, events, problems }: AuditVerdict, options: VerifyOptions, cli: CliContext): void {
@@ -94,7 +103,8 @@ function print({ ok, events, problems }: AuditVerdict, options: VerifyOptions, c
     cli.stdout.write(`${JSON.stringify({ ok, events, problems }, null, 2)}\n`);
     return;
   }
-  for (const { seq, what } of problems) cli.stdout.write(`${seq}: ${what}\n`);
+  for (const { seq, what, chain } of problems)
+    cli.stdout.write(`${chain === undefined ? '' : `${chain} `}${seq}: ${what}\n`);
   cli.stdout.write(
     ok ? `the audit log is whole: ${events} events\n` : `the audit log is NOT whole: ${problems.length} problems\n`,
   );
@@ -129,27 +139,23 @@ async function tail(options: TailOptions, cli: CliContext): Promise<void> {
 async function withStore<T>(
   options: GlobalOptions,
   cli: CliContext,
-  work: (store: IssuerStore) => Promise<T>,
+  work: (store: IssuerStore, config: Config) => Promise<T>,
 ): Promise<T> {
-  const store = await openIssuerStore((await existingState(options, cli)).issuer);
+  const config = await configFor(cli, options);
+  const store = await findIssuerState(config, cli);
+  if (store === undefined)
+    throw new AppError('ERR_STORE_NOT_FOUND', `${stateDir(config.folder).issuer}: there is no issuer store`, {
+      hint: 'run it in the folder of lapse.yaml, or name an exported file',
+    });
   try {
-    return await work(store);
+    return await work(store, config);
   } finally {
     await store.close();
   }
 }
 
-async function existingState(options: GlobalOptions, cli: CliContext): Promise<StateDir> {
-  const { folder } = await configFor(cli, options);
-  const state = stateDir(folder);
-  if (existsSync(state.issuer)) return state;
-  throw new AppError('ERR_STORE_NOT_FOUND', `${state.issuer}: there is no issuer store`, {
-    hint: 'run it in the folder of lapse.yaml, or name an exported file',
-  });
-}
-
-async function ownKeys(options: GlobalOptions, cli: CliContext): Promise<readonly JsonObject[]> {
-  return (await openIssuerKeys((await existingState(options, cli)).keys)).auditJwks().keys;
+async function ownKeys(config: Config, store: IssuerStore, cli: CliContext): Promise<AuditKeys> {
+  return (await openIssuerKeys(issuerKeyPlace(config, store, await openSealer(config, cli)))).auditJwks();
 }
 
 function readKeys(file: string): readonly JsonObject[] {

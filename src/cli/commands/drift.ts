@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { Option } from 'commander';
+import type { Config } from '../../config/config.ts';
 import type { DriftPoint } from '../../drift/drift.ts';
 import type { MeasuredView } from '../../drift/measure.ts';
 import { resolvePoint } from '../../drift/resolve-point.ts';
@@ -7,11 +7,10 @@ import { AppError } from '../../errors.ts';
 import { SEVERITIES, type Severity } from '../../model/finding.ts';
 import { driftExitCode } from '../../report/drift-report.ts';
 import { DRIFT_REPORTERS, findDriftReporter } from '../../report/drift-reporters.ts';
-import { openIssuerStore } from '../../store/issuer/open-issuer-store.ts';
-import { stateDir } from '../../store/state-dir.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { comparePoints } from '../drift/compare-points.ts';
+import { findIssuerState } from '../issuer-state.ts';
 import { writeOutput } from '../output.ts';
 import { openPolicies } from '../policies.ts';
 import { packageVersion } from '../version.ts';
@@ -55,7 +54,7 @@ async function drift(options: DriftCommandOptions, cli: CliContext): Promise<num
     const [from, to] = [resolvePoint(options.from, snapshots, now), resolvePoint(options.to, snapshots, now)];
     if (from.snapshot > to.snapshot)
       throw new AppError('ERR_USAGE', `${options.from} is later than ${options.to}`, { hint: 'swap --from and --to' });
-    const swaps = await countSwaps(stateDir(config.folder).issuer, to);
+    const swaps = await countSwaps(config, cli, to);
     const engine = await openPolicies(config, cli);
     try {
       const report = {
@@ -73,9 +72,9 @@ async function drift(options: DriftCommandOptions, cli: CliContext): Promise<num
 }
 
 /** Undefined where no issuer has ever run. */
-async function countSwaps(file: string, { at = '' }: DriftPoint): Promise<MeasuredView['swaps']> {
-  if (!existsSync(file)) return undefined;
-  const store = await openIssuerStore(file);
+async function countSwaps(config: Config, cli: CliContext, { at = '' }: DriftPoint): Promise<MeasuredView['swaps']> {
+  const store = await findIssuerState(config, cli);
+  if (store === undefined) return undefined;
   try {
     const bindings = await store.read((tables) => tables.bindings.of({}));
     const counts = { planned: 0, bound: 0, swapped: 0, disabled: 0, gone: 0 };

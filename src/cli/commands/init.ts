@@ -1,13 +1,15 @@
 import { dirname, relative, resolve } from 'node:path';
+import type { Config } from '../../config/config.ts';
 import { AppError } from '../../errors.ts';
 import type { SecretValue } from '../../model/secret-value.ts';
-import { openIssuerStore } from '../../store/issuer/open-issuer-store.ts';
 import { loadStoreKey } from '../../store/key.ts';
 import { createStateDir } from '../../store/state-dir.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
+import { configFor } from '../config-for.ts';
 import type { CliContext } from '../context.ts';
 import { addOperator } from '../init/add-operator.ts';
 import { writeStarter } from '../init/write-starter.ts';
+import { openIssuerState } from '../issuer-state.ts';
 
 interface InitOptions extends GlobalOptions {
   readonly operator?: string;
@@ -37,8 +39,10 @@ async function init(options: InitOptions, cli: CliContext): Promise<void> {
   for (const file of written) tell(`wrote ${relative(cli.cwd, file)}`);
   if (!written.includes(configFile)) tell(`kept ${relative(cli.cwd, configFile)}`);
   const state = createStateDir(dirname(configFile));
-  loadStoreKey(state.key, cli.env);
-  const password = await firstOperator(state.issuer, name, options.operator !== undefined, cli.now());
+  const configured = await configFor(cli, { ...options, config: configFile });
+  // On a database the first daemon decides which key all of them have.
+  if (configured.issuer?.database === undefined) loadStoreKey(state.key, cli.env);
+  const password = await firstOperator(configured, cli, name, options.operator !== undefined);
   if (password === undefined) return tell('there is an operator already; --operator adds another one');
   tell(`operator ${name}, with this password, which is not shown again:`);
   cli.stdout.write(`${password.reveal()}\n`);
@@ -46,12 +50,17 @@ async function init(options: InitOptions, cli: CliContext): Promise<void> {
 }
 
 /** @returns undefined when nobody was asked for by name and somebody is there. */
-async function firstOperator(file: string, name: string, named: boolean, now: Date): Promise<SecretValue | undefined> {
-  const store = await openIssuerStore(file);
+async function firstOperator(
+  config: Config,
+  cli: CliContext,
+  name: string,
+  named: boolean,
+): Promise<SecretValue | undefined> {
+  const store = await openIssuerState(config, cli);
   try {
     const known = await store.read(({ operators }) => operators.list());
     if (known.length > 0 && !named) return undefined;
-    return await addOperator(store, name, now);
+    return await addOperator(store, name, store.now());
   } finally {
     await store.close();
   }

@@ -67,7 +67,7 @@ async function show(
     const shown: Shown[] = [];
     for (const id of ids) {
       const subject = subjectOf(id, graph);
-      const plan = subject.secret === undefined ? undefined : await swapPlan(subject.secret, config);
+      const plan = subject.secret === undefined ? undefined : await swapPlan(subject.secret, config, cli);
       shown.push({
         subject,
         graph,

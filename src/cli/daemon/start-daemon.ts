@@ -17,11 +17,10 @@ import { startIssuerJobs } from '../../jobs/issuer-jobs.ts';
 import { pollFeeds } from '../../policy/bundles/poll-feeds.ts';
 import type { PolicyEngine } from '../../policy/engine.ts';
 import { openInventoryStore } from '../../store/inventory/open-inventory-store.ts';
-import { openIssuerStore } from '../../store/issuer/open-issuer-store.ts';
-import { loadStoreKey } from '../../store/key.ts';
 import { createStateDir } from '../../store/state-dir.ts';
 import type { CliContext } from '../context.ts';
 import { inventoryPlace } from '../inventory-place.ts';
+import { issuerKeyPlace, issuerStoreKey, openIssuerState, openSealer } from '../issuer-state.ts';
 import { openPolicyFeeds, readPolicyFolder } from '../policies.ts';
 import { accessData } from './access-data.ts';
 import { httpTargets } from './http-parts.ts';
@@ -94,14 +93,15 @@ async function assemble(
   const logger = makeLogger(cli, logLevel ?? 'info');
   const state = createStateDir(config.folder);
   const place = inventoryPlace(config, cli.cwd);
-  const key = loadStoreKey(place.key, cli.env);
+  const store = await openIssuerState(config, cli);
+  closing.push(() => store.close());
+  const sealer = await openSealer(config, cli);
+  const key = await issuerStoreKey(config, store, sealer, { file: place.key, env: cli.env });
   const inventory = await openInventoryStore(place.database, {
     environments: config.environments,
     owners: config.owners,
   });
   closing.push(() => inventory.close());
-  const store = await openIssuerStore(state.issuer);
-  closing.push(() => store.close());
   const journal = new PolicyJournal(logger);
   const policies = await openPolicyFeeds(withAccess(config, section), cli, journal.report);
   closing.push(() => policies.close());
@@ -109,14 +109,14 @@ async function assemble(
   closing.push(() => tracing.close());
   const metrics = new Metrics();
   const policy = tracedPolicy(policies.engine, tracing, (entry, seconds) => metrics.policy.observe({ entry }, seconds));
-  const keys = await openIssuerKeys(state.keys);
+  const keys = await openIssuerKeys(issuerKeyPlace(config, store, sealer));
   const brokers = openBrokers(section, {
     env: cli.env,
     folder: config.folder,
     issuerId: store.issuerId,
     issuerUrl: url,
     sign: keys.sign,
-    now: () => cli.now(),
+    now: store.now,
   });
   const issuer = createIssuer({
     store,
@@ -130,10 +130,10 @@ async function assemble(
       folder: config.folder,
       auditFolder: state.audit,
       sign: keys.signDetached,
-      now: () => cli.now(),
+      now: store.now,
     }),
     logger,
-    now: () => cli.now(),
+    now: store.now,
     risk: requesterRisk(inventory),
   });
   closing.push(() => issuer.close());
@@ -145,7 +145,7 @@ async function assemble(
     issuer,
     reconcileInterval: section.reconcile_interval,
     logger,
-    now: () => cli.now(),
+    now: store.now,
   });
   closing.push(() => jobs.stop());
   await warmUp(policy);
@@ -156,7 +156,7 @@ async function assemble(
     sign: keys.sign,
     ...whoAsks(section, { folder: config.folder, env: cli.env, url, storeKey: key.export() }),
     targets: httpTargets(section, (id) => brokers.get(id)?.detailType),
-    operators: new Operators({ store, issuer, now: () => cli.now() }),
+    operators: new Operators({ store, issuer, now: store.now }),
     handles: new LeaseHandles(key.export()),
     logger,
     metrics,
@@ -166,7 +166,7 @@ async function assemble(
     trustedProxies: section.trusted_proxies,
     requestsPerMinute: section.quotas.requests_per_minute,
     ...metricsToken(section, config.folder, cli),
-    now: () => cli.now(),
+    now: store.now,
   });
   closing.push(() => app.close());
   closing.push(async () => {

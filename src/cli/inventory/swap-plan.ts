@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
 import type { StaticKeyBinding } from '../../model/static-key-binding.ts';
 import type { StaticSecret } from '../../model/static-secret.ts';
-import { openIssuerStore } from '../../store/issuer/open-issuer-store.ts';
-import { stateDir } from '../../store/state-dir.ts';
+import type { CliContext } from '../context.ts';
+import { findIssuerState } from '../issuer-state.ts';
 
 /** What would stand in the place of a static secret, as far as this machine knows. */
 export interface SwapPlan {
@@ -17,13 +16,13 @@ export interface SwapPlan {
 export async function swapPlan(
   { id, platform, facts }: Pick<StaticSecret, 'id' | 'platform' | 'facts'>,
   config: Config,
+  cli: CliContext,
 ): Promise<SwapPlan> {
   const scheme = typeof facts?.scheme === 'string' ? facts.scheme.replace(/^postgresql/, 'postgres') : undefined;
   const kinds = [platform, scheme?.replace(/\+.*$/, '')];
   const targets = (config.issuer?.targets ?? []).filter(({ type }) => kinds.includes(type)).map((target) => target.id);
-  const file = stateDir(config.folder).issuer;
-  if (!existsSync(file)) return { swaps: [], targets };
-  const store = await openIssuerStore(file);
+  const store = await findIssuerState(config, cli);
+  if (store === undefined) return { swaps: [], targets };
   try {
     const bindings = await store.read((tables) => tables.bindings.of({ secret: id }));
     const swaps = bindings.map(({ target, stage, until, lastUsedAt }) => ({

@@ -12,7 +12,16 @@ export interface UnreadableLine {
   readonly line: number;
 }
 
-/** A chain to verify, from the store or from an export. */
+/** What the first event of one chain says of where another ended. */
+export interface ChainReference {
+  readonly chain: string;
+  readonly seq: number;
+  readonly hash: string;
+  /** The chain that says it. */
+  readonly by: string;
+}
+
+/** Chains to verify, from the store or from an export. */
 export interface AuditSource {
   /** In the order in which they stand. */
   readonly events: AsyncIterable<AuditEvent | UnreadableLine>;
@@ -22,26 +31,37 @@ export interface AuditSource {
   readonly auditKeys: readonly JsonObject[];
   /** Ids of leases that were handed out, so that each can be looked for; absent for an export. */
   readonly handedOut?: ReadonlySet<string>;
+  /** What the beginnings of chains say of others; absent where that is found in the events as they come. */
+  readonly references?: readonly ChainReference[];
   /** Sequence number of the first event, for an export that starts later than the chain. */
   readonly from?: number;
 }
 
 const PAGE = 1000;
 
-/** The chain in the store, joined to its leases. */
+/** All chains in the store, joined to its leases. */
 export async function storedAudit(
   store: IssuerStore,
   auditKeys: readonly JsonObject[],
   exported: readonly Checkpoint[] = [],
 ): Promise<AuditSource> {
-  const { checkpoints, handedOut } = await store.read(async ({ audit, leases }) => ({
-    checkpoints: await audit.checkpoints(),
-    handedOut: new Set(await leases.handedOut()),
-  }));
-  return { events: pages(store), checkpoints: [...checkpoints, ...exported], auditKeys, handedOut };
+  return await store.read(async ({ audit, leases }) => {
+    const chains = await audit.chains();
+    const checkpoints = await audit.checkpoints();
+    const references: ChainReference[] = [];
+    for (const chain of chains) references.push(...(await audit.after(0, 1, chain)).flatMap(referencesIn));
+    const handedOut = new Set(await leases.handedOut());
+    return {
+      events: pages(store, chains),
+      checkpoints: [...checkpoints, ...exported],
+      auditKeys,
+      handedOut,
+      references,
+    };
+  });
 }
 
-/** A chain as JSON Lines, as `exportAudit` and the file sink write it. */
+/** Chains as JSON Lines, as `exportAudit` and the file sink write it. */
 export function exportedAudit(
   lines: AsyncIterable<string>,
   auditKeys: readonly JsonObject[],
@@ -50,9 +70,10 @@ export function exportedAudit(
   return { events: parsed(lines), checkpoints, auditKeys };
 }
 
-/** The whole chain as JSON Lines, each line with its end. */
+/** Every chain whole, one after the other, as JSON Lines, each line with its end. */
 export async function* exportAudit(store: IssuerStore): AsyncGenerator<string> {
-  for await (const event of pages(store)) yield `${JSON.stringify(event)}\n`;
+  const chains = await store.read(({ audit }) => audit.chains());
+  for await (const event of pages(store, chains)) yield `${JSON.stringify(event)}\n`;
 }
 
 /** Checkpoints that stand in an export, to hold the store against. */
@@ -74,14 +95,23 @@ export function checkpointOf(event: AuditEvent): Checkpoint | undefined {
   return detail.success ? { chain: event.chain, at: event.at, ...detail.data } : undefined;
 }
 
-async function* pages(store: IssuerStore): AsyncGenerator<AuditEvent> {
-  for (let after = 0; ; ) {
-    const events = await store.read(({ audit }) => audit.after(after, PAGE));
-    yield* events;
-    const last = events.at(-1);
-    if (last === undefined) return;
-    after = last.seq;
-  }
+const headsDetail = z.object({ heads: z.array(z.object({ chain: z.string(), seq: z.number(), hash: z.string() })) });
+
+export function referencesIn(event: AuditEvent): readonly ChainReference[] {
+  if (event.event !== 'audit.chain_started') return [];
+  const detail = headsDetail.safeParse(event.detail);
+  return detail.success ? detail.data.heads.map((head) => ({ ...head, by: event.chain })) : [];
+}
+
+async function* pages(store: IssuerStore, chains: readonly string[]): AsyncGenerator<AuditEvent> {
+  for (const chain of chains)
+    for (let after = 0; ; ) {
+      const events = await store.read(({ audit }) => audit.after(after, PAGE, chain));
+      yield* events;
+      const last = events.at(-1);
+      if (last === undefined) break;
+      after = last.seq;
+    }
 }
 
 async function* parsed(lines: AsyncIterable<string>): AsyncGenerator<AuditEvent | UnreadableLine> {

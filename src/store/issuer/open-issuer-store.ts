@@ -34,13 +34,17 @@ import { SharedClaimTable } from './shared-claim-table.ts';
  * database that several daemons share.
  *
  * @param place - path of the file, or the `postgres://` URL, which is a secret.
+ * @param options - `hostTime`: the host's clock, in milliseconds, which decides where there is no server to ask.
  * @throws {AppError} ERR_STORE_UNREACHABLE; ERR_STORE_VERSION when a newer lapse has written it; ERR_STORE_UNSAFE when the server would
  * lose commits.
  */
-export function openIssuerStore(place: string | SecretValue): Promise<IssuerStore> {
+export function openIssuerStore(
+  place: string | SecretValue,
+  { hostTime = Date.now }: { readonly hostTime?: () => number } = {},
+): Promise<IssuerStore> {
   return place instanceof SecretValue
     ? openPostgresIssuerStore(place, issuerTables)
-    : openSqliteIssuerStore(place, issuerTables);
+    : openSqliteIssuerStore(place, issuerTables, hostTime);
 }
 
 function issuerTables(db: Kysely<IssuerSchema>, { chain, instance, alone, locks }: TableUser): IssuerTables {

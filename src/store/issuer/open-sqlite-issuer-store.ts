@@ -24,6 +24,7 @@ const CLOCK_INTERVAL = 1_000;
 export async function openSqliteIssuerStore(
   file: string,
   tables: (db: Kysely<IssuerSchema>, user: TableUser) => IssuerTables,
+  hostTime: () => number,
 ): Promise<IssuerStore> {
   const connection = connectSqlite<IssuerSchema>(file);
   try {
@@ -40,10 +41,10 @@ export async function openSqliteIssuerStore(
     };
     const commits = new GroupCommit(connection.exclusively);
     const readTables = tables(connection.db, user);
-    const clock = new AnchoredClock(Date.now());
+    const clock = new AnchoredClock(hostTime());
     let begun = false;
     const now = (): Date => {
-      if (clock.age > CLOCK_INTERVAL) clock.correct(Date.now());
+      if (clock.age > CLOCK_INTERVAL) clock.correct(hostTime());
       return clock.now();
     };
     return {
