@@ -32,7 +32,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   brokers: ['model'],
   issuer: ['brokers', 'policy', 'store', 'config', 'net', 'model'],
   jobs: ['issuer', 'scan', 'scanners', 'verify', 'judge', 'store', 'config', 'model'],
-  http: ['issuer', 'config', 'store', 'net', 'model', 'assets'],
+  console: ['report', 'model'],
+  http: ['console', 'issuer', 'config', 'store', 'net', 'model', 'assets'],
   cli: [
     'gate',
     'http',

@@ -71,8 +71,9 @@ function claimList(claims: readonly (readonly [string, unknown])[]): Html {
 
 function answers({ approvals }: AccessRequest, { now }: Frame): Html {
   return html`<ul class="plain">${approvals.map(
-    ({ approver, verdict, reason, at, inPlaceOf }) => html`<li>${verdict === 'approve' ? 'approved' : 'rejected'} by <strong>${approver}</strong>${
-      inPlaceOf === undefined ? undefined : html` for ${inPlaceOf}`
-    }, ${ago(at, now)}${reason === undefined ? undefined : html`: ${foreign(reason)}`}</li>`,
+    ({ approver, verdict, reason, at, inPlaceOf }) =>
+      html`<li>${verdict === 'approve' ? 'approved' : 'rejected'} by <strong>${approver}</strong>${
+        inPlaceOf === undefined ? undefined : html` for ${inPlaceOf}`
+      }, ${ago(at, now)}${reason === undefined ? undefined : html`: ${foreign(reason)}`}</li>`,
   )}</ul>`;
 }

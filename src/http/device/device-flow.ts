@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts';
 import type { CallContext, Issuer } from '../../issuer/issuer.ts';
 import type { DeviceGrant } from '../../store/issuer/device-grant-table.ts';
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
-import type { Operators, OperatorSession, SignedIn } from '../operators/operators.ts';
+import type { OperatorSession, Operators, SignedIn } from '../operators/operators.ts';
 import { drawUserCode, readUserCode } from './user-code.ts';
 
 const LIFE_SECONDS = 600;

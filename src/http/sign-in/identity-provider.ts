@@ -184,8 +184,12 @@ export function refusedSignIn(reason: string, cause?: unknown): AppError {
 async function clientAuthentication(
   authentication: IdentityProviderOptions['authentication'],
 ): Promise<oidc.ClientAuth> {
-  if (authentication.method === 'client_secret_basic') return oidc.ClientSecretBasic(authentication.secret.reveal());
-  if (authentication.method === 'client_secret_post') return oidc.ClientSecretPost(authentication.secret.reveal());
+  if (authentication.method !== 'private_key_jwt') {
+    const secret = authentication.secret.reveal();
+    return authentication.method === 'client_secret_basic'
+      ? oidc.ClientSecretBasic(secret)
+      : oidc.ClientSecretPost(secret);
+  }
   const { key, alg, keyId } = authentication;
   const imported = await importPKCS8(key.reveal(), alg);
   return oidc.PrivateKeyJwt(keyId === undefined ? imported : { key: imported, kid: keyId });

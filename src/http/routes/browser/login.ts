@@ -99,11 +99,11 @@ async function signInWith(browser: Browser, request: FastifyRequest, pending: Pe
     const person = await client.finish(query, pending);
     const admission = admit(person, rules);
     if ('refused' in admission) throw refusedSignIn(admission.refused);
-    if (!(await operators.enrol(admission.admitted, call))) throw refusedSignIn('name-taken');
+    const operator = await operators.enrol(admission.admitted, call);
+    // Somebody else's name is not taken over, even if the provider gives it.
+    if (operator === undefined) throw refusedSignIn('name-taken');
     const { acr, amr, authenticatedAt } = person;
     const signIn = { amr, authenticatedAt, ...(acr === undefined ? {} : { acr }) };
-    // The row's own name: an address may change, the identity does not.
-    const operator = (await operators.byIdentity(admission.admitted.identity)) ?? admission.admitted.name;
     return await operators.open({ operator, method: 'oidc', signIn, client: clientOf(request) }, call);
   } catch (error) {
     if (error instanceof AppError && error.code === 'ERR_SIGN_IN_REFUSED')

@@ -18,7 +18,7 @@ export function requestPages(app: FastifyInstance, browser: Browser): void {
 
   browser.get(app, '/console', async (session) => {
     const [waiting, all] = await Promise.all([issuer.requests({ state: 'pending' }), issuer.requests()]);
-    const pending = waiting.toSorted((a, b) => (a.pendingExpiresAt ?? '') < (b.pendingExpiresAt ?? '') ? -1 : 1);
+    const pending = waiting.toSorted((a, b) => ((a.pendingExpiresAt ?? '') < (b.pendingExpiresAt ?? '') ? -1 : 1));
     const recent = all.filter(({ state }) => state !== 'pending').slice(0, RECENT);
     return inboxPage(browser.frame(session), { pending, recent });
   });
@@ -49,4 +49,41 @@ export function requestPages(app: FastifyInstance, browser: Browser): void {
     await issuer.deny(asked.id, session.operator, { reason }, callOf(request).call);
     return { next: `/console/requests/${asked.id}` };
   });
+}
+
+async function found(id: string, { context }: Browser): Promise<AccessRequest> {
+  const request = await context.issuer.findRequest(id);
+  if (request === undefined) throw new AppError('ERR_REQUEST_NOT_FOUND', 'there is no such request');
+  return request;
+}
+
+async function show(browser: Browser, session: OperatorSession, request: AccessRequest): Promise<string> {
+  const { context, forms } = browser;
+  const leases = (await context.issuer.leases()).filter((lease) => lease.request === request.id);
+  const narrower = request.decision?.narrower ?? [];
+  return requestPage(browser.frame(session), {
+    request,
+    leases,
+    ...(request.state === 'pending'
+      ? {
+          answer: {
+            approveToken: forms.issue(session.id, approval(request, undefined)),
+            rejectToken: forms.issue(session.id, rejection(request)),
+            narrower: narrower.map((choice) => ({
+              choice,
+              token: forms.issue(session.id, approval(request, choice.id)),
+            })),
+          },
+        }
+      : {}),
+  });
+}
+
+/** What an approving person agrees to: this request as the page showed it, under the policy that it showed. */
+function approval({ id, canonicalHash, decision }: AccessRequest, narrower: string | undefined): string {
+  return ['approve', id, canonicalHash, decision?.policy_revision, narrower].join(' ');
+}
+
+function rejection({ id }: AccessRequest): string {
+  return `reject ${id}`;
 }
