@@ -130,28 +130,32 @@ function makeContext(options: HttpOptions): HttpContext {
   };
 }
 
-function makeApp({ logger, tls, certificates, trustedProxies }: HttpOptions): FastifyInstance {
+function makeApp({
+  logger,
+  tls,
+  certificates,
+  trustedProxies,
+  requestTimeout = REQUEST_TIMEOUT,
+}: HttpOptions): FastifyInstance {
+  const limits = {
+    maxHeaderSize: HEADER_LIMIT,
+    headersTimeout: requestTimeout,
+    connectionsCheckingInterval: requestTimeout / 2,
+  };
   return fastify({
     // Its own messages only where something is wrong: what is said of requests is said in log-request.ts.
     loggerInstance: logger.child({ event: 'http.server' }, { level: 'warn' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(12).toString('base64url'),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
-    connectionTimeout: REQUEST_TIMEOUT,
-    keepAliveTimeout: REQUEST_TIMEOUT,
+    requestTimeout,
+    connectionTimeout: requestTimeout,
+    keepAliveTimeout: requestTimeout,
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     ...(tls === undefined
-      ? { http: { maxHeaderSize: HEADER_LIMIT } }
-      : {
-          https: {
-            ...tls,
-            ...(certificates === undefined ? {} : ASKING),
-            maxHeaderSize: HEADER_LIMIT,
-            minVersion: 'TLSv1.2',
-          },
-        }),
+      ? { http: limits }
+      : { https: { ...tls, ...(certificates === undefined ? {} : ASKING), ...limits, minVersion: 'TLSv1.2' } }),
   });
 }
 

@@ -45,6 +45,8 @@ export interface HttpOptions {
   readonly trustedProxies: readonly string[];
   /** Of one source address. */
   readonly requestsPerMinute: number;
+  /** Milliseconds in which a whole request must have come; 30 s when absent. */
+  readonly requestTimeout?: number;
   /** What a scraper from elsewhere than this machine must show at `/metrics`. */
   readonly metricsToken?: string;
   now(): Date;
