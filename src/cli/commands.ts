@@ -91,7 +91,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'take a static secret out of use, stage by stage',
     load: () => import('./commands/swap.ts'),
   },
-  { name: 'audit', summary: 'verify, export or follow the audit log', load: () => import('./commands/audit.ts') },
+  {
+    name: 'audit',
+    summary: 'verify, search, export, archive or follow the audit log',
+    load: () => import('./commands/audit.ts'),
+  },
+  { name: 'alerts', summary: 'recent alerts; try out where they are told', load: () => import('./commands/alerts.ts') },
   {
     name: 'keys',
     summary: "list or rotate the issuer's signing keys, and seal them anew",

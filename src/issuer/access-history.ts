@@ -32,15 +32,22 @@ export interface AccessHistory {
   }[];
 }
 
-/** Reads what came before a request: counts within the hour, earlier leases at the target, what the requester holds now. */
+/**
+ * Reads what came before a request: counts within the hour, earlier leases at the target, what the requester holds now.
+ *
+ * @param until - uses from then on do not count as earlier.
+ */
 export async function accessHistory(
   { requests, leases }: Pick<IssuerTables, 'requests' | 'leases'>,
   requester: Requester,
   target: string,
   now: Date,
+  until: Date = now,
 ): Promise<AccessHistory> {
   const { recent, denials, firstUse } = await requests.history(requester, target, new Date(now.getTime() - RECENT_MS));
-  const uses = await requests.latestUses(requester, target, MOST_EARLIER);
+  const before = until.toISOString();
+  const latestUses = await requests.latestUses(requester, target, MOST_EARLIER);
+  const uses = latestUses.filter(({ at }) => at < before || until === now);
   const held = await leases.heldBy(requester, MOST_HELD);
   const hours = Array.from({ length: 24 }, () => 0);
   for (const { at } of uses) {

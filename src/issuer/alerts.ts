@@ -1,5 +1,8 @@
 import type { AuditEvent } from '../model/audit-event.ts';
+import type { RawFinding } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
+import { buildFinding, findingFingerprint } from '../policy/build-finding.ts';
+import { alertHistory } from './alert-history.ts';
 import type { IssuerParts } from './parts.ts';
 
 /** Events that policy is asked about. Those that alerts write themselves are not among them. */
@@ -8,9 +11,12 @@ const OF_INTEREST: ReadonlySet<string> = new Set([
   'approval.refused',
   'approval.rejected',
   'audit.sink_failed',
+  'audit.sink_space_low',
+  'break_glass.refused',
   'break_glass.used',
   'lease.active',
   'lease.missing',
+  'lease.past_time',
   'lease.revoke_failed',
   'operator.sign_in_refused',
   'orphan.found',
@@ -22,14 +28,16 @@ const OF_INTEREST: ReadonlySet<string> = new Set([
   'subject_token.replayed',
 ]);
 
-const HISTORY_MS = 3_600_000;
 /** So many events may wait: behind that the issuer is under attack or policy is stuck, and both are in the log already. */
 const MOST_WAITING = 10_000;
+const HABITS_MS = 10_000;
 
 /** Asks policy what to make of audit events, one at a time and behind the request that caused them: alerts fail and delay nothing. */
 export class Alerts {
   readonly #parts: IssuerParts;
   readonly #waiting: AuditEvent[] = [];
+  /** When the habits of an actor at a target were looked at last. */
+  readonly #habits = new Map<string, number>();
   #working: Promise<void> | undefined;
 
   constructor(parts: IssuerParts) {
@@ -56,18 +64,19 @@ export class Alerts {
 
   async #work(): Promise<void> {
     for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) {
-      const alerts = new Set<string>();
       const builtIn = builtInAlert(event);
-      if (builtIn !== undefined) alerts.add(builtIn);
+      let found: readonly RawFinding[] = [];
       let { revision } = this.#parts.policy;
       try {
         const input = await this.#input(event);
         revision = this.#parts.policy.revision;
-        for (const { id } of await this.#parts.policy.alerts(input)) alerts.add(id);
+        found = await this.#parts.policy.alerts(input);
       } catch (error) {
         this.#parts.logger.error({ event: 'policy.alerts_failed', seq: event.seq, err: error });
       }
-      for (const alert of alerts) await this.#raise(event, alert, revision);
+      for (const finding of found) await this.#raise(event, finding, revision);
+      if (builtIn !== undefined && !found.some(({ id }) => id === builtIn))
+        await this.#raise(event, { id: builtIn, subject: subjectOf(event), detail: {}, evidence: [] }, revision);
     }
   }
 
@@ -79,47 +88,66 @@ export class Alerts {
   }
 
   async #history(event: AuditEvent, now: Date): Promise<JsonObject> {
-    const since = new Date(now.getTime() - HISTORY_MS);
-    return await this.#parts.store.read(async ({ audit, leases, requests }) => {
-      const repeats = await audit.countLike(event, since);
-      const lease = event.event === 'lease.active' && event.lease !== undefined ? event.lease : undefined;
-      const request = event.request === undefined ? undefined : await requests.find(event.request);
-      return {
-        ...(repeats === 0 ? {} : { repeats }),
-        ...(lease === undefined ? {} : { earlier_leases: await leases.countEarlier(lease) }),
-        ...(request === undefined
-          ? {}
-          : {
-              requesting_people: [
-                ...(request.requester.kind === 'operator' ? [request.requester.subject] : []),
-                ...request.requester.owners,
-              ],
-            }),
-      };
-    });
+    const habits = event.event === 'lease.active' && this.#habitsAreDue(event, now.getTime());
+    return await this.#parts.store.read((tables) =>
+      alertHistory(tables, event, this.#parts.settings.quotas, now, habits),
+    );
   }
 
-  async #raise(cause: AuditEvent, alert: string, policyRevision: string): Promise<void> {
-    const { logger } = this.#parts;
-    logger.warn({ event: 'alert.raised', alert, cause: cause.event, seq: cause.seq, detail: cause.detail }, 'alert');
+  /** Habits do not change with each of a thousand leases in a row. */
+  #habitsAreDue({ actor, target }: AuditEvent, now: number): boolean {
+    const key = JSON.stringify([actor, target]);
+    const last = this.#habits.get(key);
+    if (last !== undefined && now - last < HABITS_MS) return false;
+    if (this.#habits.size >= MOST_WAITING) this.#habits.clear();
+    this.#habits.set(key, now);
+    return true;
+  }
+
+  /** One event and one notice for each key and window, however often it happens meanwhile and whichever daemon sees it. */
+  async #raise(cause: AuditEvent, finding: RawFinding, policyRevision: string): Promise<void> {
+    const { logger, policy, settings, write } = this.#parts;
+    const { id: alert, subject } = finding;
+    const rule = policy.rules.get(alert);
+    const built = rule === undefined ? undefined : buildFinding(finding, rule, subject);
+    const severity = finding.severity ?? built?.severity ?? 'high';
+    const { alertWindow } = settings;
     try {
-      await this.#parts.write(({ audit }, now) =>
-        audit.append(
-          {
-            event: 'alert.raised',
-            actor: 'system',
-            target: cause.target,
-            request: cause.request,
-            lease: cause.lease,
-            detail: { alert, cause: cause.event, cause_seq: cause.seq, policy_revision: policyRevision },
-          },
-          now,
-        ),
-      );
+      const raised = await write(async ({ audit, replay }, now) => {
+        const window = Math.floor(now.getTime() / alertWindow);
+        const key = findingFingerprint(finding);
+        const fresh = await replay.use('alert', `${key}|${severity}|${window}`, new Date((window + 1) * alertWindow));
+        if (!fresh) return false;
+        const detail = {
+          alert,
+          severity,
+          title: built?.title ?? alert,
+          message: built?.message ?? `${cause.event} of ${cause.actor}`,
+          subject,
+          key,
+          who: cause.actor,
+          cause: cause.event,
+          cause_chain: cause.chain,
+          cause_seq: cause.seq,
+          policy_revision: policyRevision,
+        };
+        const { target, request, lease } = cause;
+        await audit.append({ event: 'alert.raised', actor: 'system', target, request, lease, detail }, now);
+        return true;
+      });
+      if (raised)
+        logger.warn(
+          { event: 'alert.raised', alert, cause: cause.event, seq: cause.seq, detail: cause.detail },
+          'alert',
+        );
     } catch (error) {
       logger.error({ event: 'store.failed', err: error });
     }
   }
+}
+
+function subjectOf({ lease, request, actor }: AuditEvent): string {
+  return lease ?? request ?? actor;
 }
 
 /** What is an alarm whatever policy says of it, also when policy cannot say anything. The ids are those of `rego/alerts`. */
@@ -129,5 +157,6 @@ function builtInAlert({ event, detail }: AuditEvent): string | undefined {
   if (event === 'static_key.used' && detail.stage !== 'bound') return 'static-key-used-after-swap';
   if (event === 'lease.revoke_failed') return 'revocation-failing';
   if (event === 'orphan.found') return 'orphan-found';
+  if (event === 'lease.past_time') return 'lease-past-time';
   return undefined;
 }

@@ -21,6 +21,7 @@ import { revokeAll } from './revoke-all.ts';
 import { markRevoking, REVOKE_WAIT_MS, Revoker } from './revoker.ts';
 import type { IssuerSettings } from './settings.ts';
 import { StaticKeys } from './static-keys.ts';
+import { tellPastTime } from './tell-past-time.ts';
 
 const HOUR = 3_600_000;
 
@@ -148,6 +149,7 @@ function assemble(
       const result = await reconciler.reconcile();
       readiness.reconciled = true;
       await forgetOld(parts);
+      await tellPastTime(parts);
       await parts.delivery.upkeep();
       await writeCheckpoint(parts);
       return result;
@@ -184,6 +186,7 @@ function assemble(
       const detail = { ...event.detail, source_ip: context.sourceIp, correlation_id: context.correlationId };
       await parts.write(({ audit }, now) => audit.append({ ...event, detail }, now));
     },
+    searchAudit: (filter, limit) => store.read(({ audit }) => audit.search(filter, limit)),
     audit: ({ limit, after }) =>
       store.read(({ audit }) => (after === undefined ? audit.newest(limit) : audit.after(after, limit))),
 

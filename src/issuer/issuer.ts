@@ -5,6 +5,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { Lease, LeaseState } from '../model/lease.ts';
 import type { SecretValue } from '../model/secret-value.ts';
 import type { StaticKeyBinding } from '../model/static-key-binding.ts';
+import type { AuditFilter } from '../store/issuer/audit-filter.ts';
 import type { LeaseSelector } from '../store/issuer/lease-table.ts';
 import type { SinkState } from './audit/audit-delivery.ts';
 import type { Readiness } from './readiness.ts';
@@ -166,5 +167,7 @@ export interface Issuer {
   ): Promise<void>;
   /** The newest `limit` events, oldest first; with `after`, those behind that sequence number. */
   audit(options: { limit: number; after?: number }): Promise<readonly AuditEvent[]>;
+  /** The newest `limit` events that fit, of all chains; oldest first. */
+  searchAudit(filter: AuditFilter, limit: number): Promise<readonly AuditEvent[]>;
   close(): Promise<void>;
 }

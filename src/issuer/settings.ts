@@ -43,6 +43,8 @@ export interface IssuerSettings {
   readonly retryMost: number;
   /** How long a credential waits for an audit sink before it is taken back instead. */
   readonly auditTimeout: number;
+  /** The same alert about the same subject is raised once in so long. */
+  readonly alertWindow: number;
 }
 
 export const DEFAULT_QUOTAS: Quotas = {
@@ -65,4 +67,5 @@ export const DEFAULT_SETTINGS: IssuerSettings = {
   retryFirst: 1_000,
   retryMost: 60_000,
   auditTimeout: 5_000,
+  alertWindow: 3_600_000,
 };

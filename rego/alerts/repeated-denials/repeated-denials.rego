@@ -26,7 +26,7 @@ import data.lapse.lib.audit
 
 finding contains {
 	"id": "repeated-denials",
-	"subject": audit.subject,
+	"subject": input.event.actor,
 	"detail": {"count": input.history.repeats, "event": input.event.event, "who": input.event.actor},
 	"evidence": [audit.evidence],
 } if {

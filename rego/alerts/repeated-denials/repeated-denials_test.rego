@@ -7,7 +7,7 @@ _denied(name, repeats) := object.union(events.event(name, {"request": "req_1"}),
 
 test_threshold_edge if {
 	some found in rule.finding with input as _denied("request.denied", 5)
-	found.subject == "req_1"
+	found.subject == "workload:repo:acme/shop"
 	found.detail == {"count": 5, "event": "request.denied", "who": "workload:repo:acme/shop"}
 	count(rule.finding) == 0 with input as _denied("request.denied", 4)
 }

@@ -27,5 +27,6 @@ export function issuerSettings(config: IssuerConfig): IssuerSettings {
       overdueLeasesPerTarget: quotas.overdue_leases_per_target,
     },
     pendingTtl: config.pending_ttl,
+    alertWindow: config.alerts.window,
   };
 }

@@ -8,11 +8,14 @@ import { AppError } from '../../errors.ts';
 import { createServer } from '../../http/create-server.ts';
 import { LeaseHandles } from '../../http/lease-handle.ts';
 import { Metrics } from '../../http/metrics.ts';
+import { Operators } from '../../http/operators/operators.ts';
 import { safeError } from '../../http/safe-error.ts';
 import { createIssuer } from '../../issuer/create-issuer.ts';
 import type { Issuer } from '../../issuer/issuer.ts';
 import { openIssuerKeys } from '../../issuer/keys.ts';
 import { startIssuerJobs } from '../../jobs/issuer-jobs.ts';
+import { runJobs } from '../../jobs/run-jobs.ts';
+import { sqliteJobs } from '../../jobs/sqlite-jobs.ts';
 import { pollFeeds } from '../../policy/bundles/poll-feeds.ts';
 import type { PolicyEngine } from '../../policy/engine.ts';
 import { openInventoryStore } from '../../store/inventory/open-inventory-store.ts';
@@ -22,12 +25,12 @@ import { inventoryPlace } from '../inventory-place.ts';
 import { issuerKeyPlace, issuerStoreKey, openIssuerState, openSealer } from '../issuer-state.ts';
 import { openPolicyFeeds, readPolicyFolder } from '../policies.ts';
 import { accessData } from './access-data.ts';
-import { howPeopleSignIn } from './how-people-sign-in.ts';
 import { httpTargets } from './http-parts.ts';
 import { issuerSettings } from './issuer-settings.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { type ListenAddress, listenAddress } from './listen-address.ts';
 import { openBrokers } from './open-brokers.ts';
+import { openNotifier } from './open-notifier.ts';
 import { openSinks } from './open-sinks.ts';
 import { openTracing } from './open-tracing.ts';
 import { PolicyJournal } from './policy-journal.ts';
@@ -118,6 +121,11 @@ async function assemble(
     sign: keys.sign,
     now: store.now,
   });
+  const jobQueue = runJobs(sqliteJobs(store, { now: store.now }), { logger });
+  const surroundings = { env: cli.env, folder: config.folder, sign: keys.signDetached, now: store.now };
+  const notifier = openNotifier(section, { ...surroundings, store, jobs: jobQueue, logger, url });
+  closing.push(async () => notifier.close());
+  closing.push(() => jobQueue.close());
   const issuer = createIssuer({
     store,
     policy,
@@ -125,13 +133,7 @@ async function assemble(
     settings: issuerSettings(section),
     keys,
     secrets: knownSecrets(inventory, key),
-    auditSinks: openSinks(section.audit.sinks, {
-      env: cli.env,
-      folder: config.folder,
-      auditFolder: state.audit,
-      sign: keys.signDetached,
-      now: store.now,
-    }),
+    auditSinks: [...openSinks(section.audit.sinks, { ...surroundings, auditFolder: state.audit }), notifier.sink],
     logger,
     now: store.now,
     risk: requesterRisk(inventory),
@@ -156,15 +158,7 @@ async function assemble(
     sign: keys.sign,
     ...whoAsks(section, { folder: config.folder, env: cli.env, url, storeKey: key.export() }),
     targets: httpTargets(section, (id) => brokers.get(id)?.detailType),
-    ...(await howPeopleSignIn(section, {
-      store,
-      issuer,
-      url,
-      storeKey: key.export(),
-      env: cli.env,
-      folder: config.folder,
-      now: store.now,
-    })),
+    operators: new Operators({ store, issuer, now: store.now }),
     handles: new LeaseHandles(key.export()),
     logger,
     metrics,

@@ -1,5 +1,6 @@
-import type { Insertable, Kysely, Selectable } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import type { AuditEvent } from '../../model/audit-event.ts';
+import type { AuditFilter } from './audit-filter.ts';
 import { auditHash } from './audit-hash.ts';
 import type { IssuerSchema } from './schema.ts';
 
@@ -105,6 +106,31 @@ export class AuditTable {
     return chains.length === 1 ? events : events.sort(byTime).slice(-limit);
   }
 
+  /** The newest events that fit, of all chains unless one is named; oldest first. */
+  async search(filter: AuditFilter, limit: number): Promise<readonly AuditEvent[]> {
+    const { chain, event, actor, target, request, lease, correlation, since, until } = filter;
+    let query = this.#db.selectFrom('audit_event').selectAll();
+    if (chain !== undefined) query = query.where('chain', '=', chain);
+    if (event !== undefined)
+      query = event.endsWith('*')
+        ? query.where(startsWith('event', event.slice(0, -1)))
+        : query.where('event', '=', event);
+    if (actor !== undefined) query = query.where('actor', '=', actor);
+    if (target !== undefined) query = query.where('target', '=', target);
+    if (request !== undefined) query = query.where('request', '=', request);
+    if (lease !== undefined) query = query.where('lease', '=', lease);
+    if (correlation !== undefined) query = query.where(contains('detail_json', correlationText(correlation)));
+    if (since !== undefined) query = query.where('at', '>=', since);
+    if (until !== undefined) query = query.where('at', '<', until);
+    const rows = await query
+      .orderBy('at', 'desc')
+      .orderBy('chain', 'desc')
+      .orderBy('seq', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.reverse().map(toEvent);
+  }
+
   /** Of all chains. */
   async ofLease(lease: string): Promise<readonly AuditEvent[]> {
     const rows = await this.#db
@@ -161,6 +187,25 @@ export class AuditTable {
   #events(chain: string) {
     return this.#db.selectFrom('audit_event').selectAll().where('chain', '=', chain);
   }
+}
+
+type Texts = 'event' | 'detail_json';
+
+function startsWith(column: Texts, text: string) {
+  return sql<boolean>`${sql.ref(column)} like ${`${escapeLike(text)}%`} escape '!'`;
+}
+
+function contains(column: Texts, text: string) {
+  return sql<boolean>`${sql.ref(column)} like ${`%${escapeLike(text)}%`} escape '!'`;
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[!%_]/g, (character) => `!${character}`);
+}
+
+/** As `JSON.stringify` writes it. */
+function correlationText(id: string): string {
+  return `"correlation_id":${JSON.stringify(id)}`;
 }
 
 /** Writers are not in step to the millisecond: within one chain the order is certain, between chains it is nearly so. */

@@ -302,6 +302,18 @@ export class LeaseTable {
     return earlier.length;
   }
 
+  /** Leases of a requester that began since `since`; `most` at most. */
+  async countBegun(requester: Requester, since: Date, most: number): Promise<number> {
+    const rows = await this.#db
+      .selectFrom('lease')
+      .select('id')
+      .where('subject_key', '=', subjectKey(requester))
+      .where('created_at', '>=', since.toISOString())
+      .limit(most)
+      .execute();
+    return rows.length;
+  }
+
   /** Not dead although their time ended before `before`. */
   async countOverdue(before: Date, target?: string): Promise<number> {
     let query = this.#count()
@@ -310,6 +322,20 @@ export class LeaseTable {
       .where('expires_at', '<', before.toISOString());
     if (target !== undefined) query = query.where('target', '=', target);
     return (await query.executeTakeFirst())?.n ?? 0;
+  }
+
+  /** Not dead although their time ended before `before`; `limit` of them. */
+  async listOverdue(before: Date, limit: number): Promise<readonly Lease[]> {
+    const rows = await this.#db
+      .selectFrom('lease')
+      .selectAll()
+      .where(NOT_DEAD)
+      .where('state', 'in', ['INTENT', 'CREATING', 'ACTIVE', 'REVOKING'])
+      .where('expires_at', '<', before.toISOString())
+      .orderBy('expires_at')
+      .limit(limit)
+      .execute();
+    return rows.map(toLease);
   }
 
   async countFailing(): Promise<number> {
@@ -321,7 +347,6 @@ export class LeaseTable {
     return row?.n ?? 0;
   }
 
-  /** Of those that are not dead. */
   /** Of those that are not dead. */
   async countByStateAndTarget(): Promise<readonly { state: LiveState; target: string; count: number }[]> {
     const rows = await this.#db

@@ -1,0 +1,45 @@
+import type { IssuerConfig } from '../../config/issuer.ts';
+import type { AuditSink } from '../../issuer/audit/audit-sink.ts';
+import type { Logger } from '../../issuer/logger.ts';
+import type { JobQueue } from '../../jobs/job-queue.ts';
+import { EventOutbox } from '../../notify/event-outbox.ts';
+import { noticeOf } from '../../notify/notice-of.ts';
+import { Notifier } from '../../notify/notifier.ts';
+import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
+import { type ChannelSurroundings, openChannel, subscriptions } from './open-channels.ts';
+
+interface Surroundings extends ChannelSurroundings {
+  readonly store: IssuerStore;
+  readonly jobs: JobQueue;
+  readonly logger: Logger;
+  /** Of the issuer, for links. */
+  readonly url: string;
+}
+
+/**
+ * Tells people of what the audit log says, as one more reader of it.
+ *
+ * @throws {AppError} ERR_CONFIG_SECRET, ERR_CONFIG_INVALID.
+ */
+export function openNotifier({ alerts }: IssuerConfig, surroundings: Surroundings): { sink: AuditSink; close(): void } {
+  const { store, jobs, logger, url, now } = surroundings;
+  const notifier = new Notifier({
+    channels: alerts.channels.map((channel) => openChannel(channel, surroundings)),
+    subscriptions: subscriptions(alerts.channels),
+    jobs,
+    perHour: alerts.per_hour,
+    logger,
+    now,
+  });
+  const sink = new EventOutbox({
+    name: 'notices',
+    store,
+    now,
+    take: async (event) => {
+      const notice = noticeOf(event, url);
+      if (notice !== undefined) await notifier.tell(notice);
+      return notice !== undefined;
+    },
+  });
+  return { sink, close: () => notifier.close() };
+}
