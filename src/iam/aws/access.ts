@@ -4,6 +4,7 @@ import { type GrantTable, withHolders } from '../../model/grant-table.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Principal } from '../../model/principal.ts';
+import { recently } from '../../model/recently.ts';
 import type { Trust } from '../../model/trust.ts';
 import { aliasResolver } from './aliases.ts';
 import { principalContext, type RequestContext } from './context.ts';
@@ -68,19 +69,18 @@ export function readAccess(inventory: Inventory): AwsAccess {
     trusts.filter((trust) => trust.how === 'member-of'),
     (trust) => (trust.subject.kind === 'principal' ? resolve(trust.subject.id) : ''),
   );
-  const isAskable = ({ id, platform, kind, seen }: Principal, seenAll: boolean) =>
-    platform === 'aws' && ASKABLE.has(kind) && seen === 'listed' && (seenAll || kind === 'root' || holders.has(id));
+  const isAskable = (principal: Principal) => {
+    const { id, platform, kind, seen } = principal;
+    if (platform !== 'aws' || !ASKABLE.has(kind) || seen !== 'listed') return false;
+    return kind === 'root' || holders.has(id) || policiesSeen(principal);
+  };
   const askable: string[] = [];
-  for (const principal of inventory.principals.values())
-    if (isAskable(principal, policiesSeen(principal))) askable.push(principal.id);
-  const recent = new Map<string, Subject>();
-  const subject = (id: string): Subject | undefined => {
+  for (const principal of inventory.principals.values()) if (isAskable(principal)) askable.push(principal.id);
+  const subject = recently(RECENT, (id): Subject | undefined => {
     const principal = inventory.principals.get(id);
-    if (principal === undefined || !isAskable(principal, policiesSeen(principal))) return undefined;
-    const known = recent.get(id);
-    if (known !== undefined) return known;
+    if (principal === undefined || !isAskable(principal)) return undefined;
     const account = principal.nativeId.split(':')[4] ?? '';
-    const made = readSubject(
+    return readSubject(
       principal,
       {
         own: grants.of(id),
@@ -90,11 +90,7 @@ export function readAccess(inventory: Inventory): AwsAccess {
       grants,
       inventory,
     );
-    const [oldest] = recent.size < RECENT ? [] : recent.keys();
-    if (oldest !== undefined) recent.delete(oldest);
-    recent.set(id, made);
-    return made;
-  };
+  });
   const trustsInto = groupBy(
     trusts.filter((trust) => trust.how !== 'member-of'),
     (trust) => resolve(trust.principal),

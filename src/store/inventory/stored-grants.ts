@@ -4,6 +4,7 @@ import { DOCUMENT_ELSEWHERE, type Grant } from '../../model/grant.ts';
 import type { GrantTable } from '../../model/grant-table.ts';
 import type { Platform } from '../../model/platform.ts';
 import type { Principal } from '../../model/principal.ts';
+import { recently } from '../../model/recently.ts';
 import { storeError } from '../open-sqlite.ts';
 import { mergeStored } from './merge-stored.ts';
 
@@ -106,23 +107,17 @@ export function storedGrants(driver: Database, at: number, principals: ReadonlyM
       all.update(index.hashes.subarray((index.starts[grant] ?? 0) * HASH, (index.starts[grant + 1] ?? 0) * HASH));
     return all.digest('base64url');
   };
-  const kept = new Map<string, readonly Grant[]>();
+  const of = recently(KEPT_HOLDERS, (principal): readonly Grant[] => {
+    const holder = index.holders.get(principal);
+    return holder === undefined ? [] : readAll(index.ordered.subarray(index.ends[holder - 1] ?? 0, index.ends[holder]));
+  });
   return {
     size,
     get,
     has: (id) => get(id) !== undefined,
     values: () => where(() => true),
-    of: (principal) => {
-      const known = kept.get(principal);
-      if (known !== undefined) return known;
-      const holder = index.holders.get(principal);
-      if (holder === undefined) return [];
-      const grants = readAll(index.ordered.subarray(index.ends[holder - 1] ?? 0, index.ends[holder]));
-      const [oldest] = kept.size < KEPT_HOLDERS ? [] : kept.keys();
-      if (oldest !== undefined) kept.delete(oldest);
-      kept.set(principal, grants);
-      return grants;
-    },
+    // Who has none would take the place of somebody who has.
+    of: (principal) => (index.holders.has(principal) ? of(principal) : []),
     select: (platform: Platform, ...roles) =>
       where((sort) => sort.platform === platform && (roles.length === 0 || (roles as string[]).includes(sort.role))),
     withoutDocument: () => where(({ elsewhere }) => elsewhere),
