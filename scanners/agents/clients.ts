@@ -10,6 +10,7 @@ const CLIENTS: readonly (readonly [RegExp, string])[] = [
   [/claude_desktop_config\.json$/i, 'claude-desktop'],
   [/\.claude\/settings(?:\.local)?\.json$/, 'claude-code'],
   [/(?:\.mcp|\.claude|managed-mcp|managed-settings)\.json$/, 'claude-code'],
+  [/\.codex\/config\.toml$/, 'codex'],
   [/\.cursor\/(?:mcp|cli|cli-config|permissions)\.json$/, 'cursor'],
   [/\.vscode\/(?:mcp|settings)\.json$/, 'vscode'],
   [/(?:\.codeium\/windsurf|\.windsurf)\/mcp_config\.json$/, 'windsurf'],

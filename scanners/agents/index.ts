@@ -1,6 +1,7 @@
 import { limitError, syntaxError } from '../../src/scan/formats/format-error.ts';
 import { jsonPieces } from '../../src/scan/formats/json.ts';
 import { entriesAt, entryOf, itemsAt, type MapNode, type Node, textAt, valueAt } from '../../src/scan/formats/node.ts';
+import { parseToml } from '../../src/scan/formats/toml.ts';
 import { parseYaml } from '../../src/scan/formats/yaml.ts';
 import type { ScanContext, Scanner, SourceFile } from '../../src/scan/scanner.ts';
 import { FileFacts } from '../file-facts.ts';
@@ -22,13 +23,6 @@ export const agentsScanner: Scanner = {
   recognise: recogniseAgents,
   async read(file: SourceFile, context: ScanContext) {
     const format = recogniseAgents(file);
-    if (format === 'mcp-servers-toml') {
-      context.problem({
-        message: 'servers in TOML are not read: what this agent may use is not known',
-        location: { path: file.path, line: 1, column: 1 },
-      });
-      return;
-    }
     const text = await file.readText();
     if (text.length > MAX_TEXT) throw limitError(file.path, { line: 1, column: 1 }, 'settings that are too long');
     if (format === 'agent-definition') {
@@ -37,8 +31,13 @@ export const agentsScanner: Scanner = {
       facts.end();
       return;
     }
+    const isToml = format === 'mcp-servers-toml' || format === 'agent-settings-toml';
     const root =
-      format === 'mcp-servers-yaml' ? parseYaml(text, { path: file.path }) : await parseJson(text, file.path);
+      format === 'mcp-servers-yaml'
+        ? parseYaml(text, { path: file.path })
+        : isToml
+          ? parseToml(text, { path: file.path })
+          : await parseJson(text, file.path);
     if (root?.kind !== 'map') throw syntaxError(file.path, { line: 1, column: 1 }, 'settings that are no mapping');
     readSettings(root, file.path, context);
   },
@@ -73,7 +72,7 @@ function readAgent(root: Node, base: string, client: string, facts: FileFacts): 
   const settings = settingsOf(root);
   const agent = tellAgent(facts, base, client, settings, root.place);
   tellSettings(root, settings, agent, facts);
-  for (const list of ['mcpServers', 'servers', 'context_servers']) {
+  for (const list of ['mcpServers', 'servers', 'context_servers', 'mcp_servers']) {
     if (list === 'servers' && client !== 'vscode' && holds(root, 'mcpServers')) continue;
     for (const [name, { value, place }] of entriesAt(root, list)) tellServer(name, value, place, agent, facts);
     for (const item of itemsAt(root, list)) {

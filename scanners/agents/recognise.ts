@@ -9,12 +9,15 @@ export type AgentFormat =
   | 'mcp-servers'
   | 'agent-settings'
   | 'mcp-servers-yaml'
-  | 'mcp-servers-toml';
+  | 'mcp-servers-toml'
+  | 'agent-settings-toml';
 
 /** Members that hold servers, as the outline spells them. */
 const SERVERS = ['mcpservers', 'contextservers'];
 const YAML_SERVERS = /^mcpServers:\s*(?:#.*)?$/m;
-const TOML_SERVERS = /^\s*\[mcp_servers\./m;
+const TOML_SERVERS = /^\s*\[?\s*["']?mcp_servers["']?\s*[.=\]]/m;
+const TOML_SETTINGS =
+  /^\s*(?:approval_policy|sandbox_mode|profile)\s*=|^\s*\[(?:shell_environment_policy|model_providers|profiles)\b/m;
 
 /** An agent by itself, as a page with a head: what it is told stands below. */
 const DEFINITION = /(?:^|\/)\.(?:claude|github|opencode)\/(?:agents?|chatmodes)\/(?:[^/]+\/)*[^/]+\.md$/;
@@ -22,7 +25,10 @@ const DEFINITION = /(?:^|\/)\.(?:claude|github|opencode)\/(?:agents?|chatmodes)\
 /** Configuration of agents: by the members that hold servers or permissions, and where these are common words by the file's name. */
 export function recogniseAgents(file: FileHead): AgentFormat | undefined {
   if (file.binary) return undefined;
-  if (/\.codex\/config\.toml$/.test(file.path)) return TOML_SERVERS.test(file.text) ? 'mcp-servers-toml' : undefined;
+  if (/\.codex\/config\.toml$/.test(file.path)) {
+    if (TOML_SERVERS.test(file.text)) return 'mcp-servers-toml';
+    return TOML_SETTINGS.test(file.text) ? 'agent-settings-toml' : undefined;
+  }
   if (DEFINITION.test(file.path)) return /^\uFEFF?---\s*\n/.test(file.text) ? 'agent-definition' : undefined;
   const client = clientOf(file.path);
   const named = client !== undefined || /(?:^|\/)mcp\.json$/.test(file.path);

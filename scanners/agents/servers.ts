@@ -7,7 +7,7 @@ import { type Agent, serverOf, tellTools } from './agent.ts';
 
 /** Names of one thing in the configurations of different clients. */
 const ENV = ['env', 'environment'];
-const HEADERS = ['headers', 'requestOptions.headers'];
+const HEADERS = ['headers', 'requestOptions.headers', 'http_headers'];
 const ALWAYS = ['autoApprove', 'alwaysAllow', 'always_allow', 'autoApproveTools'];
 const ONLY = ['tools', 'includeTools', 'enabledTools', 'enabled_tools', 'allowedTools', 'allowed_tools'];
 const NEVER = ['disabledTools', 'disabled_tools', 'excludeTools', 'blockedTools'];
@@ -102,6 +102,9 @@ function keysOf(node: Node, command: ReturnType<typeof commandOf>, url: string |
     if (value !== undefined) keys.push({ source, key, value, at });
     else if (isReference(text.replace(/^\w+\s+/, ''))) references.push(`${source}.${key}`);
   }
+  const variables = valueAt(node, 'env_http_headers');
+  for (const [name] of entriesAt(variables)) references.push(`header.${name}`);
+  if (textAt(node, 'bearer_token_env_var')) references.push('header.Authorization');
   return { keys, references };
 }
 

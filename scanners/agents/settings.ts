@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/model/json.ts';
-import { entryOf, type Node, textAt, textsAt, valueAt } from '../../src/scan/formats/node.ts';
+import { entriesAt, entryOf, type Node, textAt, textsAt, valueAt } from '../../src/scan/formats/node.ts';
 import type { FileFacts } from '../file-facts.ts';
 import { settingsIn, tellWrittenKeys } from '../written-key.ts';
 import { type Agent, serverOf, tellTools } from './agent.ts';
@@ -13,12 +13,23 @@ export function settingsOf(root: Node): JsonObject {
   const all = textAt(root, 'enableAllProjectMcpServers');
   const auto = ['chat.tools.autoApprove', 'chat.tools.global.autoApprove'].some((key) => textAt(root, key) === 'true');
   const zed = textAt(root, 'agent', 'always_allow_tool_actions') === 'true';
+  const approval = codexSetting(root, 'approval_policy');
+  const sandbox = codexSetting(root, 'sandbox_mode');
   return {
     ...(mode === undefined ? {} : { permission_mode: mode }),
     ...(all === undefined ? {} : { all_project_servers: all === 'true' }),
-    ...(auto || zed ? { auto_approve: true } : {}),
+    ...(approval === undefined ? {} : { approval_policy: approval }),
+    ...(sandbox === undefined ? {} : { sandbox_mode: sandbox }),
+    ...(auto || zed || approval === 'never' ? { auto_approve: true } : {}),
     ...(textAt(root, 'apiKeyHelper') === undefined ? {} : { api_key_helper: true }),
   };
+}
+
+/** A setting of Codex: that of the profile which the file chooses comes first. */
+function codexSetting(root: Node, name: string): string | undefined {
+  const profile = textAt(root, 'profile');
+  const chosen = profile === undefined ? undefined : textAt(root, 'profiles', profile, name);
+  return chosen ?? textAt(root, name);
 }
 
 /** Which tools the agent may use, asks for, and may not; a mode that asks nobody allows all. */
@@ -44,7 +55,17 @@ export function tellSettings(root: Node, settings: JsonObject, agent: Agent, fac
   for (const name of textsAt(root, 'disabledMcpjsonServers')) {
     tellTools(facts, agent, ['*'], serverOf(agent, name), 'never', place);
   }
-  const variables = settingsIn(valueAt(root, 'env')).map((setting) => ({ ...setting, name: `env.${setting.name}` }));
+  const environments = [valueAt(root, 'env'), valueAt(root, 'shell_environment_policy', 'set')];
+  const variables = environments.flatMap((environment) =>
+    settingsIn(environment).map((setting) => ({ ...setting, name: `env.${setting.name}` })),
+  );
+  for (const [name, { value }] of entriesAt(root, 'model_providers')) {
+    const headers = settingsIn(valueAt(value, 'http_headers'));
+    const token = settingsIn(value).filter((setting) => setting.name === 'experimental_bearer_token');
+    variables.push(
+      ...[...headers, ...token].map((setting) => ({ ...setting, name: `model_providers.${name}.${setting.name}` })),
+    );
+  }
   tellWrittenKeys(variables, { principal: agent.id, nativeId: agent.nativeId, kind: 'agent-key' }, facts);
 }
 

@@ -2,6 +2,7 @@ import type { ScanContext, Scanner, SourceFile } from '../../src/scan/scanner.ts
 import { readAccessAdvisor } from './access-advisor.ts';
 import { readAccessAnalyzer } from './access-analyzer.ts';
 import { readAuthorizationDetails } from './authorization-details.ts';
+import { readBarePolicy } from './bare-policy.ts';
 import { readCloudTrail } from './cloudtrail.ts';
 import { readCredentialReport, readCredentialReportResponse } from './credential-report.ts';
 import { readIdentityCenter } from './identity-center.ts';
@@ -32,6 +33,7 @@ const READERS: Readonly<Record<AwsExport, Reader>> = {
   cloudtrail: readCloudTrail,
   workloads: readWorkloads,
   'identity-center': readIdentityCenter,
+  'policy-document': readBarePolicy,
 };
 
 /** Exports of AWS IAM, as its command line writes them; see `docs/sources/aws.md`. */

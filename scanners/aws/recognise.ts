@@ -19,7 +19,8 @@ export type AwsExport =
   | 'access-analyzer'
   | 'cloudtrail'
   | 'workloads'
-  | 'identity-center';
+  | 'identity-center'
+  | 'policy-document';
 
 const REPORT_HEADER = /^\uFEFF?"?user"?,"?arn"?,"?user_creation_time"?,/;
 /** Base64 of `user,arn,u…`, as the report's response carries it. */
@@ -43,7 +44,7 @@ function mayBeExport(head: Uint8Array): boolean {
 
 /** Members that tell one of these exports: cheap to look for, before the text is taken apart. */
 const HINT =
-  /"(?:(?:user|group|role)_?detail_?list|policy_?version_?list|access_?key_?(?:metadata|last_?used)|service_?specific_?credentials|certificates|users|roles|groups|content|ssh_?public_?keys|organization(?:al_?units)?|roots|accounts|parents|polic(?:y|ies)|targets|attributes|resource_?policy|policy_?text|services_?last_?accessed|job_?status|finding_?details|findings?|records|events|functions|configuration|task_?definition|projects|stacks|reservations|instance_?profiles|permission_?set|account_?assignments|group_?memberships)"/i;
+  /"(?:(?:user|group|role)_?detail_?list|policy_?version_?list|access_?key_?(?:metadata|last_?used)|service_?specific_?credentials|certificates|users|roles|groups|content|ssh_?public_?keys|organization(?:al_?units)?|roots|accounts|parents|polic(?:y|ies)|targets|attributes|resource_?policy|policy_?text|services_?last_?accessed|job_?status|finding_?details|findings?|records|events|functions|configuration|task_?definition|projects|stacks|reservations|instance_?profiles|permission_?set|account_?assignments|group_?memberships|statement)"/i;
 
 /** A list whose first element has these names. */
 function listOf({ members }: Outline, name: string, ...names: readonly string[]): boolean {
@@ -76,6 +77,9 @@ function detailList(outline: Outline, name: string): boolean {
   const found = outline.members.get(name);
   return found?.type === 'list' && (found.names === undefined || !found.whole || found.names.has('arn'));
 }
+
+/** Of the language of IAM's policies; those of other providers have others. */
+const VERSIONS: ReadonlySet<string> = new Set(['2012-10-17', '2008-10-17']);
 
 const RULES: readonly { readonly format: AwsExport; readonly holds: (outline: Outline) => boolean }[] = [
   {
@@ -161,5 +165,12 @@ const RULES: readonly { readonly format: AwsExport; readonly holds: (outline: Ou
       objectOf(outline, 'permissionset', 'permissionsetarn') ||
       listOf(outline, 'accountassignments', 'permissionsetarn', 'principalid') ||
       listOf(outline, 'groupmemberships', 'groupid', 'memberid'),
+  },
+  {
+    format: 'policy-document',
+    holds: ({ members }) =>
+      VERSIONS.has(members.get('version')?.text ?? '') &&
+      (members.get('statement')?.type ?? 'scalar') !== 'scalar' &&
+      [...members.keys()].every((name) => name === 'version' || name === 'statement' || name === 'id'),
   },
 ];

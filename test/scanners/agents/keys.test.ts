@@ -86,3 +86,42 @@ describe('comments and commas', () => {
     );
   });
 });
+
+describe('keys in the settings of Codex', () => {
+  test.each([
+    [
+      'in the environment',
+      `[mcp_servers.s]\ncommand = "x"\nenv = { GITHUB_TOKEN = "${KEY}" }`,
+      ['env.GITHUB_TOKEN 3:24'],
+    ],
+    [
+      'in a table of its own',
+      `[mcp_servers.s]\ncommand = "x"\n[mcp_servers.s.env]\nGITHUB_TOKEN = '${KEY}'`,
+      ['env.GITHUB_TOKEN 4:16'],
+    ],
+    [
+      'in a header',
+      `[mcp_servers.s]\nurl = "https://a.example/"\nhttp_headers.X-Api-Key = "${KEY}"`,
+      ['header.X-Api-Key 3:26'],
+    ],
+    ['of the shell', `[shell_environment_policy]\nset = { DEPLOY_TOKEN = "${KEY}" }`, ['env.DEPLOY_TOKEN 2:24']],
+    [
+      'of a provider',
+      `[model_providers.p]\nexperimental_bearer_token = "${KEY}"`,
+      ['model_providers.p.experimental_bearer_token 2:29'],
+    ],
+    ['by a name only', '[mcp_servers.s]\nurl = "https://a.example/"\nbearer_token_env_var = "TOKEN"', []],
+  ])('%s', async (_, text, expected) => {
+    const { facts, problems } = await scanBytes(agentsScanner, 'app/.codex/config.toml', text, {
+      fingerprint: () => 'f',
+    });
+    expect(problems).toEqual([]);
+    expect(JSON.stringify(facts)).not.toContain(KEY);
+    const keys = facts.flatMap(({ kind, body }) =>
+      kind === 'credential'
+        ? body.locations.map(({ line, column }) => `${body.nativeId.split('#').at(-1)} ${line}:${column}`)
+        : [],
+    );
+    expect(keys).toEqual(expected);
+  });
+});
