@@ -1,5 +1,7 @@
 import type { Broker } from './broker.ts';
 import { createJwtBroker, type JwtTarget } from './jwt.ts';
+import { createKubernetesBindingBroker } from './kubernetes-binding/binding-broker.ts';
+import type { KubernetesBindingTarget } from './kubernetes-binding/binding-target.ts';
 import { createPostgresBroker } from './postgres/postgres-broker.ts';
 import type { PostgresTarget } from './postgres/postgres-target.ts';
 import { createPostgresMembershipBroker } from './postgres-membership/membership-broker.ts';
@@ -7,7 +9,7 @@ import type { PostgresMembershipTarget } from './postgres-membership/membership-
 import type { SignToken } from './sign-token.ts';
 
 /** What a target of the configuration says to its broker; `type` names the broker. */
-export type BrokerTarget = JwtTarget | PostgresTarget | PostgresMembershipTarget;
+export type BrokerTarget = JwtTarget | KubernetesBindingTarget | PostgresTarget | PostgresMembershipTarget;
 
 /** What brokers are given beside their target. */
 export interface BrokerDeps {
@@ -26,6 +28,7 @@ type BrokerFactories = {
 /** Every broker by the `type` of its targets. */
 export const BROKERS: BrokerFactories = {
   jwt: createJwtBroker,
+  'kubernetes-binding': createKubernetesBindingBroker,
   postgres: createPostgresBroker,
   'postgres-membership': createPostgresMembershipBroker,
 };

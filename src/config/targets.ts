@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationSchema } from './duration.ts';
-import { idSchema } from './issuer-fields.ts';
+import { idSchema, secureUrlSchema } from './issuer-fields.ts';
 import { secretReferenceSchema } from './secret-reference.ts';
 
 const HOUR = 3_600_000;
@@ -85,6 +85,30 @@ const postgresMembershipTargetSchema = z.strictObject({
   statement_timeout: durationSchema.default(10_000),
 });
 
+const kubernetesBindingTargetSchema = z.strictObject({
+  ...common,
+  type: z.literal('kubernetes-binding'),
+  server: secureUrlSchema.describe('URL of the API server.'),
+  token: secretReferenceSchema.describe("Token of the broker's own service account."),
+  ca_file: word.optional().describe('PEM of the authority of the API server; those of the system when absent.'),
+  grants: z
+    .array(
+      z.strictObject({
+        actions: z.array(word).min(1),
+        resources: z.array(word).min(1),
+        roles: z
+          .array(word)
+          .min(1)
+          .describe(
+            'Role/<namespace>/<name>, ClusterRole/<namespace>/<name> in that namespace, or ClusterRole/<name>.',
+          ),
+      }),
+    )
+    .min(1)
+    .describe('What being bound to roles gives, in the words of requests.'),
+  timeout: durationSchema.default(10_000).describe('Of each call of the API server.'),
+});
+
 const jwtTargetSchema = z.strictObject({
   ...common,
   type: z.literal('jwt'),
@@ -97,6 +121,7 @@ const jwtTargetSchema = z.strictObject({
 export const targetSchema = z.discriminatedUnion('type', [
   postgresTargetSchema,
   postgresMembershipTargetSchema,
+  kubernetesBindingTargetSchema,
   jwtTargetSchema,
 ]);
 
@@ -104,5 +129,6 @@ export const targetSchema = z.discriminatedUnion('type', [
 export const DETAIL_TYPES: Readonly<Record<z.output<typeof targetSchema>['type'], string>> = {
   postgres: 'db_credential',
   'postgres-membership': 'db_membership',
+  'kubernetes-binding': 'kubernetes_binding',
   jwt: 'api_token',
 };

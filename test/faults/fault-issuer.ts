@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Broker } from '../../src/brokers/broker.ts';
 import { createPostgresBroker } from '../../src/brokers/postgres/postgres-broker.ts';
+import { createPostgresMembershipBroker } from '../../src/brokers/postgres-membership/membership-broker.ts';
 import { FileSink } from '../../src/issuer/audit/file-sink.ts';
 import { createIssuer } from '../../src/issuer/create-issuer.ts';
 import type { Issuer } from '../../src/issuer/issuer.ts';
@@ -9,7 +10,10 @@ import { DEFAULT_QUOTAS, DEFAULT_SETTINGS } from '../../src/issuer/settings.ts';
 import type { IssuerStore } from '../../src/store/issuer/issuer-store.ts';
 import { openIssuerStore } from '../../src/store/issuer/open-issuer-store.ts';
 import { allow, HandPolicy, HandSecrets } from '../support/issuer-bench.ts';
-import { DB_DETAIL, targetAt } from '../support/postgres-target.ts';
+import { DB_DETAIL, membershipTargetAt, targetAt } from '../support/postgres-target.ts';
+
+/** Roles that exist are elevated there, on the same server. */
+export const MEMBERSHIP_TARGET = 'orders-members';
 
 export interface FaultIssuer {
   readonly issuer: Issuer;
@@ -24,20 +28,33 @@ export async function openFaultIssuer(
   wrap: (broker: Broker) => Broker = (broker) => broker,
 ): Promise<FaultIssuer> {
   const store = await openIssuerStore(join(folder, 'issuer.db'));
-  const broker = createPostgresBroker(targetAt(url, { connectTimeout: 1_000, statementTimeout: 1_000 }), store);
+  const times = { connectTimeout: 1_000, statementTimeout: 1_000 };
+  const broker = createPostgresBroker(targetAt(url, times), store);
+  const members = createPostgresMembershipBroker(
+    membershipTargetAt(url, { ...times, id: MEMBERSHIP_TARGET, setRole: true, endSessions: true }),
+    store,
+  );
   const policy = new HandPolicy();
   policy.decision = async () => allow({ scope: { actions: ['select'], resources: ['orders.*'] } });
   const issuer = createIssuer({
     store,
     policy,
-    brokers: new Map([[DB_DETAIL.target, wrap(broker)]]),
+    brokers: new Map([
+      [DB_DETAIL.target, wrap(broker)],
+      [MEMBERSHIP_TARGET, wrap(members)],
+    ]),
     keys: await openIssuerKeys(join(folder, 'keys')),
     secrets: new HandSecrets(),
     settings: {
       ...DEFAULT_SETTINGS,
-      targets: [
-        { id: DB_DETAIL.target, type: 'postgres', environment: 'test', labels: {}, principals: [], maxSeconds: 3600 },
-      ],
+      targets: [DB_DETAIL.target, MEMBERSHIP_TARGET].map((id) => ({
+        id,
+        type: 'postgres',
+        environment: 'test',
+        labels: {},
+        principals: [],
+        maxSeconds: 3600,
+      })),
       quotas: {
         ...DEFAULT_QUOTAS,
         activeLeasesPerSubject: 1e6,

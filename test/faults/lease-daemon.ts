@@ -5,8 +5,8 @@ import type { Broker } from '../../src/brokers/broker.ts';
 import { startIssuerJobs } from '../../src/jobs/issuer-jobs.ts';
 import { CONTEXT, WORKLOAD } from '../support/issuer-bench.ts';
 import { urlFor } from '../support/postgres.ts';
-import { DB_DETAIL } from '../support/postgres-target.ts';
-import { openFaultIssuer } from './fault-issuer.ts';
+import { DB_DETAIL, MEMBERSHIP_DETAIL } from '../support/postgres-target.ts';
+import { MEMBERSHIP_TARGET, openFaultIssuer } from './fault-issuer.ts';
 
 const [folder = '', url = '', point = ''] = process.argv.slice(2);
 const { issuer } = await openFaultIssuer(folder, url, (broker) => (point === '' ? broker : deadly(broker, point)));
@@ -24,11 +24,15 @@ await Promise.all(Array.from({ length: 8 }, (_, worker) => work(worker)));
 async function work(worker: number): Promise<void> {
   for (let turn = 0; ; turn += 1) {
     try {
-      const outcome = await issuer.request(WORKLOAD, { ...DB_DETAIL, duration: 1 }, CONTEXT);
+      // Every fourth is an elevation, of the one member that all of them share.
+      const elevation = (worker + turn) % 4 === 1;
+      const asked = elevation ? { ...MEMBERSHIP_DETAIL, target: MEMBERSHIP_TARGET } : DB_DETAIL;
+      const outcome = await issuer.request(WORKLOAD, { ...asked, duration: 1 }, CONTEXT);
       if (outcome.kind !== 'granted') throw new Error(outcome.kind);
       process.stdout.write(`${outcome.lease.id}\n`);
       const { user } = outcome.credential.plain;
-      if ((worker + turn) % 2 === 0) await logIn(String(user), outcome.credential.secret.password?.reveal() ?? '');
+      if (user !== undefined && (worker + turn) % 2 === 0)
+        await logIn(String(user), outcome.credential.secret.password?.reveal() ?? '');
       if ((worker + turn) % 3 !== 0)
         await issuer.revoke(outcome.lease.id, { actor: 'system', reason: 'ended' }, CONTEXT);
     } catch {

@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import type { Broker } from '../../brokers/broker.ts';
 import { type BrokerDeps, type BrokerTarget, createBroker } from '../../brokers/index.ts';
 import type { IssuerConfig, IssuerTarget } from '../../config/issuer.ts';
 import { resolveSecret } from '../../config/resolve-secret.ts';
+import { readPem } from './read-pem.ts';
 
 interface Surroundings extends BrokerDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -28,7 +30,12 @@ type Readers = {
 };
 
 /** How the configuration of each type of target is handed to its broker. */
-const READERS: Readers = { jwt: jwtTarget, postgres: postgresTarget, 'postgres-membership': membershipTarget };
+const READERS: Readers = {
+  jwt: jwtTarget,
+  postgres: postgresTarget,
+  'postgres-membership': membershipTarget,
+  'kubernetes-binding': bindingTarget,
+};
 
 function brokerTarget(target: IssuerTarget, surroundings: Surroundings): BrokerTarget {
   // The table gives the reader of just this type of target, which types cannot say of a union.
@@ -60,6 +67,17 @@ function membershipTarget(
     connectTimeout: target.connect_timeout,
     statementTimeout: target.statement_timeout,
   };
+}
+
+function bindingTarget(
+  target: TargetOf<'kubernetes-binding'>,
+  maxSeconds: number,
+  surroundings: Surroundings,
+): Extract<BrokerTarget, { type: 'kubernetes-binding' }> {
+  const { type, id, server, ca_file: file, grants, timeout } = target;
+  const ca = file === undefined ? undefined : readPem(resolve(surroundings.folder, file), `target "${id}"`);
+  const token = resolveSecret(target.token, surroundings);
+  return { type, id, server, token, ...(ca === undefined ? {} : { ca }), grants, maxSeconds, timeout };
 }
 
 function postgresTarget(
