@@ -59,6 +59,7 @@ export const ERROR_CODES = {
 
   ERR_GRANT_TYPE_UNSUPPORTED: { exit: 2, http: 400, oauth: 'unsupported_grant_type' },
   ERR_GRANT_INVALID: { exit: 4, http: 400, oauth: 'invalid_grant' },
+  ERR_CLIENT_UNAUTHORIZED: { exit: 4, http: 400, oauth: 'unauthorized_client' },
   ERR_CLIENT_REFUSED: { exit: 4, http: 401, oauth: 'invalid_client' },
   ERR_DPOP_PROOF: { exit: 4, http: 400, oauth: 'invalid_dpop_proof' },
   ERR_DPOP_NONCE: { exit: 4, http: 400, oauth: 'use_dpop_nonce' },
@@ -72,6 +73,9 @@ export const ERROR_CODES = {
   ERR_KEYS_UNREACHABLE: { exit: 5, http: 503, oauth: 'temporarily_unavailable' },
 
   ERR_SIGN_IN_REFUSED: { exit: 4, http: 401 },
+  ERR_SIGN_IN_UNAVAILABLE: { exit: 5, http: 503 },
+  ERR_DEVICE_CODE: { exit: 4, http: 404 },
+  ERR_FORM_REFUSED: { exit: 4, http: 403 },
   ERR_DAEMON_UNREACHABLE: { exit: 5, http: 503 },
   ERR_DAEMON_ANSWER: { exit: 5, http: 502 },
   ERR_NOT_SIGNED_IN: { exit: 4, http: 401 },

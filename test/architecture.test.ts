@@ -33,7 +33,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   issuer: ['brokers', 'policy', 'store', 'config', 'net', 'model'],
   notify: ['jobs', 'issuer', 'store', 'net', 'model'],
   jobs: ['issuer', 'scan', 'scanners', 'verify', 'judge', 'store', 'config', 'model'],
-  http: ['issuer', 'config', 'store', 'net', 'model', 'assets'],
+  console: ['report', 'model'],
+  http: ['console', 'issuer', 'config', 'store', 'net', 'model', 'assets'],
   cli: [
     'notify',
     'net',

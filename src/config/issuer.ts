@@ -8,6 +8,7 @@ import { durationSchema } from './duration.ts';
 import { encryptionKeySchema } from './encryption-key.ts';
 import { cidrSchema, isLoopbackName, secureUrlSchema, splitListen } from './issuer-fields.ts';
 import { secretReferenceSchema } from './secret-reference.ts';
+import { signInSchema } from './sign-in.ts';
 import { refuseBundleConflicts, spiffeRuleSchema } from './spiffe.ts';
 import { targetSchema } from './targets.ts';
 import { refuseKeyConflicts, trustRuleSchema } from './trust.ts';
@@ -77,6 +78,7 @@ export const issuerSchema = z
       .strictObject({ nonce: z.enum(['off', 'required']).default('off') })
       .prefault({})
       .describe('required: proofs must carry a nonce of ours, so that none can be made in advance.'),
+    sign_in: signInSchema.optional().describe('The identity provider where people sign in (sign-in.md).'),
     targets: z.array(targetSchema).default([]).describe('What leases are made at.'),
     access: accessSchema.prefault({}).describe('Who may have what, and who must be asked.'),
     quotas: quotasSchema.prefault({}),

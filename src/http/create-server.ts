@@ -1,4 +1,5 @@
 import { constants, randomBytes } from 'node:crypto';
+import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import {
   type FastifyBaseLogger,
@@ -10,12 +11,13 @@ import {
 } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { Tracing } from '../issuer/tracing.ts';
+import { Browser } from './browser/browser.ts';
 import { ClientAuthenticator } from './client-auth/client-authenticator.ts';
 import { type ErrorForm, errorAnswer, toAppError } from './error-answer.ts';
 import { Form } from './form.ts';
 import { logFailure, logRequest } from './log-request.ts';
 import type { HttpContext, HttpOptions } from './options.ts';
-import { ISSUER_ROUTES, ROOT_ROUTES } from './routes/index.ts';
+import { BROWSER_ROUTES, ISSUER_ROUTES, ROOT_ROUTES } from './routes/index.ts';
 import { SpiffeWorkloads } from './spiffe/spiffe-workloads.ts';
 import { parseStrictJson } from './strict-json.ts';
 import { awsIdentity } from './subject-token/aws-identity.ts';
@@ -62,7 +64,9 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     // Credentials and decisions are for one reader and one moment; documents for everybody say otherwise themselves.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
     reply.header('x-content-type-options', 'nosniff');
-    reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+    // Pages bring their own.
+    if (!reply.hasHeader('content-security-policy'))
+      reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
     if (options.tls !== undefined) reply.header('strict-transport-security', 'max-age=31536000');
   });
   app.addHook('onResponse', async (request, reply) => {
@@ -87,10 +91,23 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     },
     { prefix },
   );
+  await app.register((scope) => browserScope(scope, context), { prefix });
   await app.register(async (scope) => {
     for (const route of ROOT_ROUTES) route(scope, context);
   });
   return app;
+}
+
+/** Pages for people: alone in their use of cookies, and their errors are pages too. */
+async function browserScope(scope: FastifyInstance, context: HttpContext): Promise<void> {
+  const browser = new Browser(context);
+  await scope.register(cookie);
+  scope.setErrorHandler((thrown, request, reply) => {
+    const error = toAppError(thrown);
+    logFailure(context.logger, request, error);
+    return browser.fail(error, request, reply);
+  });
+  for (const route of BROWSER_ROUTES) route(scope, browser);
 }
 
 function makeContext(options: HttpOptions): HttpContext {
@@ -113,28 +130,32 @@ function makeContext(options: HttpOptions): HttpContext {
   };
 }
 
-function makeApp({ logger, tls, certificates, trustedProxies }: HttpOptions): FastifyInstance {
+function makeApp({
+  logger,
+  tls,
+  certificates,
+  trustedProxies,
+  requestTimeout = REQUEST_TIMEOUT,
+}: HttpOptions): FastifyInstance {
+  const limits = {
+    maxHeaderSize: HEADER_LIMIT,
+    headersTimeout: requestTimeout,
+    connectionsCheckingInterval: requestTimeout / 2,
+  };
   return fastify({
     // Its own messages only where something is wrong: what is said of requests is said in log-request.ts.
     loggerInstance: logger.child({ event: 'http.server' }, { level: 'warn' }) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(12).toString('base64url'),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
-    connectionTimeout: REQUEST_TIMEOUT,
-    keepAliveTimeout: REQUEST_TIMEOUT,
+    requestTimeout,
+    connectionTimeout: requestTimeout,
+    keepAliveTimeout: requestTimeout,
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     ...(tls === undefined
-      ? { http: { maxHeaderSize: HEADER_LIMIT } }
-      : {
-          https: {
-            ...tls,
-            ...(certificates === undefined ? {} : ASKING),
-            maxHeaderSize: HEADER_LIMIT,
-            minVersion: 'TLSv1.2',
-          },
-        }),
+      ? { http: limits }
+      : { https: { ...tls, ...(certificates === undefined ? {} : ASKING), ...limits, minVersion: 'TLSv1.2' } }),
   });
 }
 

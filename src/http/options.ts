@@ -7,6 +7,7 @@ import type { ClientRule } from './client-auth/client-rule.ts';
 import type { LeaseHandles } from './lease-handle.ts';
 import type { Metrics } from './metrics.ts';
 import type { Operators } from './operators/operators.ts';
+import type { People } from './people.ts';
 import type { DpopNonces } from './sender/dpop-nonce.ts';
 import type { CertificateSource } from './sender/sender.ts';
 import type { SpiffeRule } from './spiffe/spiffe-rule.ts';
@@ -33,6 +34,7 @@ export interface HttpOptions {
   readonly dpopNonces?: DpopNonces;
   readonly targets: readonly HttpTarget[];
   readonly operators: Operators;
+  readonly people: People;
   readonly handles: LeaseHandles;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -43,6 +45,8 @@ export interface HttpOptions {
   readonly trustedProxies: readonly string[];
   /** Of one source address. */
   readonly requestsPerMinute: number;
+  /** Milliseconds in which a whole request must have come; 30 s when absent. */
+  readonly requestTimeout?: number;
   /** What a scraper from elsewhere than this machine must show at `/metrics`. */
   readonly metricsToken?: string;
   now(): Date;

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
+import { Seal } from '../../src/http/browser/seal.ts';
 import { createServer } from '../../src/http/create-server.ts';
+import { DeviceFlow } from '../../src/http/device/device-flow.ts';
 import { LeaseHandles } from '../../src/http/lease-handle.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { Operators } from '../../src/http/operators/operators.ts';
 import { hashPassword } from '../../src/http/operators/password.ts';
 import type { HttpOptions } from '../../src/http/options.ts';
+import type { People } from '../../src/http/people.ts';
 import type { TrustRule } from '../../src/http/subject-token/trust-rule.ts';
 import type { HttpTarget } from '../../src/http/target.ts';
 import { NO_TRACING } from '../../src/issuer/tracing.ts';
@@ -56,6 +59,7 @@ export async function openHttpBench(
     readonly trust?: Partial<TrustRule>;
     readonly http?: Partial<HttpOptions>;
     readonly idp?: TokenIssuer;
+    readonly people?: Omit<People, 'devices'>;
   } = {},
 ): Promise<HttpBench> {
   const bench = await openBench(options);
@@ -67,9 +71,10 @@ export async function openHttpBench(
       done();
     },
   });
-  const now = bench.clock.now;
+  const now = options.now ?? bench.clock.now;
   const metrics = new Metrics();
   bench.issuer.onEvents(metrics.observe);
+  const operators = new Operators({ store: bench.store, issuer: bench.issuer, now });
   const app = await createServer({
     issuer: bench.issuer,
     metrics,
@@ -84,7 +89,11 @@ export async function openHttpBench(
       target({ id: 'api', detailType: 'api_token', names: ['https://api.example'], resourceServers: ['ci'] }),
       target({ id: 'other', detailType: 'db_credential', names: ['postgresql://other'] }),
     ],
-    operators: new Operators({ store: bench.store, issuer: bench.issuer, now }),
+    operators,
+    people: {
+      ...(options.people ?? { seal: new Seal(Buffer.alloc(32, 3)), passwords: true }),
+      devices: new DeviceFlow({ store: bench.store, operators, issuer: bench.issuer, now }),
+    },
     handles: new LeaseHandles(Buffer.alloc(32, 1)),
     logger: pino(log),
     trustedProxies: [],

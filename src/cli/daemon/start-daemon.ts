@@ -8,7 +8,6 @@ import { AppError } from '../../errors.ts';
 import { createServer } from '../../http/create-server.ts';
 import { LeaseHandles } from '../../http/lease-handle.ts';
 import { Metrics } from '../../http/metrics.ts';
-import { Operators } from '../../http/operators/operators.ts';
 import { safeError } from '../../http/safe-error.ts';
 import { createIssuer } from '../../issuer/create-issuer.ts';
 import type { Issuer } from '../../issuer/issuer.ts';
@@ -25,6 +24,7 @@ import { inventoryPlace } from '../inventory-place.ts';
 import { issuerKeyPlace, issuerStoreKey, openIssuerState, openSealer } from '../issuer-state.ts';
 import { openPolicyFeeds, readPolicyFolder } from '../policies.ts';
 import { accessData } from './access-data.ts';
+import { howPeopleSignIn } from './how-people-sign-in.ts';
 import { httpTargets } from './http-parts.ts';
 import { issuerSettings } from './issuer-settings.ts';
 import { knownSecrets } from './known-secrets.ts';
@@ -158,7 +158,15 @@ async function assemble(
     sign: keys.sign,
     ...whoAsks(section, { folder: config.folder, env: cli.env, url, storeKey: key.export() }),
     targets: httpTargets(section, (id) => brokers.get(id)?.detailType),
-    operators: new Operators({ store, issuer, now: store.now }),
+    ...(await howPeopleSignIn(section, {
+      store,
+      issuer,
+      url,
+      storeKey: key.export(),
+      env: cli.env,
+      folder: config.folder,
+      now: store.now,
+    })),
     handles: new LeaseHandles(key.export()),
     logger,
     metrics,

@@ -4,7 +4,7 @@ import type { CallContext, Issuer } from '../../issuer/issuer.ts';
 import { randomId } from '../../issuer/random-id.ts';
 import { SecretValue } from '../../model/secret-value.ts';
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
-import type { StoredSession } from '../../store/issuer/operator-table.ts';
+import type { StoredOperator, StoredSession } from '../../store/issuer/operator-table.ts';
 import { verifyPassword } from './password.ts';
 
 const SESSION_HOURS = 12;
@@ -20,6 +20,9 @@ export interface OperatorSession extends StoredSession {
 
 /** What is known of a session before it begins. */
 export type NewSession = Pick<StoredSession, 'operator' | 'method' | 'signIn' | 'client'>;
+
+/** An account as an identity provider vouches for it. */
+export type Enrolment = Pick<StoredOperator, 'name' | 'human' | 'groups'> & { readonly identity: string };
 
 export interface SignedIn {
   readonly operator: string;
@@ -96,6 +99,45 @@ export class Operators {
       await tables.operators.addSession(hashToken(token.reveal()), session);
     });
     return { operator, token, expiresAt };
+  }
+
+  /**
+   * Finds or makes the operator whom an identity provider vouches for, by the identity and not by the name, and takes over what the
+   * provider says of groups and person now.
+   *
+   * @returns the operator's name, which stays what it first was; undefined when the name belongs to another account.
+   */
+  async enrol(account: Enrolment, context: CallContext): Promise<string | undefined> {
+    const { store, issuer, now } = this.#deps;
+    const { name, added } = await store.write(async ({ operators }) => {
+      const known = await operators.findByIdentity(account.identity);
+      if (known !== undefined) {
+        await operators.update(known.name, account);
+        return { name: known.name, added: false };
+      }
+      const added = await operators.insert({ ...account, createdAt: now().toISOString() });
+      return { name: added ? account.name : undefined, added };
+    });
+    if (added)
+      await issuer.record(
+        {
+          event: 'operator.added',
+          actor: 'system',
+          detail: { operator: account.name, identity: account.identity, by: 'sign-in' },
+        },
+        context,
+      );
+    return name;
+  }
+
+  /** Gives accounts to the people that the configuration names; what it no longer names stays as it was. */
+  async assignPeople(humanOf: (accounts: readonly string[]) => string | undefined): Promise<void> {
+    await this.#deps.store.write(async ({ operators }) => {
+      for (const { name, human, groups, identity } of await operators.list()) {
+        const person = humanOf([name, ...(identity === undefined ? [] : [identity])]);
+        if (person !== undefined && person !== human) await operators.update(name, { human: person, groups });
+      }
+    });
   }
 
   /** Writes down an attempt to sign in that failed; the reason is for the audit log only. */

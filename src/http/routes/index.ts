@@ -1,10 +1,19 @@
 import type { FastifyInstance } from 'fastify';
+import type { Browser } from '../browser/browser.ts';
 import type { HttpContext } from '../options.ts';
 import { auditRoute } from './api/audit.ts';
 import { bindingRoutes } from './api/bindings.ts';
 import { leaseRoutes } from './api/leases.ts';
 import { requestRoutes } from './api/requests.ts';
 import { sessionRoutes } from './api/session.ts';
+import { auditPages } from './browser/audit.ts';
+import { devicePages } from './browser/device.ts';
+import { leasePages } from './browser/leases.ts';
+import { loginRoutes } from './browser/login.ts';
+import { requestPages } from './browser/requests.ts';
+import { sessionPages } from './browser/session.ts';
+import { styleRoute } from './browser/style.ts';
+import { deviceAuthorizationRoute } from './device-authorization.ts';
 import { healthzRoute } from './healthz.ts';
 import { introspectRoute } from './introspect.ts';
 import { jwksRoute } from './jwks.ts';
@@ -20,12 +29,24 @@ export const ISSUER_ROUTES: readonly Route[] = [
   tokenRoute,
   introspectRoute,
   revokeRoute,
+  deviceAuthorizationRoute,
   jwksRoute,
   sessionRoutes,
   requestRoutes,
   leaseRoutes,
   bindingRoutes,
   auditRoute,
+];
+
+/** Pages for people, below the path of the issuer's URL. */
+export const BROWSER_ROUTES: readonly ((app: FastifyInstance, browser: Browser) => void)[] = [
+  styleRoute,
+  loginRoutes,
+  sessionPages,
+  devicePages,
+  requestPages,
+  leasePages,
+  auditPages,
 ];
 
 /** Routes with a place of their own, whatever the issuer's URL. */

@@ -26,6 +26,9 @@ export function metadataRoute(app: FastifyInstance, context: HttpContext): void 
       jwks_uri: `${url}/jwks`,
       introspection_endpoint: `${url}/introspect`,
       revocation_endpoint: `${url}/revoke`,
+      device_authorization_endpoint: `${url}/device_authorization`,
+      // Our own: how people sign in, for "lapse login".
+      lapse_sign_in_methods_supported: signInMethods(context),
       grant_types_supported: [...context.grants.keys()],
       response_types_supported: ['id_token'],
       subject_types_supported: ['public'],
@@ -50,6 +53,10 @@ export function metadataRoute(app: FastifyInstance, context: HttpContext): void 
     app.get(place, async (_request, reply) =>
       reply.header('cache-control', 'public, max-age=300').send(await document()),
     );
+}
+
+function signInMethods({ people }: HttpContext): readonly string[] {
+  return [...(people.provider === undefined ? [] : ['oidc']), ...(people.passwords ? ['password'] : [])];
 }
 
 /** RFC 8705 §5: where a certificate is asked for, when that is elsewhere. */

@@ -3,6 +3,7 @@ import type { AuditTable } from './audit-table.ts';
 import type { BindingTable } from './binding-table.ts';
 import type { BucketTable } from './bucket-table.ts';
 import type { DelegationTable } from './delegation-table.ts';
+import type { DeviceGrantTable } from './device-grant-table.ts';
 import type { InstanceTable } from './instance-table.ts';
 import type { JobTable } from './job-table.ts';
 import type { LeaseTable } from './lease-table.ts';
@@ -25,6 +26,7 @@ export interface IssuerTables {
   readonly sharedClaims: SharedClaimTable;
   readonly bindings: BindingTable;
   readonly operators: OperatorTable;
+  readonly devices: DeviceGrantTable;
   readonly delegations: DelegationTable;
   readonly reviews: ReviewTable;
   readonly jobs: JobTable;

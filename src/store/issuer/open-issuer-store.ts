@@ -5,6 +5,7 @@ import { AuditTable } from './audit-table.ts';
 import { BindingTable } from './binding-table.ts';
 import { BucketTable } from './bucket-table.ts';
 import { DelegationTable } from './delegation-table.ts';
+import { DeviceGrantTable } from './device-grant-table.ts';
 import { InstanceTable } from './instance-table.ts';
 import type { IssuerStore, IssuerTables } from './issuer-store.ts';
 import { JobTable } from './job-table.ts';
@@ -59,6 +60,7 @@ function issuerTables(db: Kysely<IssuerSchema>, { chain, instance, alone, locks 
     sharedClaims: new SharedClaimTable(db),
     bindings: new BindingTable(db, locks),
     operators: new OperatorTable(db),
+    devices: new DeviceGrantTable(db),
     delegations: new DelegationTable(db),
     reviews: new ReviewTable(db),
     jobs: new JobTable(db),
