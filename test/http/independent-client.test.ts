@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import { exportJWK } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Daemon, startDaemon } from '../../src/cli/daemon/start-daemon.ts';
@@ -13,6 +14,7 @@ let folder: string;
 let provider: Awaited<ReturnType<typeof startProvider>>;
 let daemon: Daemon;
 let server: oauth.AuthorizationServer;
+let batchKey: oauth.CryptoKey;
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
@@ -22,15 +24,22 @@ const client: oauth.Client = { client_id: 'ci-job' };
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lapse-client-'));
   provider = await startProvider();
+  const { publicKey, privateKey } = await oauth.generateKeyPair('ES256');
+  batchKey = privateKey;
+  writeFileSync(join(folder, 'batch.json'), JSON.stringify({ keys: [await exportJWK(publicKey)] }));
   writeFileSync(
     join(folder, 'lapse.yaml'),
     `version: 1
 issuer:
   listen: 127.0.0.1:0
   trust: [{id: ci, issuer: "${provider.url}", subject: "*-job", claims: {client_id: "*-job"}}]
-  targets: [{id: api, type: jwt, audience: "https://api.example", actions: [read, write], resource_servers: [ci]}]
+  clients: [{id: batch, private_key_jwt: {jwks: {file: batch.json}}, introspection_signed_response_alg: ES256}]
+  dpop: {nonce: required}
+  targets: [{id: api, type: jwt, audience: "https://api.example", actions: [read, write], resource_servers: [ci, batch]}]
   access:
-    rules: [{id: read, effect: allow, subjects: [{kind: workload, subject: ci-job}], targets: [api], actions: [read]}]
+    rules:
+      - {id: read, effect: allow, subjects: [{kind: workload, subject: ci-job}], targets: [api], actions: [read]}
+      - {id: batch, effect: allow, subjects: [{issuer: "lapse:client", subject: batch}], targets: [api], actions: [read]}
 `,
   );
   daemon = await startDaemon({
@@ -85,9 +94,11 @@ describe('metadata (S1)', () => {
   it('advertises grants that are known, and none that is not', async () => {
     for (const grant of server.grant_types_supported ?? []) {
       const answer = await oauth.genericTokenEndpointRequest(server, client, oauth.None(), grant, {}, insecure);
-      expect(await answer.json()).toMatchObject({ error: 'invalid_request' });
+      expect(await answer.json()).toMatchObject({
+        error: grant === 'client_credentials' ? 'invalid_client' : 'invalid_request',
+      });
     }
-    for (const grant of ['authorization_code', 'client_credentials', 'password', 'refresh_token']) {
+    for (const grant of ['authorization_code', 'implicit', 'password', 'refresh_token']) {
       const answer = await oauth.genericTokenEndpointRequest(server, client, oauth.None(), grant, {}, insecure);
       expect(await answer.json()).toMatchObject({ error: 'unsupported_grant_type' });
     }
@@ -154,5 +165,71 @@ describe('a client that only knows the standards', () => {
   it('is never shown a token for another audience', async () => {
     const answer = await exchange({ subject_token: await providerToken(provider.url, 'https://sibling.example') });
     expect(await answer.json()).toMatchObject({ error: 'invalid_request' });
+  });
+});
+
+describe('a client with a key of its own that only knows the standards', () => {
+  const batch: oauth.Client = { client_id: 'batch', introspection_signed_response_alg: 'ES256' };
+  const key = () => oauth.PrivateKeyJwt(batchKey);
+
+  it('asks for itself, bound to a DPoP key with a nonce, and reads a signed introspection answer', async () => {
+    expect(server.token_endpoint_auth_methods_supported).toContain('private_key_jwt');
+    const DPoP = oauth.DPoP(batch, await oauth.generateKeyPair('ES256'));
+    const parameters = { audience: 'api', scope: 'read' };
+    const ask = async () =>
+      oauth.processClientCredentialsResponse(
+        server,
+        batch,
+        await oauth.clientCredentialsGrantRequest(server, batch, key(), parameters, { ...insecure, DPoP }),
+      );
+    // The first answer brings the nonce, which this client keeps.
+    const refused = await ask().catch((error: unknown) => error);
+    expect(oauth.isDPoPNonceError(refused)).toBe(true);
+    const result = await ask();
+    expect(result.token_type).toBe('dpop');
+
+    const signed = { ...insecure, requestJwtResponse: true };
+    const introspected = await oauth.introspectionRequest(server, batch, key(), result.access_token, signed);
+    const told = await oauth.processIntrospectionResponse(server, batch, introspected);
+    expect(told).toMatchObject({ active: true, sub: 'batch', cnf: { jkt: await DPoP.calculateThumbprint() } });
+
+    const stolen = await oauth.revocationRequest(server, batch, key(), result.access_token, insecure);
+    expect(await stolen.json()).toMatchObject({ error: 'invalid_dpop_proof' });
+  });
+
+  it('is refused with the key of somebody else', async () => {
+    const { privateKey } = await oauth.generateKeyPair('ES256');
+    const answer = await oauth.clientCredentialsGrantRequest(
+      server,
+      batch,
+      oauth.PrivateKeyJwt(privateKey),
+      { audience: 'api', scope: 'read' },
+      insecure,
+    );
+    expect(answer.status).toBe(401);
+  });
+
+  it('holds a token that its resource server takes with its proof only', async () => {
+    const pair = await oauth.generateKeyPair('ES256');
+    const DPoP = oauth.DPoP(batch, pair);
+    const get = async () =>
+      oauth.clientCredentialsGrantRequest(
+        server,
+        batch,
+        key(),
+        { audience: 'api', scope: 'read' },
+        { ...insecure, DPoP },
+      );
+    await oauth.processClientCredentialsResponse(server, batch, await get()).catch(() => undefined);
+    const { access_token: token } = await oauth.processClientCredentialsResponse(server, batch, await get());
+    const check = (headers: Record<string, string>) =>
+      oauth.validateJwtAccessToken(
+        server,
+        new Request('https://api.example/orders', { headers }),
+        'https://api.example',
+        insecure,
+      );
+    await expect(check({ authorization: `Bearer ${token}` })).rejects.toThrow();
+    await expect(check({ authorization: `DPoP ${token}` })).rejects.toThrow();
   });
 });

@@ -6,11 +6,17 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const FOLDER = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'lapse', 'test-servers', 'moto-5.2.5');
+/** Where moto and what it needs, botocore among it, is. */
+export const MOTO_FOLDER = join(
+  process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
+  'lapse',
+  'test-servers',
+  'moto-5.2.5',
+);
 
 /** Why tests cannot ask AWS here; undefined when they can. With CI=true a missing server is a failure of its test. */
 export function motoMissing(): string | undefined {
-  return existsSync(join(FOLDER, 'moto', 'server.py')) || process.env.CI === 'true'
+  return existsSync(join(MOTO_FOLDER, 'moto', 'server.py')) || process.env.CI === 'true'
     ? undefined
     : 'moto is not installed: run scripts/test-servers';
 }
@@ -22,7 +28,7 @@ export async function startMoto(): Promise<{
 }> {
   const port = await freePort();
   const server = spawn('python3', ['-m', 'moto.server', '-p', String(port)], {
-    env: { ...process.env, PYTHONPATH: FOLDER },
+    env: { ...process.env, PYTHONPATH: MOTO_FOLDER },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
