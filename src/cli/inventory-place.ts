@@ -20,7 +20,7 @@ export interface InventoryPlace {
 export function inventoryPlace(config: Config, cwd: string, store?: string): InventoryPlace {
   const asked = store ?? config.store.path;
   if (asked === undefined) {
-    const { inventory, key, contents } = createStateDir(config.folder);
+    const { inventory, key, contents } = createStateDir(config.state);
     return { database: inventory, key, contents };
   }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(asked)) {

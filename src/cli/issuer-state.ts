@@ -23,14 +23,14 @@ export async function openIssuerState(config: Config, cli: Cli): Promise<IssuerS
   const reference = config.issuer?.database;
   const place =
     reference === undefined
-      ? stateDir(config.folder).issuer
+      ? stateDir(config.state).issuer
       : resolveSecret(reference, { env: cli.env, folder: config.folder });
   return await openIssuerStore(place, { hostTime: () => cli.now().getTime() });
 }
 
 /** The same, where there is one already; undefined where no issuer has ever run. */
 export async function findIssuerState(config: Config, cli: Cli): Promise<IssuerStore | undefined> {
-  if (config.issuer?.database === undefined && !existsSync(stateDir(config.folder).issuer)) return undefined;
+  if (config.issuer?.database === undefined && !existsSync(stateDir(config.state).issuer)) return undefined;
   return await openIssuerState(config, cli);
 }
 
@@ -44,7 +44,7 @@ export async function openSealer({ issuer, folder }: Config, { env }: Cli): Prom
 
 /** Signing keys are in the database where daemons share one, otherwise in a file. */
 export function issuerKeyPlace(config: Config, store: IssuerStore, sealer: Sealer | undefined): KeyPlace {
-  if (config.issuer?.database === undefined) return keyFile(stateDir(config.folder).keys, sealer);
+  if (config.issuer?.database === undefined) return keyFile(stateDir(config.state).keys, sealer);
   return keyTable(store, needed(sealer));
 }
 

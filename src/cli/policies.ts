@@ -106,8 +106,8 @@ function tell(event: PolicyEvent, cli: CliContext): void {
   cli.stderr.write(`lapse: ${message} (${code}); revision ${event.inForce} stays in force\n`);
 }
 
-function keptBundles({ folder }: Config): string {
-  return join(createStateDir(folder).path, 'policy');
+function keptBundles({ state }: Config): string {
+  return join(createStateDir(state).path, 'policy');
 }
 
 async function configuredSources({ policy, folder }: Config, cli: CliContext): Promise<readonly BundleSource[]> {

@@ -77,7 +77,10 @@ const checkSchema = z.strictObject({
 });
 
 const storeSchema = z.strictObject({
-  path: pathSchema.optional().describe('SQLite file of the inventory; .lapse/inventory.db when absent.'),
+  folder: pathSchema
+    .optional()
+    .describe('Folder of databases, keys and audit files, for this user only; .lapse beside this file when absent.'),
+  path: pathSchema.optional().describe('SQLite file of the inventory; inventory.db in the state folder when absent.'),
 });
 
 const verifySchema = z.strictObject({

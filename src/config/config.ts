@@ -7,4 +7,6 @@ export type Config = z.output<typeof configSchema> & {
   readonly file?: string;
   /** Where relative paths of the configuration start: beside the file; without one, the top of the git work tree or the current folder. */
   readonly folder: string;
+  /** Absolute path of the state folder: databases, keys, audit files. */
+  readonly state: string;
 };

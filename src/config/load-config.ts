@@ -5,6 +5,8 @@ import { AppError } from '../errors.ts';
 import type { Config } from './config.ts';
 
 const FILE_NAME = 'lapse.yaml';
+/** The state folder beside the configuration, where that names no other. */
+export const STATE_FOLDER = '.lapse';
 /** Far more than a written configuration has. */
 const MAX_BYTES = 1024 ** 2;
 /** What the build has made of a configuration that says nothing; there is none beside the source. */
@@ -28,16 +30,19 @@ export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
   const cwd = resolve(options.cwd);
   const top = workTree(cwd);
   const file = options.path === undefined ? findConfig(cwd, top) : resolve(cwd, options.path);
-  if (options.text === undefined && file === undefined) return { ...(await defaults()), folder: top };
+  if (options.text === undefined && file === undefined)
+    return { ...(await defaults()), folder: top, state: join(top, STATE_FOLDER) };
   const place = file ?? join(top, FILE_NAME);
   const { parseConfig } = await import('./parse-config.ts');
   const parsed = parseConfig(options.text ?? readConfig(place), options.path ?? relative(cwd, place));
-  return { ...parsed, file: place, folder: dirname(place) };
+  const folder = dirname(place);
+  return { ...parsed, file: place, folder, state: resolve(folder, parsed.store.folder ?? STATE_FOLDER) };
 }
 
 /** A hook in a repository without configuration is done before the code that reads one would be loaded. */
-async function defaults(): Promise<Omit<Config, 'folder'>> {
-  if (existsSync(STORED_DEFAULTS)) return JSON.parse(readFileSync(STORED_DEFAULTS, 'utf8')) as Omit<Config, 'folder'>;
+async function defaults(): Promise<Omit<Config, 'folder' | 'state'>> {
+  if (existsSync(STORED_DEFAULTS))
+    return JSON.parse(readFileSync(STORED_DEFAULTS, 'utf8')) as Omit<Config, 'folder' | 'state'>;
   return (await import('./parse-config.ts')).defaultConfig();
 }
 

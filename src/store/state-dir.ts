@@ -14,12 +14,12 @@ export interface StateDir {
 }
 
 /**
- * Names the state folder `.lapse/` in a project's folder; touches nothing.
+ * Names what is in a state folder; touches nothing.
  *
- * @param folder - `Config.folder`: beside `lapse.yaml`, or the top of the git work tree.
+ * @param folder - `Config.state`.
  */
 export function stateDir(folder: string): StateDir {
-  const path = join(resolve(folder), '.lapse');
+  const path = resolve(folder);
   return {
     path,
     inventory: join(path, 'inventory.db'),

@@ -63,7 +63,7 @@ interface Scan {
 /** A project with these scans in its inventory. */
 async function project(scans: readonly Scan[]): Promise<string> {
   const folder = temporaryFolder();
-  const store = await openInventoryStore(createStateDir(folder).inventory);
+  const store = await openInventoryStore(createStateDir(join(folder, '.lapse')).inventory);
   for (const { source, day, facts, coverage, revision } of scans) {
     const at = new Date(Date.UTC(2026, 0, day, 8));
     const draft = await store.begin({ source, at, ...(revision === undefined ? {} : { revision }) });
@@ -261,7 +261,7 @@ describe('lapse drift', () => {
 
   it('counts the swaps that the issuer knows of', async () => {
     const folder = await project(story);
-    const store = await openIssuerStore(createStateDir(folder).issuer);
+    const store = await openIssuerStore(createStateDir(join(folder, '.lapse')).issuer);
     const binding = { secret: secret('1').id, sourceCidrs: [], until: '2027-01-01T00:00:00Z', createdBy: 'alice' };
     await store.write(async ({ bindings }) => {
       await bindings.put({

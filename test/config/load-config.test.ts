@@ -37,6 +37,9 @@ describe('loadConfig', () => {
     });
     writeFileSync(join(below, 'lapse.yaml'), named('below'));
     expect(await loadConfig({ cwd: below })).toMatchObject({ cluster: 'below', folder: below });
+    expect((await loadConfig({ cwd: below })).state).toBe(join(below, '.lapse'));
+    writeFileSync(join(below, 'lapse.yaml'), 'version: 1\nstore: {folder: ../state}\n');
+    expect((await loadConfig({ cwd: below })).state).toBe(join(below, '..', 'state'));
   });
 
   it('takes no file from above the work tree, nor from above the folder where there is none', async () => {

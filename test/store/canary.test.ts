@@ -16,7 +16,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 it('writes fingerprints, and neither a secret nor the key that they are made with', async () => {
   const folder = temporaryFolder();
-  const state = createStateDir(folder);
+  const state = createStateDir(join(folder, '.lapse'));
   const key = loadStoreKey(state.key, {});
   const value = randomBytes(20).toString('hex');
   const print = fingerprint(key, value);

@@ -82,8 +82,8 @@ describe('loadStoreKey', () => {
 describe('the state folder', () => {
   it('is made for its owner only, and never committed', () => {
     const folder = temporaryFolder();
-    const state = createStateDir(folder);
-    expect(state).toEqual(stateDir(folder));
+    const state = createStateDir(join(folder, '.lapse'));
+    expect(state).toEqual(stateDir(join(folder, '.lapse')));
     expect([state.path, state.inventory, state.key]).toEqual([
       join(folder, '.lapse'),
       join(folder, '.lapse', 'inventory.db'),
@@ -95,16 +95,16 @@ describe('the state folder', () => {
 
   it('is left as it is when it is there', () => {
     const folder = temporaryFolder();
-    createStateDir(folder);
+    createStateDir(join(folder, '.lapse'));
     writeFileSync(join(folder, '.lapse', '.gitignore'), '# mine\n*\n');
-    createStateDir(folder);
+    createStateDir(join(folder, '.lapse'));
     expect(readFileSync(join(folder, '.lapse', '.gitignore'), 'utf8')).toBe('# mine\n*\n');
   });
 
   it('says so when it cannot be made', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, '.lapse'), '');
-    expect(() => createStateDir(folder)).toThrow(
+    expect(() => createStateDir(join(folder, '.lapse'))).toThrow(
       expect.objectContaining({ code: 'ERR_STORE_UNREACHABLE', hint: expect.any(String) }),
     );
   });

@@ -89,8 +89,8 @@ async function verifyFile(file: string, options: VerifyOptions, cli: CliContext)
 }
 
 async function verifyStore(options: VerifyOptions, cli: CliContext): Promise<AuditVerdict> {
-  const { folder } = await configFor(cli, options);
-  const copy = join(stateDir(folder).audit, 'audit.jsonl');
+  const { state } = await configFor(cli, options);
+  const copy = join(stateDir(state).audit, 'audit.jsonl');
   // The copy knows of checkpoints that somebody may have removed from the store together with the events behind them.
   const exported = existsSync(copy) ? await checkpointsIn(linesOf(copy)) : [];
   return withStore(options, cli, async (store, config) =>
@@ -144,7 +144,7 @@ async function withStore<T>(
   const config = await configFor(cli, options);
   const store = await findIssuerState(config, cli);
   if (store === undefined)
-    throw new AppError('ERR_STORE_NOT_FOUND', `${stateDir(config.folder).issuer}: there is no issuer store`, {
+    throw new AppError('ERR_STORE_NOT_FOUND', `${stateDir(config.state).issuer}: there is no issuer store`, {
       hint: 'run it in the folder of lapse.yaml, or name an exported file',
     });
   try {

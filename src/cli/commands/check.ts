@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { scannersWith } from '../../../scanners/index.ts';
 import { type Baseline, parseBaseline } from '../../config/baseline.ts';
+import { STATE_FOLDER } from '../../config/load-config.ts';
 import { AppError } from '../../errors.ts';
 import { type CheckOutcome, checkChange } from '../../gate/check-change.ts';
 import type { UnitFact } from '../../model/fact.ts';
@@ -99,7 +100,7 @@ async function knownFacts(
   store: string | undefined,
   cli: CliContext,
 ): Promise<readonly UnitFact[]> {
-  const file = store === undefined ? stateDir(toplevel).inventory : resolve(cli.cwd, store);
+  const file = store === undefined ? stateDir(join(toplevel, STATE_FOLDER)).inventory : resolve(cli.cwd, store);
   if (!existsSync(file)) return [];
   const { openInventoryStore } = await import('../../store/inventory/open-inventory-store.ts');
   const inventory = await openInventoryStore(file);

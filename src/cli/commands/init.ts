@@ -1,4 +1,4 @@
-import { dirname, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { AppError } from '../../errors.ts';
 import type { SecretValue } from '../../model/secret-value.ts';
@@ -38,8 +38,8 @@ async function init(options: InitOptions, cli: CliContext): Promise<void> {
   const written = writeStarter(configFile, name);
   for (const file of written) tell(`wrote ${relative(cli.cwd, file)}`);
   if (!written.includes(configFile)) tell(`kept ${relative(cli.cwd, configFile)}`);
-  const state = createStateDir(dirname(configFile));
   const configured = await configFor(cli, { ...options, config: configFile });
+  const state = createStateDir(configured.state);
   // On a database the first daemon decides which key all of them have.
   if (configured.issuer?.database === undefined) loadStoreKey(state.key, cli.env);
   const password = await firstOperator(configured, cli, name, options.operator !== undefined);

@@ -94,7 +94,7 @@ async function assemble(
 ): Promise<Daemon> {
   const url = section.url ?? listen.url;
   const logger = makeLogger(cli, logLevel ?? 'info');
-  const state = createStateDir(config.folder);
+  const state = createStateDir(config.state);
   const place = inventoryPlace(config, cli.cwd);
   const store = await openIssuerState(config, cli);
   closing.push(() => store.close());

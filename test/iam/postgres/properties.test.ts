@@ -19,7 +19,8 @@ const statement = fc.constantFrom(
   'GRANT app TO boss WITH INHERIT TRUE;',
 );
 const statements = fc.uniqueArray(statement, { maxLength: 8 });
-const BASE = 'CREATE ROLE app LOGIN;\nCREATE ROLE team;\nCREATE ROLE boss;\n';
+/** The schema is known from the start: what nothing is said of counts as open, and the first word about it would take that away. */
+const BASE = 'CREATE ROLE app LOGIN;\nCREATE ROLE team;\nCREATE ROLE boss;\nGRANT CREATE ON SCHEMA s TO boss;\n';
 const QUESTIONS = [
   'SELECT shop.public.orders',
   'INSERT shop.s.items',
