@@ -4,10 +4,14 @@ import type { AuditEvent } from '../model/audit-event.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { IssuerStore } from '../store/issuer/issuer-store.ts';
 import { Alerts } from './alerts.ts';
+import { AnswerBell } from './answer-bell.ts';
 import { ApprovalDesk } from './approval-desk.ts';
+import { Approvers } from './approvers.ts';
 import { AuditDelivery } from './audit/audit-delivery.ts';
 import type { AuditSink } from './audit/audit-sink.ts';
 import { writeCheckpoint } from './audit/write-checkpoint.ts';
+import { ClaimDesk } from './claim-desk.ts';
+import { Delegations } from './delegations.ts';
 import { gauges } from './gauges.ts';
 import type { Issuer } from './issuer.ts';
 import type { IssuerKeys } from './keys.ts';
@@ -16,12 +20,15 @@ import type { Logger } from './logger.ts';
 import type { IssuerParts } from './parts.ts';
 import { ReadinessCheck } from './readiness.ts';
 import { Reconciler } from './reconciler.ts';
+import { requestCard } from './request-card.ts';
 import { RequestDesk } from './request-desk.ts';
+import { Reviews } from './reviews.ts';
 import { revokeAll } from './revoke-all.ts';
 import { markRevoking, REVOKE_WAIT_MS, Revoker } from './revoker.ts';
 import type { IssuerSettings } from './settings.ts';
 import { StaticKeys } from './static-keys.ts';
 import { tellPastTime } from './tell-past-time.ts';
+import { WaitingRequests } from './waiting-requests.ts';
 
 const HOUR = 3_600_000;
 
@@ -80,6 +87,7 @@ export function createIssuer(options: IssuerOptions): Issuer {
     secrets: options.secrets,
     delivery,
     logger,
+    answers: new AnswerBell(),
     risk: options.risk ?? (async () => null),
     now: options.now,
     wake: (at) => {
@@ -113,17 +121,30 @@ function assemble(
   const { store, keys } = parts;
   const readiness = new ReadinessCheck(parts);
   const revoker = new Revoker(parts);
-  const approvals = new ApprovalDesk(parts);
+  const waiting = new WaitingRequests(parts);
+  const approvers = new Approvers(parts);
+  const approvals = new ApprovalDesk(parts, waiting, approvers);
   const staticKeys = new StaticKeys(parts);
-  const desk = new RequestDesk(parts, revoker, approvals, staticKeys);
-  const reconciler = new Reconciler(parts, revoker, approvals);
+  const reviews = new Reviews(parts);
+  const delegations = new Delegations(parts);
+  const desk = new RequestDesk(parts, revoker, staticKeys, reviews);
+  const claims = new ClaimDesk(parts, { revoker, staticKeys, waiting, approvers, approvals });
+  const reconciler = new Reconciler(parts, revoker, waiting, reviews);
 
   const findLease = (id: string) => store.read(({ leases }) => leases.find(id));
   return {
     request: (requester, detail, context) => desk.request(requester, detail, context),
-    claim: (id, requester, context) => desk.claim(id, requester, context),
-    approve: (id, operator, { reason }, context) => approvals.approve(id, operator, reason, context),
-    deny: (id, operator, { reason }, context) => approvals.deny(id, operator, reason, context),
+    claim: (id, requester, context) => claims.claim(id, requester, context),
+    extend: (id, requester, extension, context) => desk.extend(id, requester, extension, context),
+    answered: (id, milliseconds, signal) => parts.answers.next(id, milliseconds, signal),
+    approve: (id, operator, options, context) => approvals.approve(id, operator, options, context),
+    deny: (id, operator, options, context) => approvals.deny(id, operator, options, context),
+    card: (id, operator) => requestCard(parts, approvers, approvals, id, operator),
+    delegate: (operator, asked, context) => delegations.give(operator, asked, context),
+    withdrawDelegation: (id, operator, context) => delegations.withdraw(id, operator, context),
+    delegations: () => delegations.list(),
+    reviews: (filter = {}) => reviews.list(filter),
+    closeReview: (id, operator, said, context) => reviews.close(id, operator, said, context),
     requests: (filter = {}) => store.read(({ requests }) => requests.list(filter)),
     findRequest: (id) => store.read(({ requests }) => requests.find(id)),
     leases: (filter = {}) => store.read(({ leases }) => leases.list(filter)),

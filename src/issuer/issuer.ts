@@ -1,14 +1,18 @@
 import type { MintedCredential } from '../brokers/broker.ts';
-import type { AccessDetail, AccessRequest, Requester } from '../model/access-request.ts';
+import type { AccessDetail, AccessRequest, Narrowing, Requester } from '../model/access-request.ts';
 import type { AuditEvent } from '../model/audit-event.ts';
+import type { Delegation } from '../model/delegation.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Lease, LeaseState } from '../model/lease.ts';
+import type { Review } from '../model/review.ts';
 import type { SecretValue } from '../model/secret-value.ts';
 import type { StaticKeyBinding } from '../model/static-key-binding.ts';
 import type { AuditFilter } from '../store/issuer/audit-filter.ts';
 import type { LeaseSelector } from '../store/issuer/lease-table.ts';
 import type { SinkState } from './audit/audit-delivery.ts';
 import type { Readiness } from './readiness.ts';
+import type { NewDelegation } from './delegations.ts';
+import type { RequestCard } from './request-card.ts';
 
 /** What a request came to. */
 export type RequestOutcome =
@@ -19,7 +23,14 @@ export type RequestOutcome =
       readonly detail: AccessDetail;
       readonly credential: MintedCredential;
     }
-  /** A human must answer; poll with `claim`. */
+  /** A lease that was out already lasts longer. */
+  | {
+      readonly kind: 'extended';
+      readonly request: AccessRequest;
+      readonly lease: Lease;
+      readonly detail: AccessDetail;
+    }
+  /** A human must answer, or the time that was asked for has not come; poll with `claim`. */
   | { readonly kind: 'pending'; readonly request: AccessRequest; readonly expiresAt: Date }
   | { readonly kind: 'denied'; readonly request: AccessRequest; readonly reasons: readonly string[] };
 
@@ -38,6 +49,28 @@ export interface RevokedLeases {
   readonly found: number;
   /** Those that are inactive, and not verified gone at their targets yet. */
   readonly left: readonly Lease[];
+}
+
+/** An approver's answer to a request. */
+export interface ApprovalOptions {
+  readonly reason?: string;
+  /** Of the request as it was looked at; one that has changed since is not approved. */
+  readonly hash?: string;
+  /** Less than was asked. */
+  readonly narrow?: Narrowing;
+  /** Id of a narrower choice of policy's. */
+  readonly choice?: string;
+  /** Name of the operator whose place is filled; when absent, one's own if there is any. */
+  readonly inPlaceOf?: string;
+  /** How the approver signed in. */
+  readonly amr?: readonly string[];
+}
+
+/** By how much a lease should last longer, and why. */
+export interface Extension {
+  readonly seconds: number;
+  readonly reason?: string;
+  readonly ticket?: string;
 }
 
 /** Numbers for metrics and health; `alivePastTime` must be 0. */
@@ -69,14 +102,39 @@ export interface Issuer {
    * @throws {AppError} ERR_REQUEST_NOT_FOUND when unknown, of somebody else, or already answered.
    */
   claim(requestId: string, requester: Requester, context: CallContext): Promise<RequestOutcome>;
-  /** @throws {AppError} ERR_APPROVAL_SELF, ERR_APPROVAL_NOT_ELIGIBLE, ERR_REQUEST_NOT_FOUND, ERR_REQUEST_STATE. */
-  approve(
-    requestId: string,
+  /**
+   * Asks for a lease to last longer: a new decision on the whole of its time, of the same holder.
+   *
+   * @throws {AppError} ERR_LEASE_NOT_FOUND, ERR_LEASE_NOT_EXTENDABLE.
+   */
+  extend(leaseId: string, requester: Requester, extension: Extension, context: CallContext): Promise<RequestOutcome>;
+  /**
+   * Resolves when somebody has answered a request, or after so many milliseconds, or when `signal` says that it is no use any more.
+   */
+  answered(requestId: string, milliseconds: number, signal: AbortSignal): Promise<void>;
+  /**
+   * @throws {AppError} ERR_APPROVAL_SELF, ERR_APPROVAL_NOT_ELIGIBLE, ERR_APPROVAL_NARROWING, ERR_REQUEST_CHANGED,
+   * ERR_REQUEST_NOT_FOUND, ERR_REQUEST_STATE.
+   */
+  approve(requestId: string, operator: string, options: ApprovalOptions, context: CallContext): Promise<AccessRequest>;
+  deny(requestId: string, operator: string, options: ApprovalOptions, context: CallContext): Promise<AccessRequest>;
+  /** What an approver must see of a request. @param operator - who looks. */
+  card(requestId: string, operator: string): Promise<RequestCard | undefined>;
+
+  /** @throws {AppError} ERR_DELEGATION_INVALID */
+  delegate(operator: string, asked: NewDelegation, context: CallContext): Promise<Delegation>;
+  /** @throws {AppError} ERR_DELEGATION_NOT_FOUND */
+  withdrawDelegation(id: string, operator: string, context: CallContext): Promise<Delegation>;
+  delegations(): Promise<readonly Delegation[]>;
+  /** Reviews of emergency access, newest first; those that are open unless told otherwise. */
+  reviews(filter?: { all?: boolean }): Promise<readonly Review[]>;
+  /** @throws {AppError} ERR_REVIEW_NOT_FOUND, ERR_REVIEW_REFUSED */
+  closeReview(
+    id: string,
     operator: string,
-    options: { reason?: string },
+    said: { verdict: 'ok' | 'incident'; note: string },
     context: CallContext,
-  ): Promise<AccessRequest>;
-  deny(requestId: string, operator: string, options: { reason?: string }, context: CallContext): Promise<AccessRequest>;
+  ): Promise<Review>;
   requests(filter?: { id?: string; state?: AccessRequest['state'] }): Promise<readonly AccessRequest[]>;
   leases(filter?: { states?: readonly Lease['state'][]; target?: string }): Promise<readonly Lease[]>;
   findRequest(requestId: string): Promise<AccessRequest | undefined>;

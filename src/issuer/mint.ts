@@ -19,6 +19,8 @@ export interface MintOrder {
   /** What is granted, as `grantedDetail` says. */
   readonly detail: AccessDetail;
   readonly approvedBy: readonly string[];
+  /** Where the clock of the lease starts, when that is not now. */
+  readonly startsAt?: Date;
   /** Whether the request may be claimed once more when this goes wrong. */
   readonly claimable: boolean;
   /** Writes the request's own row, in the transaction of the intent. */
@@ -85,7 +87,7 @@ async function writeIntent(parts: IssuerParts, order: MintOrder): Promise<Lease>
       state: 'INTENT',
       detail,
       createdAt: now.toISOString(),
-      expiresAt: new Date(now.getTime() + detail.duration * 1000).toISOString(),
+      expiresAt: new Date((order.startsAt ?? now).getTime() + detail.duration * 1000).toISOString(),
       attempts: 0,
     };
     await tables.leases.insertIntent(lease, request.requester);

@@ -2,6 +2,7 @@ import type { Broker } from '../brokers/broker.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { IssuerStore, IssuerTables } from '../store/issuer/issuer-store.ts';
+import type { AnswerBell } from './answer-bell.ts';
 import type { AuditDelivery } from './audit/audit-delivery.ts';
 import type { IssuerKeys } from './keys.ts';
 import type { KnownSecrets } from './known-secrets.ts';
@@ -24,6 +25,8 @@ export interface IssuerParts {
   readonly secrets: KnownSecrets;
   readonly delivery: AuditDelivery;
   readonly logger: Logger;
+  /** Who waits for people's answers. */
+  readonly answers: AnswerBell;
   /** What the inventory says of the requester and of what the target hands out, for policy; null when it says nothing. */
   risk(requester: string | undefined, target: readonly string[]): Promise<JsonObject | null>;
   now(): Date;

@@ -1,9 +1,10 @@
 import { isExternalId } from '../brokers/external-id.ts';
 import { AppError } from '../errors.ts';
 import type { Lease } from '../model/lease.ts';
-import type { ApprovalDesk } from './approval-desk.ts';
 import type { IssuerParts, Target } from './parts.ts';
+import type { Reviews } from './reviews.ts';
 import { claimedUntil, markRevoking, PARALLEL_PER_TARGET, type Revoker } from './revoker.ts';
+import type { WaitingRequests } from './waiting-requests.ts';
 
 export interface Reconciled {
   readonly revoked: number;
@@ -22,20 +23,23 @@ const DEAD_AFTER = 20_000;
 export class Reconciler {
   readonly #parts: IssuerParts;
   readonly #revoker: Revoker;
-  readonly #approvals: ApprovalDesk;
+  readonly #waiting: WaitingRequests;
+  readonly #reviews: Reviews;
   /** Orphans that are in the log already, and could not be removed yet. */
   readonly #known = new Set<string>();
   #round: Promise<Reconciled> | undefined;
 
-  constructor(parts: IssuerParts, revoker: Revoker, approvals: ApprovalDesk) {
+  constructor(parts: IssuerParts, revoker: Revoker, waiting: WaitingRequests, reviews: Reviews) {
     this.#parts = parts;
     this.#revoker = revoker;
-    this.#approvals = approvals;
+    this.#waiting = waiting;
+    this.#reviews = reviews;
   }
 
   /** Starts everything that is due and says when something is due next. */
   async runDue(): Promise<Date | undefined> {
-    while ((await this.#approvals.expireOverdue()) >= BATCH);
+    while ((await this.#waiting.expireOverdue()) >= BATCH);
+    await this.#reviews.tellOverdue();
     for (const lease of await this.#markDue()) this.#revoker.start(lease);
     for (const lease of await this.#claimRetries()) this.#revoker.start(lease);
     return await this.#nextDue();
@@ -50,7 +54,8 @@ export class Reconciler {
   }
 
   async #reconcile(): Promise<Reconciled> {
-    while ((await this.#approvals.expireOverdue()) >= BATCH);
+    while ((await this.#waiting.expireOverdue()) >= BATCH);
+    await this.#reviews.tellOverdue();
     await this.#markDue();
     const taken = await this.#takeBackAll();
     const targets = await Promise.all([...this.#parts.targets.values()].map((target) => this.#compare(target)));
@@ -227,12 +232,13 @@ export class Reconciler {
   }
 
   async #nextDue(): Promise<Date | undefined> {
-    const { expiry, attempt, begun, pending } = await this.#parts.store.read(async ({ leases, requests }) => ({
+    const { expiry, attempt, begun, pending, review } = await this.#parts.store.read(async ({ leases, requests, reviews }) => ({
       ...(await leases.nextDue()),
       pending: await requests.nextExpiry(),
+      review: await reviews.nextDue(),
     }));
     const abandoned = begun === undefined ? [] : [new Date(begun).getTime() + this.#parts.settings.abandonAfter];
-    const dates = [expiry, attempt, pending].flatMap((at) => (at === undefined ? [] : [new Date(at).getTime()]));
+    const dates = [expiry, attempt, pending, review].flatMap((at) => (at === undefined ? [] : [new Date(at).getTime()]));
     const next = Math.min(...dates, ...abandoned);
     return Number.isFinite(next) ? new Date(next) : undefined;
   }

@@ -1,3 +1,5 @@
+import type { Delegation } from '../model/delegation.ts';
+
 /** What policy and the issuer know of a target beside its broker. */
 export interface TargetSettings {
   readonly id: string;
@@ -24,16 +26,33 @@ export interface Quotas {
   readonly overdueLeasesPerTarget: number;
 }
 
+/** What emergency access takes, whatever policy says. Milliseconds. */
+export interface BreakGlassSettings {
+  /** Values of `acr`, and of `amr`, that say of a session that it is strong; one of them is enough. */
+  readonly acrValues: readonly string[];
+  readonly amr: readonly string[];
+  /** Since the person signed in. */
+  readonly maxAge: number;
+  readonly maxTtl: number;
+  /** Somebody else has looked at it by then. */
+  readonly reviewWithin: number;
+  /** Groups that review; any other operator when there are none. */
+  readonly reviewers: readonly string[];
+  /** Whoever owes a review that is overdue gets no emergency access. */
+  readonly blockOverdue: boolean;
+}
+
 /** How the issuer is set up. All times in milliseconds. */
 export interface IssuerSettings {
   readonly targets: readonly TargetSettings[];
   /** Approver group → operators, beside the groups that operators have of their own. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** Who stands in for whom, as the configuration says. */
+  readonly delegations: readonly Delegation[];
+  readonly breakGlass: BreakGlassSettings;
   readonly quotas: Quotas;
-  /** How long a request waits for an approver. */
+  /** How long a request waits for an approver, where policy does not say. */
   readonly pendingTtl: number;
-  /** How long an approved request waits for its requester. */
-  readonly claimTtl: number;
   /** Policy that has not answered by then has said no. */
   readonly policyTimeout: number;
   /** A lease that was begun and not handed out by then is taken back. */
@@ -47,6 +66,11 @@ export interface IssuerSettings {
   readonly alertWindow: number;
 }
 
+const HOUR = 3_600_000;
+
+/** `acr` of a session that our own second factor was shown for. */
+export const MFA_ACR = 'urn:lapse:acr:mfa';
+
 export const DEFAULT_QUOTAS: Quotas = {
   openRequestsPerSubject: 5,
   activeLeasesPerSubject: 20,
@@ -59,9 +83,18 @@ export const DEFAULT_QUOTAS: Quotas = {
 export const DEFAULT_SETTINGS: IssuerSettings = {
   targets: [],
   groups: {},
+  delegations: [],
+  breakGlass: {
+    acrValues: [MFA_ACR, 'phr', 'phrh'],
+    amr: ['mfa', 'hwk'],
+    maxAge: 5 * 60_000,
+    maxTtl: HOUR,
+    reviewWithin: 24 * HOUR,
+    reviewers: [],
+    blockOverdue: true,
+  },
   quotas: DEFAULT_QUOTAS,
-  pendingTtl: 24 * 3_600_000,
-  claimTtl: 15 * 60_000,
+  pendingTtl: 24 * HOUR,
   policyTimeout: 5_000,
   abandonAfter: 30_000,
   retryFirst: 1_000,

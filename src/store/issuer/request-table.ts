@@ -208,6 +208,39 @@ export class RequestTable {
     };
   }
 
+  /** What became of requests of the same requester for the same actions at the same target, of the latest thousand since `since`. */
+  async likeIt(
+    request: AccessRequest,
+    since: Date,
+  ): Promise<{
+    readonly requests: number;
+    readonly automatic: number;
+    readonly approved: number;
+    readonly refused: number;
+  }> {
+    const rows = await this.#db
+      .selectFrom('request')
+      .select(['id', 'state', 'target', 'detail_json', 'approved_at'])
+      .where('subject_key', '=', subjectKey(request.requester))
+      .where('created_at', '>=', since.toISOString())
+      .orderBy('created_at', 'desc')
+      .limit(1000)
+      .execute();
+    const actions = [...request.detail.actions].sort().join(' ');
+    const alike = rows.filter(
+      (row) =>
+        row.id !== request.id &&
+        row.target === request.detail.target &&
+        [...(JSON.parse(row.detail_json) as AccessDetail).actions].sort().join(' ') === actions,
+    );
+    return {
+      requests: alike.length,
+      automatic: alike.filter((row) => row.state === 'fulfilled' && row.approved_at === null).length,
+      approved: alike.filter((row) => row.approved_at !== null).length,
+      refused: alike.filter((row) => row.state === 'denied' || row.state === 'rejected').length,
+    };
+  }
+
   /** Of the latest `limit` requests of this requester, those that this target was granted for; newest first. */
   async latestUses(
     requester: Requester,
