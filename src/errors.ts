@@ -73,6 +73,7 @@ export const ERROR_CODES = {
   ERR_KEYS_UNREACHABLE: { exit: 5, http: 503, oauth: 'temporarily_unavailable' },
 
   ERR_SIGN_IN_REFUSED: { exit: 4, http: 401 },
+  ERR_SIGN_IN_FACTOR: { exit: 4, http: 401 },
   ERR_SIGN_IN_UNAVAILABLE: { exit: 5, http: 503 },
   ERR_DEVICE_CODE: { exit: 4, http: 404 },
   ERR_FORM_REFUSED: { exit: 4, http: 403 },

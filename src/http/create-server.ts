@@ -50,8 +50,10 @@ declare module 'fastify' {
  * await app.listen({ host: '127.0.0.1', port: 8787 });
  */
 export async function createServer(options: HttpOptions): Promise<FastifyInstance> {
-  const context = makeContext(options);
+  const closing = new AbortController();
+  const context = makeContext(options, closing.signal);
   const app = makeApp(options);
+  app.addHook('preClose', async () => closing.abort());
   app.setErrorHandler((error, request, reply) => answerError(options, error, request, reply));
   app.setNotFoundHandler((request, reply) =>
     answerError(options, new AppError('ERR_HTTP_NOT_FOUND', 'there is nothing here'), request, reply),
@@ -110,7 +112,7 @@ async function browserScope(scope: FastifyInstance, context: HttpContext): Promi
   for (const route of BROWSER_ROUTES) route(scope, browser);
 }
 
-function makeContext(options: HttpOptions): HttpContext {
+function makeContext(options: HttpOptions, closing: AbortSignal): HttpContext {
   const { issuer, operators, url, aws, certificates, now } = options;
   const workloads = new SpiffeWorkloads(options.spiffe, now);
   const clientAuth = new ClientAuthenticator(options, workloads);
@@ -123,6 +125,7 @@ function makeContext(options: HttpOptions): HttpContext {
   ];
   return {
     ...options,
+    closing,
     baseUrls: [url, ...(certificates?.url === undefined ? [] : [certificates.url])],
     clientAuth,
     grants: grants({ clients: clientAuth.methods().length > 0 }),

@@ -84,6 +84,7 @@ function isFrameworkError(error: unknown): error is FastifyError {
 }
 
 function errorHeaders(error: AppError, status: number, authorized: boolean): Record<string, string> {
+  if (error.code === 'ERR_STEP_UP_REQUIRED') return { 'www-authenticate': stepUpChallenge(error) };
   if (status === 401) {
     // RFC 6750 §3: no error code when the request came without any proof.
     return { 'www-authenticate': authorized ? 'Bearer realm="lapse", error="invalid_token"' : 'Bearer realm="lapse"' };
@@ -94,6 +95,17 @@ function errorHeaders(error: AppError, status: number, authorized: boolean): Rec
   }
   if (status === 405 && typeof error.details?.allow === 'string') return { allow: error.details.allow };
   return {};
+}
+
+/** RFC 9470 §3: how to sign in so that the same call would do. */
+function stepUpChallenge(error: AppError): string {
+  const { acr_values, max_age }: { acr_values?: unknown; max_age?: unknown } = extraMembers(error);
+  return [
+    'Bearer realm="lapse", error="insufficient_user_authentication"',
+    `error_description="${oauthText(error.message)}"`,
+    ...(typeof acr_values === 'string' ? [`acr_values="${oauthText(acr_values)}"`] : []),
+    ...(typeof max_age === 'number' ? [`max_age="${max_age}"`] : []),
+  ].join(', ');
 }
 
 function extraMembers(error: AppError): object {

@@ -61,4 +61,6 @@ export interface HttpContext extends HttpOptions {
   readonly grants: ReadonlyMap<string, Grant>;
   /** By `subject_token_type`. */
   readonly subjectTokens: ReadonlyMap<string, SubjectTokenKind>;
+  /** Aborted when the server stops: whoever waits for something is answered then. */
+  readonly closing: AbortSignal;
 }

@@ -132,7 +132,7 @@ export class ApprovalDesk {
   }
 
   async #approved(count: Count): Promise<AccessRequest> {
-    const { tables, now, request, decision, voter, ballot } = count;
+    const { tables, request, decision, voter, ballot } = count;
     const before = await this.#approvers.valid(tables, request);
     const shown = this.effective(request, before) ?? request.detail;
     if (ballot.hash !== undefined && ballot.hash !== requestHash(request.requester, shown))
@@ -161,7 +161,8 @@ export class ApprovalDesk {
       approvedAt: now.toISOString(),
       pendingExpiresAt: lastMoment(what, now).toISOString(),
     });
-    const narrower = what.duration !== request.detail.duration || requestHash(request.requester, what) !== request.canonicalHash;
+    const narrower =
+      what.duration !== request.detail.duration || requestHash(request.requester, what) !== request.canonicalHash;
     await tables.audit.append(
       {
         ...placeOf(request),
@@ -190,7 +191,9 @@ export class ApprovalDesk {
       });
     const { id: _id, ...chosen } = choice ?? { id: '' };
     const narrowing = both(chosen, ballot.narrow ?? {});
-    const problem = widens(request.detail, narrowing) ?? this.#ungrantable(request, [...before.map((given) => given.narrowed), narrowing]);
+    const problem =
+      widens(request.detail, narrowing) ??
+      this.#ungrantable(request, [...before.map((given) => given.narrowed), narrowing]);
     if (problem !== undefined)
       throw new AppError('ERR_APPROVAL_NARROWING', `request "${request.id}" cannot be approved so: ${problem}`);
     return narrowing;
@@ -200,7 +203,8 @@ export class ApprovalDesk {
     const { broker } = this.#target(request);
     const what = narrowed(request.detail, narrowings);
     if (what === undefined) return 'nothing is left that all approvers agree to';
-    if (what.duration < broker.capabilities.minSeconds) return `the target grants no less than ${broker.capabilities.minSeconds} s`;
+    if (what.duration < broker.capabilities.minSeconds)
+      return `the target grants no less than ${broker.capabilities.minSeconds} s`;
     return broker.refuses(what);
   }
 
@@ -211,7 +215,11 @@ export class ApprovalDesk {
     return (await tables.requests.find(request.id)) ?? request;
   }
 
-  async #record({ tables, now, request, decision, voter, ballot, context }: Count, narrowing: Narrowing, seat: Seat): Promise<void> {
+  async #record(
+    { tables, now, request, decision, voter, ballot, context }: Count,
+    narrowing: Narrowing,
+    seat: Seat,
+  ): Promise<void> {
     const hash = requestHash(request.requester, narrowed(request.detail, [narrowing]) ?? request.detail);
     const isNarrower = Object.keys(narrowing).length > 0;
     await tables.requests.addApproval(request.id, {

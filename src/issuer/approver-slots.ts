@@ -60,10 +60,7 @@ export function levelsOf(
  *
  * @returns undefined when all levels are satisfied; 0 when nobody is asked at all, which satisfies nothing.
  */
-export function openLevel(
-  approvals: readonly ApprovalPlace[],
-  given: readonly LeveledApprover[],
-): number | undefined {
+export function openLevel(approvals: readonly ApprovalPlace[], given: readonly LeveledApprover[]): number | undefined {
   if (approvals.length === 0) return 0;
   return levelsOf(approvals).find(({ level, places }) => {
     const counting = given.filter((approval) => approval.level === level);

@@ -93,9 +93,13 @@ export class Approvers {
       ofRequester = true;
     }
     if (ofRequester)
-      throw new AppError('ERR_APPROVAL_SELF', `whose place "${voter.name}" fills counts as the requester of "${request.id}"`, {
-        hint: 'somebody else must approve it',
-      });
+      throw new AppError(
+        'ERR_APPROVAL_SELF',
+        `whose place "${voter.name}" fills counts as the requester of "${request.id}"`,
+        {
+          hint: 'somebody else must approve it',
+        },
+      );
     const later = places.some((place) => levelOf(place) > level && this.groupsOf(voter).includes(place.from));
     throw new AppError(
       'ERR_APPROVAL_NOT_ELIGIBLE',
@@ -124,7 +128,11 @@ export class Approvers {
     return [...new Set([...operator.groups, ...configured])];
   }
 
-  async #counting(tables: Tables, request: AccessRequest, approval: StoredApproval): Promise<ValidApproval | undefined> {
+  async #counting(
+    tables: Tables,
+    request: AccessRequest,
+    approval: StoredApproval,
+  ): Promise<ValidApproval | undefined> {
     const what = narrowed(request.detail, [approval.narrowed ?? {}]);
     if (approval.verdict !== 'approve' || what === undefined) return undefined;
     if (approval.canonicalHash !== requestHash(request.requester, what)) return undefined;

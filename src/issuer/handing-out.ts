@@ -11,7 +11,7 @@ import { markRevoking, type Revoker } from './revoker.ts';
 
 /** What policy allows: a new lease, or more time of one that is out. */
 export async function handOut(parts: IssuerParts, revoker: Revoker, order: MintOrder): Promise<RequestOutcome> {
-  return await noting(parts, { ...order.request, decision: order.decision }, () =>
+  return await noting<RequestOutcome>(parts, { ...order.request, decision: order.decision }, () =>
     order.detail.extends === undefined ? mint(parts, revoker, order) : prolong(parts, order),
   );
 }

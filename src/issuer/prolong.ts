@@ -66,7 +66,10 @@ export async function prolong(
     await order.record(tables, now);
     const lease = await activeLease(tables, leaseId, now);
     if (endOf(lease, detail) <= lease.expiresAt)
-      throw new AppError('ERR_LEASE_NOT_EXTENDABLE', `lease "${leaseId}": nothing is left of the time that it may have`);
+      throw new AppError(
+        'ERR_LEASE_NOT_EXTENDABLE',
+        `lease "${leaseId}": nothing is left of the time that it may have`,
+      );
     return lease;
   });
   const expiresAt = endOf(before, detail);

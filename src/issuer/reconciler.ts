@@ -232,13 +232,17 @@ export class Reconciler {
   }
 
   async #nextDue(): Promise<Date | undefined> {
-    const { expiry, attempt, begun, pending, review } = await this.#parts.store.read(async ({ leases, requests, reviews }) => ({
-      ...(await leases.nextDue()),
-      pending: await requests.nextExpiry(),
-      review: await reviews.nextDue(),
-    }));
+    const { expiry, attempt, begun, pending, review } = await this.#parts.store.read(
+      async ({ leases, requests, reviews }) => ({
+        ...(await leases.nextDue()),
+        pending: await requests.nextExpiry(),
+        review: await reviews.nextDue(),
+      }),
+    );
     const abandoned = begun === undefined ? [] : [new Date(begun).getTime() + this.#parts.settings.abandonAfter];
-    const dates = [expiry, attempt, pending, review].flatMap((at) => (at === undefined ? [] : [new Date(at).getTime()]));
+    const dates = [expiry, attempt, pending, review].flatMap((at) =>
+      at === undefined ? [] : [new Date(at).getTime()],
+    );
     const next = Math.min(...dates, ...abandoned);
     return Number.isFinite(next) ? new Date(next) : undefined;
   }

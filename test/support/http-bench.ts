@@ -8,6 +8,7 @@ import { LeaseHandles } from '../../src/http/lease-handle.ts';
 import { Metrics } from '../../src/http/metrics.ts';
 import { Operators } from '../../src/http/operators/operators.ts';
 import { hashPassword } from '../../src/http/operators/password.ts';
+import { SecondFactor } from '../../src/http/operators/second-factor.ts';
 import type { HttpOptions } from '../../src/http/options.ts';
 import type { People } from '../../src/http/people.ts';
 import type { TrustRule } from '../../src/http/subject-token/trust-rule.ts';
@@ -23,6 +24,8 @@ export const JWT = 'urn:ietf:params:oauth:token-type:jwt';
 /** `iss` of tokens of the issuer bench. */
 export const ISSUER_URL = 'https://lapse.example';
 export const SUBJECT = 'repo:acme/orders:ref:refs/heads/main';
+/** Of the bench: not that of a store. */
+export const STORE_KEY = Buffer.alloc(32, 1);
 export const API_DETAIL = [{ type: 'api_token', actions: ['read'], duration: 300 }];
 
 type Parameters = Readonly<Record<string, string | undefined>>;
@@ -74,7 +77,8 @@ export async function openHttpBench(
   const now = options.now ?? bench.clock.now;
   const metrics = new Metrics();
   bench.issuer.onEvents(metrics.observe);
-  const operators = new Operators({ store: bench.store, issuer: bench.issuer, now });
+  const secondFactor = new SecondFactor(STORE_KEY);
+  const operators = new Operators({ store: bench.store, issuer: bench.issuer, secondFactor, now });
   const app = await createServer({
     issuer: bench.issuer,
     metrics,
@@ -94,7 +98,7 @@ export async function openHttpBench(
       ...(options.people ?? { seal: new Seal(Buffer.alloc(32, 3)), passwords: true }),
       devices: new DeviceFlow({ store: bench.store, operators, issuer: bench.issuer, now }),
     },
-    handles: new LeaseHandles(Buffer.alloc(32, 1)),
+    handles: new LeaseHandles(STORE_KEY),
     logger: pino(log),
     trustedProxies: [],
     requestsPerMinute: 100_000,

@@ -4,6 +4,7 @@ import type { SignInConfig } from '../../config/sign-in.ts';
 import { Seal } from '../../http/browser/seal.ts';
 import { DeviceFlow } from '../../http/device/device-flow.ts';
 import { Operators } from '../../http/operators/operators.ts';
+import { SecondFactor } from '../../http/operators/second-factor.ts';
 import type { People } from '../../http/people.ts';
 import { humanOf } from '../../http/sign-in/admission.ts';
 import { IdentityProvider, type IdentityProviderOptions } from '../../http/sign-in/identity-provider.ts';
@@ -30,6 +31,7 @@ export async function howPeopleSignIn(
   const operators = new Operators({
     store,
     issuer,
+    secondFactor: new SecondFactor(storeKey),
     ...(config === undefined ? {} : { sessionTtl: config.session_ttl }),
     now,
   });

@@ -2,10 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../../errors.ts';
 import type { CallContext, Issuer } from '../../issuer/issuer.ts';
 import { randomId } from '../../issuer/random-id.ts';
+import { MFA_ACR } from '../../issuer/settings.ts';
 import { SecretValue } from '../../model/secret-value.ts';
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
-import type { StoredOperator, StoredSession } from '../../store/issuer/operator-table.ts';
+import type { SignIn, StoredOperator, StoredSession } from '../../store/issuer/operator-table.ts';
 import { verifyPassword } from './password.ts';
+import type { SecondFactor } from './second-factor.ts';
 
 const SESSION_HOURS = 12;
 const SESSION_FORM = /^lapse_session_[A-Za-z0-9_-]{43}$/;
@@ -33,6 +35,7 @@ export interface SignedIn {
 interface Dependencies {
   readonly store: IssuerStore;
   readonly issuer: Pick<Issuer, 'record'>;
+  readonly secondFactor: SecondFactor;
   /** Milliseconds that a session lasts. */
   readonly sessionTtl?: number;
   now(): Date;
@@ -48,13 +51,20 @@ export class Operators {
   }
 
   /**
-   * With name and password.
+   * With name and password, and the code of the second factor for whoever has one.
    *
    * @param client - browser or machine, as it calls itself.
-   * @throws {AppError} ERR_SIGN_IN_REFUSED, the same for an unknown name and a wrong password.
+   * @throws {AppError} ERR_SIGN_IN_REFUSED, the same for an unknown name and a wrong password, and for a wrong code;
+   * ERR_SIGN_IN_FACTOR when the password is right and a code is missing.
    */
-  async signIn(name: string, password: SecretValue, context: CallContext, client = ''): Promise<SignedIn> {
-    const { store, now } = this.#deps;
+  async signIn(
+    name: string,
+    password: SecretValue,
+    context: CallContext,
+    client = '',
+    code: string | undefined = undefined,
+  ): Promise<SignedIn> {
+    const { store } = this.#deps;
     if (this.#signingIn >= MAX_CONCURRENT_SIGN_INS)
       throw new AppError('ERR_HTTP_RATE_LIMITED', 'too many people sign in at once', { details: { retryAfter: 1 } });
     this.#signingIn += 1;
@@ -64,11 +74,27 @@ export class Operators {
         await this.refuse(operator?.name, 'password', context);
         throw new AppError('ERR_SIGN_IN_REFUSED', 'name or password is wrong');
       }
-      const signIn = { amr: ['pwd'], authenticatedAt: now() };
+      const signIn = await this.#withFactor(operator, code, context);
       return await this.open({ operator: operator.name, method: 'password', signIn, client }, context);
     } finally {
       this.#signingIn -= 1;
     }
+  }
+
+  async #withFactor(operator: StoredOperator, code: string | undefined, context: CallContext): Promise<SignIn> {
+    const { store, secondFactor, now } = this.#deps;
+    const authenticatedAt = now();
+    if (operator.totpSealed === undefined) return { amr: ['pwd'], authenticatedAt };
+    if (code === undefined) {
+      await this.refuse(operator.name, 'second-factor-missing', context);
+      throw new AppError('ERR_SIGN_IN_FACTOR', 'a code of the second factor is needed', {
+        hint: 'lapse login --code',
+      });
+    }
+    if (await secondFactor.check(operator, code, store, authenticatedAt))
+      return { amr: ['pwd', 'otp', 'mfa'], acr: MFA_ACR, authenticatedAt };
+    await this.refuse(operator.name, 'second-factor', context);
+    throw new AppError('ERR_SIGN_IN_REFUSED', 'the code is wrong, or was used before');
   }
 
   /** Begins a session of a person whose proof was checked. Its token is drawn here, never taken from outside. */

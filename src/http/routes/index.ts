@@ -3,8 +3,10 @@ import type { Browser } from '../browser/browser.ts';
 import type { HttpContext } from '../options.ts';
 import { auditRoute } from './api/audit.ts';
 import { bindingRoutes } from './api/bindings.ts';
+import { delegationRoutes } from './api/delegations.ts';
 import { leaseRoutes } from './api/leases.ts';
 import { requestRoutes } from './api/requests.ts';
+import { reviewRoutes } from './api/reviews.ts';
 import { sessionRoutes } from './api/session.ts';
 import { auditPages } from './browser/audit.ts';
 import { devicePages } from './browser/device.ts';
@@ -33,6 +35,8 @@ export const ISSUER_ROUTES: readonly Route[] = [
   jwksRoute,
   sessionRoutes,
   requestRoutes,
+  delegationRoutes,
+  reviewRoutes,
   leaseRoutes,
   bindingRoutes,
   auditRoute,

@@ -14,19 +14,39 @@ const word = (max: number) =>
     .regex(/^\P{Cc}+$/u);
 
 /** RFC 9396 §2's common members and ours; they are part of the detail so that an approval covers them. */
-const detailSchema = z.strictObject({
-  type: word(64),
-  locations: z.array(word(512)).min(1).max(8).optional(),
-  actions: z.array(word(128)).min(1).max(32),
-  datatypes: z.array(word(256)).max(64).optional(),
-  /** Of an elevation: who gets it. */
-  principal: word(512).optional(),
-  /** Seconds. */
-  duration: z.number().int().min(1).max(31_536_000).optional(),
-  source_cidrs: z.array(word(64).refine(isNetwork)).min(1).max(16).optional(),
-  reason: word(1000).optional(),
-  ticket: word(100).optional(),
-});
+const detailSchema = z
+  .strictObject({
+    type: word(64),
+    locations: z.array(word(512)).min(1).max(8).optional(),
+    actions: z.array(word(128)).max(32).default([]),
+    datatypes: z.array(word(256)).max(64).optional(),
+    /** Of an elevation: who gets it. */
+    principal: word(512).optional(),
+    /** Seconds. */
+    duration: z.number().int().min(1).max(31_536_000).optional(),
+    source_cidrs: z.array(word(64).refine(isNetwork)).min(1).max(16).optional(),
+    reason: word(1000).optional(),
+    ticket: word(100).optional(),
+    /** Access ahead: when it begins. */
+    not_before: z.iso.datetime({ offset: true }).optional(),
+    /** Emergency access, without prior approval. */
+    break_glass: z.literal(true).optional(),
+    /** Of a lease that should last longer, by `duration`: it has everything else already. */
+    extends: z
+      .string()
+      .regex(/^lse_[A-Za-z0-9_-]{1,64}$/)
+      .optional(),
+  })
+  .superRefine((detail, context) => {
+    const refuse = (path: string): void => context.addIssue({ code: 'custom', path: [path], message: 'not valid' });
+    if (detail.extends === undefined) {
+      if (detail.actions.length === 0) refuse('actions');
+      return;
+    }
+    if (detail.actions.length > 0) refuse('actions');
+    for (const member of ['datatypes', 'principal', 'source_cidrs', 'not_before', 'break_glass', 'locations'] as const)
+      if (detail[member] !== undefined) refuse(member);
+  });
 
 export type RequestedDetail = z.output<typeof detailSchema>;
 
@@ -57,6 +77,8 @@ export function toAuthorizationDetails(detail: AccessDetail): readonly object[] 
       ...(detail.source_cidrs === undefined ? {} : { source_cidrs: detail.source_cidrs }),
       ...(detail.reason === undefined ? {} : { reason: detail.reason }),
       ...(detail.ticket === undefined ? {} : { ticket: detail.ticket }),
+      ...(detail.not_before === undefined ? {} : { not_before: detail.not_before }),
+      ...(detail.break_glass === undefined ? {} : { break_glass: detail.break_glass }),
     },
   ];
 }

@@ -1,8 +1,17 @@
 import { AppError } from '../../errors.ts';
-import type { Grant } from './grant.ts';
+import type { RequestOutcome } from '../../issuer/issuer.ts';
+import type { Requester } from '../../model/access-request.ts';
+import type { HttpContext } from '../options.ts';
+import type { Grant, TokenCall } from './grant.ts';
 import { outcomeAnswer } from './outcome-answer.ts';
 import { PollPace } from './poll-pace.ts';
 import { clientCaller, subjectCaller } from './token-caller.ts';
+
+const MOST_WAIT_SECONDS = 20;
+const LOOK_MS = 1000;
+/** Each holds a connection and nothing else. */
+const MOST_WAITING = 200;
+let waiting = 0;
 
 /**
  * Polling for a request that waits for a human, with CIBA's grant and errors. The client shows again who it is: the subject token
@@ -27,7 +36,7 @@ export function cibaGrant(): Grant {
           details: { answer: { interval } },
         });
       try {
-        const outcome = await context.issuer.claim(id, caller.requester, call.call);
+        const outcome = await claimWaiting(id, caller.requester, call, context);
         if (outcome.kind !== 'pending') pace.forget(poller);
         return outcomeAnswer(outcome, caller.headers, context);
       } catch (error) {
@@ -37,6 +46,40 @@ export function cibaGrant(): Grant {
       }
     },
   };
+}
+
+/**
+ * Long polling, for clients that ask for it with `wait` (CIBA Core 1.0 §10.1 allows it): who was answered hears it at once. Another daemon
+ * may have taken the answer, so the store is looked at too.
+ */
+async function claimWaiting(
+  id: string,
+  requester: Requester,
+  { form, call }: TokenCall,
+  { issuer, closing }: HttpContext,
+): Promise<RequestOutcome> {
+  const outcome = await issuer.claim(id, requester, call);
+  const seconds = waitSeconds(form.optional('wait'));
+  if (outcome.kind !== 'pending' || outcome.request.state !== 'pending' || seconds === 0 || waiting >= MOST_WAITING)
+    return outcome;
+  waiting += 1;
+  try {
+    const until = performance.now() + seconds * 1000;
+    for (let left = seconds * 1000; left > 0 && !closing.aborted; left = until - performance.now()) {
+      await issuer.answered(id, Math.min(left, LOOK_MS), closing);
+      if ((await issuer.findRequest(id))?.state !== 'pending') break;
+    }
+    return await issuer.claim(id, requester, call);
+  } finally {
+    waiting -= 1;
+  }
+}
+
+function waitSeconds(text: string | undefined): number {
+  const seconds = Number(text ?? '0');
+  if (!Number.isInteger(seconds) || seconds < 0)
+    throw new AppError('ERR_HTTP_MALFORMED', 'wait must be a number of seconds');
+  return Math.min(seconds, MOST_WAIT_SECONDS);
 }
 
 /** The same for unknown, foreign and used ones. */

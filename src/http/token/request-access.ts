@@ -9,6 +9,9 @@ import { outcomeAnswer } from './outcome-answer.ts';
 import { resolveTarget } from './resolve-target.ts';
 import type { TokenCaller } from './token-caller.ts';
 
+/** A detail, or what a scope says in its place. */
+type AskedDetail = Omit<RequestedDetail, 'type'> & { readonly type?: string };
+
 const DEFAULT_SECONDS = 900;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 
@@ -28,6 +31,7 @@ export async function requestAccess(
   const known = names.map((name) => findTarget(context.targets, name)).find((target) => target !== undefined);
   const caller = await identify(known?.id ?? '');
   const asked = requestedDetail(call);
+  if (asked.extends !== undefined) return await extendLease(asked, asked.extends, names, caller, call, context);
   const target = resolveTarget(form, asked.locations ?? [], context.targets);
   const detail = toDetail(asked, target);
   checkRequestedType(call, target);
@@ -42,8 +46,30 @@ export async function requestAccess(
   return outcomeAnswer(outcome, caller.headers, context);
 }
 
+/** More time for a lease that its holder names; what it is for, it says itself. */
+async function extendLease(
+  asked: AskedDetail,
+  leaseId: string,
+  names: readonly string[],
+  caller: TokenCaller,
+  { form, call }: TokenCall,
+  context: HttpContext,
+): Promise<TokenAnswer> {
+  const lease = await context.issuer.lease(leaseId);
+  if (names.length > 0 && resolveTarget(form, [], context.targets).id !== lease?.target)
+    throw new AppError('ERR_TARGET_UNKNOWN', 'the lease is at another target');
+  await caller.consume();
+  const { duration = DEFAULT_SECONDS, reason, ticket } = asked;
+  const extension = {
+    seconds: duration,
+    ...(reason === undefined ? {} : { reason }),
+    ...(ticket === undefined ? {} : { ticket }),
+  };
+  return outcomeAnswer(await context.issuer.extend(leaseId, caller.requester, extension, call), caller.headers, context);
+}
+
 /** `scope` is the short form for clients that cannot send details: its words are the actions. */
-function requestedDetail({ form }: TokenCall): Omit<RequestedDetail, 'type'> & { readonly type?: string } {
+function requestedDetail({ form }: TokenCall): AskedDetail {
   const details = form.optional('authorization_details');
   const scope = form.optional('scope');
   if (details !== undefined) {
@@ -64,7 +90,7 @@ function requestedDetail({ form }: TokenCall): Omit<RequestedDetail, 'type'> & {
   return { actions };
 }
 
-function toDetail(asked: Omit<RequestedDetail, 'type'> & { readonly type?: string }, target: HttpTarget): AccessDetail {
+function toDetail(asked: AskedDetail, target: HttpTarget): AccessDetail {
   if (asked.type !== undefined && asked.type !== target.detailType)
     throw new AppError('ERR_AUTHORIZATION_DETAILS', 'authorization_details: the target serves no such type');
   const duration = asked.duration ?? Math.min(DEFAULT_SECONDS, target.maxSeconds);
@@ -78,6 +104,8 @@ function toDetail(asked: Omit<RequestedDetail, 'type'> & { readonly type?: strin
     ...(asked.source_cidrs === undefined ? {} : { source_cidrs: asked.source_cidrs }),
     ...(asked.reason === undefined ? {} : { reason: asked.reason }),
     ...(asked.ticket === undefined ? {} : { ticket: asked.ticket }),
+    ...(asked.not_before === undefined ? {} : { not_before: new Date(asked.not_before).toISOString() }),
+    ...(asked.break_glass === undefined ? {} : { break_glass: asked.break_glass }),
   };
 }
 

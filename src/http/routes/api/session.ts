@@ -6,7 +6,11 @@ import { requireOperator, requireSession } from '../../caller.ts';
 import type { HttpContext } from '../../options.ts';
 import { parseInput } from '../../parse-input.ts';
 
-const signInSchema = z.strictObject({ name: z.string().min(1).max(128), password: z.string().min(1).max(1024) });
+const signInSchema = z.strictObject({
+  name: z.string().min(1).max(128),
+  password: z.string().min(1).max(1024),
+  code: z.string().max(16).optional(),
+});
 /** Guessing is hopeless anyway; this keeps it from costing anything. */
 const ATTEMPTS_PER_MINUTE = 10;
 
@@ -14,8 +18,9 @@ const ATTEMPTS_PER_MINUTE = 10;
 export function sessionRoutes(app: FastifyInstance, context: HttpContext): void {
   const limited = { config: { rateLimit: { max: ATTEMPTS_PER_MINUTE, timeWindow: 60_000 } } };
   app.post('/api/session', limited, async (request, reply) => {
-    const { name, password } = parseInput(signInSchema, request.body);
-    const session = await context.operators.signIn(name, new SecretValue(password), callOf(request).call);
+    const { name, password, code } = parseInput(signInSchema, request.body);
+    const { call } = callOf(request);
+    const session = await context.operators.signIn(name, new SecretValue(password), call, '', code);
     return reply
       .code(201)
       .send({ operator: session.operator, token: session.token.reveal(), expires_at: session.expiresAt.toISOString() });
