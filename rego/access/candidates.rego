@@ -8,7 +8,9 @@
 #   - input: schema["access-input"]
 package lapse.access.candidates
 
+import data.lapse.lib.access.moments
 import data.lapse.lib.access.requesters
+import data.lapse.lib.access.windows
 import data.lapse.lib.segments
 
 # METADATA
@@ -22,6 +24,8 @@ matching contains rule if {
 	_covers_actions(rule)
 	_covers_resources(rule)
 	_covers_principal(rule)
+	_in_its_windows(rule)
+	object.get(rule, "break_glass", false) == object.get(input.request.detail, "break_glass", false)
 }
 
 matching contains rule if {
@@ -49,6 +53,10 @@ broken contains object.get(rule, "id", "") if {
 	some pattern in _patterns(rule)
 	not segments.valid(pattern)
 }
+
+_in_its_windows(rule) if count(_list(rule, "windows")) == 0
+
+_in_its_windows(rule) if windows.inside(_list(rule, "windows"), moments.start(input.request, input.now))
 
 _effect_known(rule) if rule.effect in {"allow", "escalate", "deny"}
 

@@ -11,9 +11,11 @@
 package lapse.access
 
 import data.lapse.access.candidates
+import data.lapse.lib.access.moments
 import data.lapse.lib.access.windows
 import data.lapse.lib.answers
 import data.lapse.lib.networks
+import data.lapse.lib.segments
 
 # METADATA
 # title: The decision on one access request
@@ -49,7 +51,9 @@ _denial := {
 	"notify": [],
 }
 
-_escalation := {
+_escalation := object.union_n([_asked_of_people, _waiting_limit, _offers])
+
+_asked_of_people := {
 	"effect": "escalate",
 	"rule": _deciding_rule,
 	"reasons": sort(_grounds_to_ask | _remarks),
@@ -57,8 +61,18 @@ _escalation := {
 	"scope": _scope,
 	"source_cidrs": sort(_source_cidrs),
 	"approvals": _approvals,
-	"notify": [approval.from | some approval in _approvals],
+	"notify": sort({approval.from | some approval in _approvals}),
 }
+
+_waiting_limit := {"pending_ttl": min(_pending_limits)} if count(_pending_limits) > 0
+
+_waiting_limit := {} if count(_pending_limits) == 0
+
+_offers := {"narrower": _narrower} if count(_narrower) > 0
+
+_offers := {} if count(_narrower) == 0
+
+_pending_limits contains rule.pending_ttl if some rule in _granting
 
 _permission := {
 	"effect": "allow",
@@ -127,6 +141,17 @@ _refusals contains "source-not-allowed" if {
 	count(_source_cidrs) == 0
 }
 
+# Emergency access skips the prior approval, and nothing else.
+_refusals contains "not-a-person" if {
+	_emergency
+	input.request.requester.kind != "operator"
+}
+
+_refusals contains "reason-required" if {
+	_emergency
+	not _given("reason")
+}
+
 _refusals contains "too-many-denials" if input.history.recent_denials >= data.lapse.thresholds.denials_to_deny
 
 _refusals contains "self-approval" if {
@@ -172,7 +197,16 @@ _input_complete if {
 _grounds_to_ask contains ground if {
 	some ground in _grounds
 	not _accepted(ground)
+	not _skipped(ground)
 }
+
+# What would be looked at before is looked at afterwards.
+_skipped(ground) if {
+	_emergency
+	ground in {"recent-denials", "requester-admin", "requester-findings", "target-admin"}
+}
+
+_emergency if input.request.detail.break_glass == true
 
 _grounds contains "approval-required" if count(_rules_to("escalate")) > 0
 
@@ -219,13 +253,33 @@ _accepted(ground) if {
 	ground in policy.accepts
 }
 
-_freezes := windows.holding(data.lapse.access.freezes, input.now, input.target)
+_freezes := windows.holding(data.lapse.access.freezes, _begins, input.target)
+
+_begins := moments.start(input.request, input.now)
 
 # Limits.
 
 _granting := ((_rules_to("allow") | _rules_to("escalate")) | _policies_to("allow")) | _policies_to("escalate")
 
-_policies_to(effect) := {policy | some policy in input.policies; policy.effect == effect}
+_policies_to(effect) := {policy |
+	some policy in input.policies
+	policy.effect == effect
+	_concerns(policy)
+}
+
+# What grants emergency access says so, and grants nothing else: who may do without a colleague in an emergency may not
+# otherwise.
+_concerns(policy) if policy.effect == "deny"
+
+_concerns(policy) if {
+	_emergency
+	"break-glass" in policy.accepts
+}
+
+_concerns(policy) if {
+	not _emergency
+	not "break-glass" in policy.accepts
+}
 
 _rules_to(effect) := {rule | some rule in candidates.matching; rule.effect == effect}
 
@@ -242,6 +296,13 @@ _remarks contains "recent-denials" if _many_denials
 _remarks contains ground if {
 	some ground in _grounds
 	_accepted(ground)
+}
+
+_remarks contains "break-glass" if _emergency
+
+_remarks contains ground if {
+	some ground in _grounds
+	_skipped(ground)
 }
 
 _remarks contains "change-freeze" if {
@@ -264,10 +325,21 @@ _source_cidrs := networks.overlap(_network_limits)
 
 # Approvals.
 
-_approvals := [{"from": group, "count": max(counts)} |
-	some group in sort({approval.from | some approval in _wanted_approvals})
-	counts := {approval.count | some approval in _wanted_approvals; approval.from == group}
+_approvals := [_place(group, level, max(counts)) |
+	some [level, group] in sort({[_level(approval), approval.from] | some approval in _wanted_approvals})
+	counts := {approval.count |
+		some approval in _wanted_approvals
+		approval.from == group
+		_level(approval) == level
+	}
 ]
+
+# Levels are asked one after the other, the first when there is no word of any.
+_level(approval) := object.get(approval, "level", 1)
+
+_place(group, 1, count) := {"from": group, "count": count}
+
+_place(group, level, count) := {"from": group, "count": count, "level": level} if level > 1
 
 _wanted_approvals := _asked_approvals if count(_asked_approvals) > 0
 
@@ -284,6 +356,46 @@ _usual_approvals contains approval if {
 	some approval in data.lapse.access.default_approvals
 	approval.count > 0
 }
+
+# What approvers may choose instead of the whole. More time of a lease that is out is time and nothing else.
+_narrower := [choice |
+	some choice in sort({choice |
+		not input.request.detail.extends
+		some rule in _granting
+		some offered in object.get(rule, "narrower", [])
+		choice := _within(offered)
+		_less(choice)
+	})
+]
+
+_within(offered) := {
+	"id": offered.id,
+	"actions": [action |
+		some action in input.request.detail.actions
+		action in object.get(offered, "actions", input.request.detail.actions)
+	],
+	"resources": [resource |
+		some resource in input.request.detail.resources
+		some pattern in object.get(offered, "resources", ["**"])
+		segments.match(pattern, resource)
+	],
+	"duration": min({_ttl_max, object.get(offered, "max_ttl", _ttl_max)}),
+}
+
+_less(choice) if {
+	choice.duration > 0
+	count(choice.actions) > 0
+	_resources_left(choice)
+	[choice.actions, choice.resources, choice.duration] != [
+		input.request.detail.actions,
+		input.request.detail.resources,
+		_ttl_max,
+	]
+}
+
+_resources_left(choice) if count(choice.resources) > 0
+
+_resources_left(_) if count(input.request.detail.resources) == 0
 
 # Enough people for every group, and one person in one place only: any of the groups together must have as many people
 # as are asked of them (Hall's theorem). More groups than six are not counted out.

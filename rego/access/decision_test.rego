@@ -506,3 +506,153 @@ test_shipped_data_denies if {
 	decision.effect == "deny"
 	decision.reasons == ["no-rule"]
 }
+
+# Levels, narrower choices, waiting times.
+
+_decide(asked, rules) := decision if {
+	decision := access.decision with input as asked
+		with data.lapse.access.rules as rules
+		with data.lapse.access.groups as _groups
+		with data.lapse.access.freezes as []
+}
+
+_asking(detail) := object.union(_input, {"request": {"detail": detail}})
+
+_pair_then_dba := [{"from": "pair", "count": 1}, {"from": "security", "count": 1, "level": 2}]
+
+test_levels_are_told_in_their_order if {
+	places := [{"from": "security", "count": 1, "level": 2}, {"from": "dba", "count": 1}]
+	decision := _decide(_input, [_rule({"effect": "escalate", "approvals": places})])
+	decision.approvals == [{"from": "dba", "count": 1}, {"from": "security", "count": 1, "level": 2}]
+	decision.notify == ["dba", "security"]
+}
+
+test_levels_of_one_group_need_different_people if {
+	places := [{"from": "bobs", "count": 1}, {"from": "bobs", "count": 1, "level": 2}]
+	decision := _decide(_input, [_rule({"effect": "escalate", "approvals": places})])
+	decision.effect == "deny"
+	"no-approvers" in decision.reasons
+}
+
+test_the_shortest_waiting_time_holds if {
+	rules := [
+		_rule({"effect": "escalate", "approvals": _pair_then_dba, "pending_ttl": 600}),
+		_rule({"id": "other", "pending_ttl": 300}),
+	]
+	_decide(_input, rules).pending_ttl == 300
+}
+
+_writes := _asking({"actions": ["read", "update"], "resources": ["public.orders", "public.items"]})
+
+_offering(narrower) := [_rule({
+	"effect": "escalate",
+	"actions": ["*"],
+	"approvals": _pair_then_dba,
+	"narrower": narrower,
+})]
+
+test_offers_what_is_narrower if {
+	offered := [
+		{"id": "shorter", "max_ttl": 60},
+		{"id": "read-only", "actions": ["read"], "max_ttl": 600},
+		{"id": "orders", "resources": ["public.o*"]},
+	]
+	_decide(_writes, _offering(offered)).narrower == [
+		{"actions": ["read"], "duration": 600, "id": "read-only", "resources": ["public.orders", "public.items"]},
+		{"actions": ["read", "update"], "duration": 60, "id": "shorter", "resources": ["public.orders", "public.items"]},
+		{"actions": ["read", "update"], "duration": 900, "id": "orders", "resources": ["public.orders"]},
+	]
+}
+
+test_offers_nothing_that_is_no_choice[name] if {
+	some name, offered in {
+		"the whole": {"id": "whole", "max_ttl": 900},
+		"no action": {"id": "grant", "actions": ["grant"]},
+		"no resource": {"id": "secrets", "resources": ["private.*"]},
+		"no time": {"id": "never", "max_ttl": 0},
+	}
+	not "narrower" in object.keys(_decide(_writes, _offering([offered])))
+}
+
+test_offers_where_there_are_no_resources if {
+	asked := json.patch(_writes, [{"op": "replace", "path": "/request/detail/resources", "value": []}])
+	rules := [object.union(_offering([{"id": "read-only", "actions": ["read"]}])[0], {"resources": ["**"]})]
+	_decide(asked, rules).narrower == [{"actions": ["read"], "duration": 900, "id": "read-only", "resources": []}]
+}
+
+test_more_time_of_a_lease_has_no_choices if {
+	asked := object.union(_writes, {"request": {"detail": {"extends": "lse_1"}}})
+	not "narrower" in object.keys(_decide(asked, _offering([{"id": "shorter", "max_ttl": 60}])))
+}
+
+# Access ahead.
+
+_sunday_night := [{"days": ["sun"], "from": "02:00", "until": "04:00", "timezone": "UTC"}]
+
+test_windows_of_rules_hold_when_access_begins if {
+	rules := [_rule({"windows": _sunday_night})]
+	_decide(_input, rules).reasons == ["no-rule"]
+	_decide(_asking({"not_before": "2026-03-08T02:30:00Z"}), rules).effect == "allow"
+}
+
+test_freezes_hold_when_access_begins if {
+	freeze := {"id": "week", "from": "2026-03-08T00:00:00Z", "until": "2026-03-09T00:00:00Z", "effect": "deny"}
+	decision := access.decision with input as _asking({"not_before": "2026-03-08T02:30:00Z"})
+		with data.lapse.access.rules as [_rule({})]
+		with data.lapse.access.freezes as [freeze]
+	decision.reasons == ["change-freeze"]
+}
+
+# Emergencies.
+
+_person := {"kind": "operator", "issuer": _issuer, "subject": "dave", "owners": ["dave"], "claims": {}}
+
+_emergency := object.union(
+	_asking({"break_glass": true, "reason": "checkout is down"}),
+	{"request": {"requester": _person}},
+)
+
+_emergency_rule := _rule({"subjects": [{"kind": "operator"}], "break_glass": true})
+
+_for_everybody := _rule({"subjects": [{"kind": "operator"}, {"kind": "workload"}]})
+
+test_an_emergency_is_allowed_by_a_rule_for_it if {
+	decision := _decide(_emergency, [_emergency_rule])
+	decision.effect == "allow"
+	decision.reasons == ["break-glass"]
+}
+
+test_an_emergency_skips_the_colleague_and_says_so if {
+	asked := object.union(_emergency, {"risk": {"target_admin": "yes"}})
+	decision := _decide(asked, [_emergency_rule])
+	decision.effect == "allow"
+	decision.reasons == ["break-glass", "target-admin"]
+}
+
+test_an_emergency_takes_more_than_a_usual_rule if {
+	_decide(_emergency, [_for_everybody]).reasons == ["no-rule"]
+}
+
+test_a_rule_for_emergencies_is_for_nothing_else if {
+	usual := object.union(_input, {"request": {"requester": _person}})
+	_decide(usual, [_emergency_rule]).reasons == ["no-rule"]
+}
+
+test_an_emergency_is_denied_as_everything_is[name] if {
+	some name, case in {
+		"a rule": [_emergency, [_emergency_rule, _rule({"id": "no", "effect": "deny", "subjects": []})], "denied-by-rule"],
+		"no person": [object.union(_emergency, {"request": {"requester": {"kind": "workload"}}}), [object.union(_for_everybody, {"break_glass": true})], "not-a-person"],
+		"no reason": [object.union(_emergency, {"request": {"detail": {"reason": " "}}}), [_emergency_rule], "reason-required"],
+	}
+	[asked, rules, reason] := case
+	decision := _decide(asked, rules)
+	decision.effect == "deny"
+	reason in decision.reasons
+}
+
+test_a_policy_grants_emergencies_when_it_says_so if {
+	usual := object.union(_emergency, {"policies": [_policy({})]})
+	meant := object.union(_emergency, {"policies": [_policy({"accepts": ["break-glass"]})]})
+	_decide(usual, []).reasons == ["no-rule"]
+	_decide(meant, []).effect == "allow"
+}

@@ -192,6 +192,9 @@ export class ApprovalDesk {
     const { id: _id, ...chosen } = choice ?? { id: '' };
     const narrowing = both(chosen, ballot.narrow ?? {});
     const problem =
+      (request.detail.extends !== undefined && (narrowing.actions ?? narrowing.resources) !== undefined
+        ? 'more time of a lease is time and nothing else'
+        : undefined) ??
       widens(request.detail, narrowing) ??
       this.#ungrantable(request, [...before.map((given) => given.narrowed), narrowing]);
     if (problem !== undefined)

@@ -3,6 +3,7 @@ import type { AccessDetail, AccessRequest, Decision } from '../model/access-requ
 import { canonicalJson } from '../model/canonical-json.ts';
 import { accessHistory } from './access-history.ts';
 import { type AccessFacts, accessInput } from './access-input.ts';
+import { widens } from './narrowing.ts';
 import type { IssuerParts, Target } from './parts.ts';
 
 export interface Evaluated {
@@ -79,6 +80,12 @@ function flawOf(decision: Decision, detail: AccessDetail): string | undefined {
     return 'escalates to nobody';
   if (!decision.approvals.every(({ count }) => Number.isInteger(count) && count >= 0))
     return 'asks for a number of people that is none';
+  if (!decision.approvals.every(({ level = 1 }) => Number.isInteger(level) && level > 0))
+    return 'asks at a level that is none';
+  for (const { id, ...choice } of decision.narrower ?? []) {
+    const problem = widens(detail, choice);
+    if (problem !== undefined) return `offers "${id}", which is not narrower: ${problem}`;
+  }
   return undefined;
 }
 

@@ -39,7 +39,31 @@ const findingsSchema = z.array(findingSchema);
 
 const seconds = z.number().int().nonnegative();
 const names = z.array(z.string());
-const approvalsSchema = z.array(z.strictObject({ from: z.string(), count: z.number().int().positive() }));
+const approvalsSchema = z.array(
+  z.strictObject({
+    from: z.string(),
+    count: z.number().int().positive(),
+    level: z.number().int().positive().exactOptional(),
+  }),
+);
+/** As a decision has them: of this request. */
+const choicesSchema = z.array(
+  z.strictObject({
+    id: z.string(),
+    actions: names.exactOptional(),
+    resources: names.exactOptional(),
+    duration: seconds.exactOptional(),
+  }),
+);
+/** As policies offer them: of any request. */
+const offersSchema = z.array(
+  z.strictObject({
+    id: z.string(),
+    actions: names.exactOptional(),
+    resources: names.exactOptional(),
+    max_ttl: seconds.exactOptional(),
+  }),
+);
 const scopeSchema = z.strictObject({ actions: names, resources: names });
 
 const decisionSchema = z.strictObject({
@@ -50,6 +74,8 @@ const decisionSchema = z.strictObject({
   scope: scopeSchema,
   source_cidrs: names,
   approvals: approvalsSchema,
+  pending_ttl: seconds.exactOptional(),
+  narrower: choicesSchema.exactOptional(),
   notify: names,
 });
 
@@ -61,6 +87,7 @@ const restrictionSchema = z.strictObject({
   scope: scopeSchema.optional(),
   source_cidrs: names.optional(),
   approvals: approvalsSchema.default([]),
+  pending_ttl: seconds.optional(),
   notify: names.default([]),
 });
 
@@ -74,6 +101,8 @@ const accessPoliciesSchema = z.array(
     approvals: approvalsSchema.default([]),
     notify: names.default([]),
     accepts: names.default([]),
+    pending_ttl: seconds.exactOptional(),
+    narrower: offersSchema.default([]),
   }),
 );
 

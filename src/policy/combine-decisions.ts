@@ -1,3 +1,5 @@
+import type { ApprovalPlace, NarrowerChoice } from '../model/access-request.ts';
+import { compareTexts } from '../model/compare-texts.ts';
 import type { PolicyDecision, Restriction } from './answers.ts';
 import { overlapCidrs } from './overlap-cidrs.ts';
 
@@ -27,7 +29,30 @@ export function combineDecisions(decision: PolicyDecision, restriction: Restrict
   const approvals = effect === 'escalate' ? uniteApprovals([...decision.approvals, ...restriction.approvals]) : [];
   if (effect === 'escalate' && approvals.length === 0)
     return deny(restriction.rule, union(reasons, ['no-approvers']), notify);
-  return { effect, rule, reasons, ttl_max, scope, source_cidrs, approvals, notify };
+  if (effect !== 'escalate') return { effect, rule, reasons, ttl_max, scope, source_cidrs, approvals, notify };
+  const waits = [decision.pending_ttl, restriction.pending_ttl].filter((wait) => wait !== undefined);
+  return {
+    effect,
+    rule,
+    reasons,
+    ttl_max,
+    scope,
+    source_cidrs,
+    approvals,
+    ...(waits.length === 0 ? {} : { pending_ttl: Math.min(...waits) }),
+    ...(decision.narrower === undefined
+      ? {}
+      : { narrower: decision.narrower.flatMap((choice) => within(choice, ttl_max, scope)) }),
+    notify,
+  };
+}
+
+/** What was less than the whole must be less than what is left of it. */
+function within(choice: NarrowerChoice, ttl: number, scope: PolicyDecision['scope']): readonly NarrowerChoice[] {
+  const actions = (choice.actions ?? scope.actions).filter((action) => scope.actions.includes(action));
+  const resources = (choice.resources ?? scope.resources).filter((resource) => scope.resources.includes(resource));
+  if (actions.length === 0 || (resources.length === 0 && scope.resources.length > 0)) return [];
+  return [{ id: choice.id, actions, resources, duration: Math.min(choice.duration ?? ttl, ttl) }];
 }
 
 function deny(rule: string, reasons: readonly string[], notify: readonly string[]): PolicyDecision {
@@ -46,11 +71,16 @@ function intersectScopes(one: PolicyDecision['scope'], other: PolicyDecision['sc
   };
 }
 
-/** The larger number of people where both ask the same group. */
+/** The larger number of people where both ask the same group at the same level. */
 function uniteApprovals(approvals: PolicyDecision['approvals']): PolicyDecision['approvals'] {
-  const counts = new Map<string, number>();
-  for (const { from, count } of approvals) counts.set(from, Math.max(counts.get(from) ?? 0, count));
-  return [...counts].map(([from, count]) => ({ from, count })).sort((one, other) => (one.from < other.from ? -1 : 1));
+  const places = new Map<string, ApprovalPlace>();
+  for (const place of approvals) {
+    const key = JSON.stringify([place.level ?? 1, place.from]);
+    places.set(key, { ...place, count: Math.max(places.get(key)?.count ?? 0, place.count) });
+  }
+  return [...places.values()].sort(
+    (one, other) => (one.level ?? 1) - (other.level ?? 1) || compareTexts(one.from, other.from),
+  );
 }
 
 function union(one: readonly string[], other: readonly string[]): readonly string[] {

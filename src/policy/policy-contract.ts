@@ -29,6 +29,7 @@ const LIMITS: ReviewAnswer['members'] = {
   source_cidrs: { kind: 'array' },
   approvals: { kind: 'array' },
   notify: { kind: 'array' },
+  pending_ttl: { kind: 'number' },
 };
 
 const findings = (packages: PolicyKind['packages'], input: string): PolicyKind => ({
@@ -67,7 +68,13 @@ const POLICY_KINDS = {
       rule: 'answer',
       set: false,
       total: false,
-      members: { ...LIMITS, id: { kind: 'string' }, max_ttl: { kind: 'number' }, accepts: { kind: 'array' } },
+      members: {
+        ...LIMITS,
+        id: { kind: 'string' },
+        max_ttl: { kind: 'number' },
+        accepts: { kind: 'array' },
+        narrower: { kind: 'array' },
+      },
     },
   },
   restriction: {

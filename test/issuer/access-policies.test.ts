@@ -188,7 +188,7 @@ describe('break-glass, in the issuer', () => {
     issuer: 'https://lapse.example',
     subject: 'dave',
     owners: ['dave'],
-    claims: { auth_time: Date.parse(signedIn) / 1000 },
+    claims: { auth_time: Date.parse(signedIn) / 1000, amr: ['pwd', 'otp', 'mfa'] },
   });
   const emergency: AccessDetail = {
     type: 'api_token',
@@ -198,6 +198,7 @@ describe('break-glass, in the issuer', () => {
     duration: 900,
     reason: 'checkout is down, locks are stuck',
     ticket: 'INC-77',
+    break_glass: true,
   };
 
   it('gives at once what makes administrator, in a freeze, and the log says so', async () => {

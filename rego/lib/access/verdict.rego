@@ -8,7 +8,7 @@ package lapse.lib.access.verdict
 # METADATA
 # description: >-
 #   The answer from reasons to refuse, reasons to ask a person, remarks that go with an allow, and the policy's limits
-#   `{max_ttl, approvals, source_cidrs, notify, accepts}`. Without `max_ttl`, nothing is granted.
+#   `{max_ttl, approvals, source_cidrs, notify, accepts, narrower, pending_ttl}`. Without `max_ttl`, nothing is granted.
 of(refusals, grounds, remarks, limits) := {
 	"effect": "deny",
 	"reasons": sort(refusals),
@@ -28,7 +28,9 @@ of(refusals, grounds, remarks, limits) := {
 
 _lasts(limits) if limits.max_ttl > 0
 
-_granted(limits) := {
+_granted(limits) := object.union(_of_every_grant(limits), object.filter(limits, ["narrower", "pending_ttl"]))
+
+_of_every_grant(limits) := {
 	"max_ttl": limits.max_ttl,
 	"approvals": object.get(limits, "approvals", []),
 	"source_cidrs": object.get(limits, "source_cidrs", []),

@@ -18,6 +18,12 @@ test_of if {
 	verdict.of(set(), set(), {"d"}, _limits) == object.union(_granted, {"effect": "allow", "reasons": ["d"]})
 }
 
+test_of_limits_that_not_all_have if {
+	more := {"pending_ttl": 600, "narrower": [{"id": "read-only", "actions": ["read"]}]}
+	limits := object.union(_limits, more)
+	verdict.of(set(), {"c"}, set(), limits) == object.union_n([_granted, more, {"effect": "escalate", "reasons": ["c"]}])
+}
+
 # A limit that was forgotten is not the longest time.
 test_without_time if {
 	every limits in [{}, {"max_ttl": 0}, {"max_ttl": null}] {

@@ -1,8 +1,8 @@
 # METADATA
 # title: Break-glass
 # description: >-
-#   Emergency access without prior approval, at targets that exist for emergencies only. It takes a person on the list
-#   who has just signed in, a reason and an open incident; it is over in minutes, cannot be had again and again, and
+#   Emergency access without prior approval, at targets that exist for emergencies only. It takes `lapse break-glass` of
+#   a person on the list who has just signed in, a reason and an open incident; it is over in minutes, cannot be had again and again, and
 #   says so loudly - in the answer, in the audit log, as an alert, and to everybody under `notify`.
 # schemas:
 #   - input: schema["access-input"]
@@ -21,7 +21,10 @@ answer := verdict.of(_refusals, set(), {"break-glass"}, object.union(_settings, 
 _settings := data.custom.access["break-glass"].settings
 
 # Grounds to ask somebody that an emergency passes over. They stay in the answer.
-_accepted := ["change-freeze", "recent-denials", "requester-admin", "requester-findings", "target-admin"]
+_accepted := ["break-glass", "change-freeze", "recent-denials", "requester-admin", "requester-findings", "target-admin"]
+
+# Nobody breaks the glass by accident: it takes `lapse break-glass`, which opens a review as well.
+_refusals contains "break-glass-not-declared" if not input.request.detail.break_glass
 
 _refusals contains "not-a-person" if not _person
 

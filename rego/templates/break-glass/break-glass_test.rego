@@ -7,7 +7,7 @@ _input := {
 	"request": {
 		"id": "req_1",
 		"requester": {"kind": "operator", "issuer": "https://lapse.example.com", "subject": "dave", "owners": ["dave"], "claims": {"auth_time": 1772532000}},
-		"detail": {"type": "db_credential", "target": "orders-db-emergency", "actions": ["update"], "resources": ["orders.items"], "duration": 900, "reason": "checkout is down, stuck locks", "ticket": "INC-1"},
+		"detail": {"type": "db_credential", "target": "orders-db-emergency", "actions": ["update"], "resources": ["orders.items"], "duration": 900, "reason": "checkout is down, stuck locks", "ticket": "INC-1", "break_glass": true},
 		"source_ip": "10.20.1.7",
 	},
 	"target": {"id": "orders-db-emergency", "type": "postgres", "environment": "production", "labels": {}, "principals": []},
@@ -96,6 +96,11 @@ test_cases[name] if {
 	answer.reasons == reasons
 }
 
+test_takes_lapse_break_glass if {
+	[answer] := _answers(json.remove(_input, ["/request/detail/break_glass"]), _settings)
+	answer.reasons == ["break-glass-not-declared"]
+}
+
 test_says_nothing_of_others if {
 	every asked in [_with({"target": {"id": "orders-db"}}), {}] {
 		_answers(asked, _settings) == []
@@ -122,5 +127,5 @@ _granted(answers) if answers[0].effect == "allow"
 test_it_is_loud_and_passes_over_grounds if {
 	[answer] := _answers(_input, _settings)
 	answer.notify == ["security"]
-	answer.accepts == ["change-freeze", "recent-denials", "requester-admin", "requester-findings", "target-admin"]
+	answer.accepts == ["break-glass", "change-freeze", "recent-denials", "requester-admin", "requester-findings", "target-admin"]
 }

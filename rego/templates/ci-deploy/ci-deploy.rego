@@ -8,6 +8,7 @@
 #   - input: schema["access-input"]
 package custom.access["ci-deploy"]
 
+import data.lapse.lib.access.moments
 import data.lapse.lib.access.requesters
 import data.lapse.lib.access.risk
 import data.lapse.lib.access.roles
@@ -46,7 +47,7 @@ _attested if {
 
 _in_its_environment if input.target.environment in _settings.environments
 
-_thawed if count(windows.holding(_settings.freezes, input.now, input.target)) == 0
+_thawed if count(windows.holding(_settings.freezes, moments.start(input.request, input.now), input.target)) == 0
 
 # Why a person is asked. What is not tolerated by name is asked about.
 

@@ -8,6 +8,7 @@
 #   - input: schema["access-input"]
 package custom.access["nightly-job"]
 
+import data.lapse.lib.access.moments
 import data.lapse.lib.access.risk
 import data.lapse.lib.access.roles
 import data.lapse.lib.access.unusual
@@ -36,7 +37,7 @@ _refusals contains "lease-held" if not _free
 
 _permitted if roles.permit(_settings.roles, input.request.requester, input.request.detail)
 
-_in_its_window if windows.inside(_settings.windows, input.now)
+_in_its_window if windows.inside(_settings.windows, moments.start(input.request, input.now))
 
 _from_its_network if {
 	count(_settings.source_cidrs) > 0

@@ -8,6 +8,7 @@
 #   - input: schema["access-input"]
 package custom.access["production-database"]
 
+import data.lapse.lib.access.moments
 import data.lapse.lib.access.risk
 import data.lapse.lib.access.roles
 import data.lapse.lib.access.tickets
@@ -64,7 +65,7 @@ _ticketed if {
 
 _in_its_environment if input.target.environment in _settings.environments
 
-_thawed if count(windows.holding(_settings.freezes, input.now, input.target)) == 0
+_thawed if count(windows.holding(_settings.freezes, moments.start(input.request, input.now), input.target)) == 0
 
 # Of targets that belong into different hands, nobody holds two at once.
 _duties_apart if {
@@ -78,7 +79,7 @@ _grounds contains "writing" if _writes
 
 _grounds contains "outside-hours" if not _in_office_hours
 
-_in_office_hours if windows.inside(_settings.office_hours, input.now)
+_in_office_hours if windows.inside(_settings.office_hours, moments.start(input.request, input.now))
 
 _grounds contains sign if {
 	some sign in unusual.signs(input.request, _history, input.now, object.get(_settings, "unusual", {}))

@@ -7,10 +7,16 @@ export function accessData({ access }: IssuerConfig): JsonObject {
     groups: access.groups,
     default_approvals: access.default_approvals,
     freezes: access.freezes,
-    rules: access.rules.map(({ max_ttl, subjects, ...rule }) => ({
+    rules: access.rules.map(({ max_ttl, pending_ttl, narrower, subjects, ...rule }) => ({
       ...rule,
-      ...(max_ttl === undefined ? {} : { max_ttl: Math.floor(max_ttl / 1000) }),
+      ...inSeconds({ max_ttl, pending_ttl }),
+      narrower: narrower.map(({ max_ttl: most, ...choice }) => ({ ...choice, ...inSeconds({ max_ttl: most }) })),
       subjects: subjects.map(({ kind, issuer, subject, claims }) => ({ kind, issuer, subject, claims })),
     })),
   };
+}
+
+function inSeconds(times: Readonly<Record<string, number | undefined>>): JsonObject {
+  const known = Object.entries(times).filter((entry): entry is [string, number] => entry[1] !== undefined);
+  return Object.fromEntries(known.map(([name, milliseconds]) => [name, Math.floor(milliseconds / 1000)]));
 }
