@@ -137,7 +137,7 @@ export class ApprovalDesk {
     const shown = this.effective(request, before) ?? request.detail;
     if (ballot.hash !== undefined && ballot.hash !== requestHash(request.requester, shown))
       throw new AppError('ERR_REQUEST_CHANGED', `request "${request.id}" is not what was looked at any more`, {
-        hint: 'look at it again: lapse requests ' + request.id,
+        hint: `look at it again: lapse requests ${request.id}`,
       });
     const level = this.#approvers.openLevel(decision, before) ?? 0;
     const seat = await this.#approvers.seat(tables, request, voter, decision.approvals, level, ballot.inPlaceOf);

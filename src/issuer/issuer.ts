@@ -10,8 +10,8 @@ import type { StaticKeyBinding } from '../model/static-key-binding.ts';
 import type { AuditFilter } from '../store/issuer/audit-filter.ts';
 import type { LeaseSelector } from '../store/issuer/lease-table.ts';
 import type { SinkState } from './audit/audit-delivery.ts';
-import type { Readiness } from './readiness.ts';
 import type { NewDelegation } from './delegations.ts';
+import type { Readiness } from './readiness.ts';
 import type { RequestCard } from './request-card.ts';
 
 /** What a request came to. */

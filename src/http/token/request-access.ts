@@ -65,7 +65,11 @@ async function extendLease(
     ...(reason === undefined ? {} : { reason }),
     ...(ticket === undefined ? {} : { ticket }),
   };
-  return outcomeAnswer(await context.issuer.extend(leaseId, caller.requester, extension, call), caller.headers, context);
+  return outcomeAnswer(
+    await context.issuer.extend(leaseId, caller.requester, extension, call),
+    caller.headers,
+    context,
+  );
 }
 
 /** `scope` is the short form for clients that cannot send details: its words are the actions. */
