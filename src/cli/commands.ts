@@ -76,6 +76,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/exec.ts'),
   },
   { name: 'login', summary: 'sign in at the issuer as an operator', load: () => import('./commands/login.ts') },
+  { name: 'logout', summary: 'end the session at the issuer', load: () => import('./commands/logout.ts') },
+  { name: 'whoami', summary: 'who is signed in, and how', load: () => import('./commands/whoami.ts') },
   { name: 'request', summary: 'ask for a credential that expires', load: () => import('./commands/request.ts') },
   {
     name: 'requests',
