@@ -68,8 +68,14 @@ function serve(api: KubernetesApi, request: IncomingMessage, response: ServerRes
     request.socket.destroy();
     return;
   }
-  if (typeof fault === 'number') return status(response, fault, 'Faulty');
-  if (request.headers.authorization !== `Bearer ${KUBERNETES_TOKEN}`) return status(response, 401, 'Unauthorized');
+  if (typeof fault === 'number') {
+    status(response, fault, 'Faulty');
+    return;
+  }
+  if (request.headers.authorization !== `Bearer ${KUBERNETES_TOKEN}`) {
+    status(response, 401, 'Unauthorized');
+    return;
+  }
   const done = answer(api, method, url, text);
   if (fault === 'done-but-silent') request.socket.destroy();
   else if ('reason' in done) status(response, done.code, done.reason);

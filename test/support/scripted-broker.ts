@@ -15,7 +15,7 @@ const SETTLE_MS = 10_000;
  * happens when the clock has come half way to the time that the broker says such things may take.
  */
 export class ScriptedBroker implements Broker {
-  readonly detailType = 'api_token';
+  readonly detailType: string = 'api_token';
   readonly capabilities: Broker['capabilities'] = {
     nativeExpiry: false,
     sourceBound: false,
