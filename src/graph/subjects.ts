@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import { isServiceAgent } from '../iam/gcp/member.ts';
 import { reachingGrants as kubernetesGrants } from '../iam/kubernetes/reaching-grants.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Credential } from '../model/credential.ts';
+import { digestOf } from '../model/digest.ts';
 import type { EffectivePermissions } from '../model/effective.ts';
 import type { Grant } from '../model/grant.ts';
 import { groupBy } from '../model/group-by.ts';
@@ -201,10 +201,6 @@ function holdersOf({ id }: Principal, index: InventoryIndex): readonly string[] 
       if (MEMBERSHIPS.has(how)) seen.add(group);
   }
   return [...seen];
-}
-
-function digestOf(parts: unknown): string {
-  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 function secretSubject(secret: StaticSecret, graph: AccessGraph, paths: AdminPaths, now: Date): SecretSubject {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { digestOf } from '../../model/digest.ts';
 import type { Grant } from '../../model/grant.ts';
 import { type GrantTable, withHolders } from '../../model/grant-table.ts';
 import { groupBy } from '../../model/group-by.ts';
@@ -158,10 +158,6 @@ function readSubject(
       return grant.role === 'identity' && arn.includes(`:iam::${account}:policy/`) ? [arn] : [];
     }),
   };
-}
-
-function digestOf(parts: readonly unknown[]): string {
-  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 /** The root user needs no policy: only organization policies, and a Deny on the side of the resource, limit it. */
