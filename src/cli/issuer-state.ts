@@ -6,6 +6,7 @@ import { resolveSecret } from '../config/resolve-secret.ts';
 import { AppError } from '../errors.ts';
 import { type KeyPlace, keyFile, keyTable } from '../issuer/key-place.ts';
 import { Sealer } from '../issuer/sealer.ts';
+import type { SecretValue } from '../model/secret-value.ts';
 import type { IssuerStore } from '../store/issuer/issuer-store.ts';
 import { openIssuerStore } from '../store/issuer/open-issuer-store.ts';
 import { loadStoreKey, writeStoreKey } from '../store/key.ts';
@@ -20,12 +21,13 @@ type Cli = Pick<CliContext, 'env' | 'now'>;
  * @throws {AppError} ERR_CONFIG_SECRET, and what opening a store throws.
  */
 export async function openIssuerState(config: Config, cli: Cli): Promise<IssuerStore> {
-  const reference = config.issuer?.database;
-  const place =
-    reference === undefined
-      ? stateDir(config.state).issuer
-      : resolveSecret(reference, { env: cli.env, folder: config.folder });
+  const place = databaseUrl(config, cli) ?? stateDir(config.state).issuer;
   return await openIssuerStore(place, { hostTime: () => cli.now().getTime() });
+}
+
+/** The database that daemons share; undefined for one daemon on SQLite. @throws {AppError} ERR_CONFIG_SECRET */
+export function databaseUrl({ issuer, folder }: Config, { env }: Cli): SecretValue | undefined {
+  return issuer?.database === undefined ? undefined : resolveSecret(issuer.database, { env, folder });
 }
 
 /** The same, where there is one already; undefined where no issuer has ever run. */

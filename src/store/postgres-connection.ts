@@ -58,7 +58,11 @@ export function connectPostgres<Schema>({ url, schema }: PostgresPlace): Postgre
 export function postgresConfig(url: SecretValue, schema: string): ClientConfig {
   const text = url.reveal();
   let probe: Client;
+  let options: string | null;
   try {
+    const { protocol, searchParams } = new URL(text);
+    if (protocol !== 'postgres:' && protocol !== 'postgresql:') throw new TypeError('another kind of URL');
+    options = searchParams.get('options');
     probe = new Client({ connectionString: text });
   } catch {
     // Without a cause: it would quote the URL, password and all.
@@ -71,7 +75,7 @@ export function postgresConfig(url: SecretValue, schema: string): ClientConfig {
     port: probe.port,
     database: probe.database,
     ssl: /[?&](?:ssl|sslmode)=/.test(text) ? probe.ssl : !isLocal(probe.host),
-    options: [new URL(text).searchParams.get('options'), `-c search_path=${schema}`].filter(Boolean).join(' '),
+    options: [options, `-c search_path=${schema}`].filter(Boolean).join(' '),
     application_name: 'lapse issuer',
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     statement_timeout: STATEMENT_TIMEOUT,

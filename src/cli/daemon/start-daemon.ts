@@ -13,15 +13,14 @@ import { createIssuer } from '../../issuer/create-issuer.ts';
 import type { Issuer } from '../../issuer/issuer.ts';
 import { openIssuerKeys } from '../../issuer/keys.ts';
 import { startIssuerJobs } from '../../jobs/issuer-jobs.ts';
-import { runJobs } from '../../jobs/run-jobs.ts';
-import { sqliteJobs } from '../../jobs/sqlite-jobs.ts';
+import { openJobQueue } from '../../jobs/open-job-queue.ts';
 import { pollFeeds } from '../../policy/bundles/poll-feeds.ts';
 import type { PolicyEngine } from '../../policy/engine.ts';
 import { openInventoryStore } from '../../store/inventory/open-inventory-store.ts';
 import { createStateDir } from '../../store/state-dir.ts';
 import type { CliContext } from '../context.ts';
 import { inventoryPlace } from '../inventory-place.ts';
-import { issuerKeyPlace, issuerStoreKey, openIssuerState, openSealer } from '../issuer-state.ts';
+import { databaseUrl, issuerKeyPlace, issuerStoreKey, openIssuerState, openSealer } from '../issuer-state.ts';
 import { openPolicyFeeds, readPolicyFolder } from '../policies.ts';
 import { accessData } from './access-data.ts';
 import { howPeopleSignIn } from './how-people-sign-in.ts';
@@ -121,7 +120,7 @@ async function assemble(
     sign: keys.sign,
     now: store.now,
   });
-  const jobQueue = runJobs(sqliteJobs(store, { now: store.now }), { logger });
+  const jobQueue = await openJobQueue(store, databaseUrl(config, cli), logger);
   const surroundings = { env: cli.env, folder: config.folder, sign: keys.signDetached, now: store.now };
   const notifier = openNotifier(section, { ...surroundings, store, jobs: jobQueue, logger, url });
   closing.push(async () => notifier.close());

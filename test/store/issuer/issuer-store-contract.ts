@@ -35,7 +35,7 @@ async function addRequest(store: IssuerStore, id: string, state: 'pending' | 'ap
   );
 }
 
-async function addLease(store: IssuerStore, id: string, state: LeaseState = 'INTENT'): Promise<void> {
+export async function addLease(store: IssuerStore, id: string, state: LeaseState = 'INTENT'): Promise<void> {
   await addRequest(store, `req_${id}`);
   const lease: Omit<Lease, 'state' | 'attempts'> = {
     id,
