@@ -45,10 +45,13 @@ export async function identifyCaller(
   if (client !== undefined) {
     // RFC 6749 §2.3: not more than one method in a request.
     if (header !== undefined) throw new AppError('ERR_HTTP_MALFORMED', 'more than one way of authentication');
+    await sender.useProof();
     const { requester, rule, introspectionAlg } = client;
     return { sender, caller: { kind: 'workload', requester, rule, introspectionAlg } };
   }
-  return { sender, caller: header === undefined ? undefined : await callerOf(header, request, sender, context) };
+  const caller = header === undefined ? undefined : await callerOf(header, request, sender, context);
+  await sender.useProof();
+  return { sender, caller };
 }
 
 async function callerOf(

@@ -4,11 +4,6 @@
  */
 export type Confirmation = { readonly jkt: string } | { readonly 'x5t#S256': string };
 
-/** Whether two bindings are to one key; nothing is bound to nothing. */
-export function sameKey(one: Confirmation | undefined, other: Confirmation | undefined): boolean {
-  return keyOf(one) === keyOf(other);
-}
-
 /** One text for one key, which no other kind of key can have. */
 export function keyOf(confirmation: Confirmation | undefined): string | undefined {
   if (confirmation === undefined) return undefined;

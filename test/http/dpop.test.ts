@@ -126,6 +126,13 @@ describe('P1: a proof', () => {
     expect(replayed.body.error).toBe('invalid_dpop_proof');
   });
 
+  it('is kept for those only who proved who they are: what anybody can make fills no store', async () => {
+    const proof = await good();
+    expect((await withProof(proof, { subject_token: 'a.b.c' })).body.error).toBe('invalid_request');
+    expect((await withProof(proof)).status).toBe(200);
+    expect((await withProof(proof)).body.error).toBe('invalid_dpop_proof');
+  });
+
   it('of another key may have the same jti', async () => {
     const jti = 'one-for-two';
     expect((await withProof(await good({ jti }))).status).toBe(200);

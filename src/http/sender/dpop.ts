@@ -28,17 +28,28 @@ interface Dependencies {
   now(): Date;
 }
 
+export interface DpopProof {
+  /** Thumbprint of its key (RFC 7638), for `cnf.jkt`. */
+  readonly jkt: string;
+  /**
+   * Uses it up: `jti` is good once per key. Before anything is done for its sender, and not before the sender is known: what anybody can make
+   * must not fill the store.
+   *
+   * @throws {AppError} ERR_DPOP_PROOF when it was used before.
+   */
+  use(): Promise<void>;
+}
+
 /**
- * Checks a DPoP proof (RFC 9449 §4.3) and uses it up: `jti` is good once per key.
+ * Checks a DPoP proof (RFC 9449 §4.3).
  *
- * @returns the thumbprint of its key (RFC 7638), for `cnf.jkt`.
  * @throws {AppError} ERR_DPOP_PROOF, whatever is wrong with it; ERR_DPOP_NONCE when only the nonce is missing or old.
  */
 export async function verifyDpopProof(
   proof: string,
   expected: Expected,
   { issuer, dpopNonces, now }: Dependencies,
-): Promise<string> {
+): Promise<DpopProof> {
   if (proof.length > MAX_PROOF_LENGTH) throw refusedProof('too long');
   const { payload, protectedHeader } = await verifySignature(proof, now());
   const { jwk } = protectedHeader;
@@ -53,9 +64,13 @@ export async function verifyDpopProof(
   if (dpopNonces !== undefined && (typeof nonce !== 'string' || !dpopNonces.accepts(nonce, now())))
     throw new AppError('ERR_DPOP_NONCE', 'the DPoP proof needs the nonce of the header DPoP-Nonce');
   const jkt = await calculateJwkThumbprint(jwk);
-  if (!(await issuer.useOnce(`dpop ${jkt}`, jti, new Date((iat + 2 * WINDOW_SECONDS) * 1000))))
-    throw refusedProof('used before');
-  return jkt;
+  const until = new Date((iat + 2 * WINDOW_SECONDS) * 1000);
+  return {
+    jkt,
+    use: async () => {
+      if (!(await issuer.useOnce(`dpop ${jkt}`, jti, until))) throw refusedProof('used before');
+    },
+  };
 }
 
 async function verifySignature(proof: string, now: Date): Promise<JWTVerifyResult> {

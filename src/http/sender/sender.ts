@@ -13,6 +13,8 @@ export interface Sender {
   /** What it is given is bound to this: to its DPoP key, or else to its certificate. */
   readonly cnf?: Confirmation;
   readonly certificate?: ClientCertificate;
+  /** Uses up the DPoP proof, where there is one; see {@link DpopProof}. @throws {AppError} ERR_DPOP_PROOF. */
+  useProof(): Promise<void>;
 }
 
 /** Where client certificates come from. */
@@ -26,7 +28,7 @@ export interface CertificateSource {
 }
 
 /**
- * Reads and checks DPoP proof and client certificate of a request. A proof is used up, also when the request fails later: proofs cost nothing.
+ * Reads and checks DPoP proof and client certificate of a request.
  *
  * @throws {AppError} ERR_DPOP_PROOF, ERR_DPOP_NONCE, ERR_CLIENT_REFUSED.
  */
@@ -40,15 +42,17 @@ export async function identifySender(
   if (dpopNonces !== undefined) reply.header('dpop-nonce', dpopNonces.current(context.now()));
   const { dpop } = request.headers;
   if (dpop === undefined)
-    return certificate === undefined ? {} : { certificate, cnf: { 'x5t#S256': certificate.thumbprint } };
+    return certificate === undefined
+      ? { useProof: async () => {} }
+      : { certificate, cnf: { 'x5t#S256': certificate.thumbprint }, useProof: async () => {} };
   if (typeof dpop !== 'string') throw refusedProof('repeated');
   const expected = {
     method: request.method,
     urls: context.baseUrls.map((base) => new URL(base).origin + request.url),
     accessToken: /^DPoP ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1],
   };
-  const jkt = await verifyDpopProof(dpop, expected, context);
-  return { ...(certificate === undefined ? {} : { certificate }), cnf: { jkt } };
+  const { jkt, use } = await verifyDpopProof(dpop, expected, context);
+  return { ...(certificate === undefined ? {} : { certificate }), cnf: { jkt }, useProof: use };
 }
 
 /**

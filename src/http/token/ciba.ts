@@ -25,7 +25,7 @@ export function cibaGrant(): Grant {
     async handle(call, context) {
       const id = call.form.required('auth_req_id');
       const request = await context.issuer.findRequest(id);
-      const alone = call.form.optional('subject_token') === undefined ? clientCaller(call) : undefined;
+      const alone = call.form.optional('subject_token') === undefined ? await clientCaller(call) : undefined;
       const caller = alone ?? (await subjectCaller(call, context, request?.detail.target ?? ''));
       if (request === undefined) throw unknown();
       // Of this requester only: nobody slows down the polling of somebody else.

@@ -11,7 +11,7 @@ export const clientCredentials: Grant = {
   type: 'client_credentials',
   handle: (call, context) =>
     requestAccess(call, context, async () => {
-      const caller = clientCaller(call);
+      const caller = await clientCaller(call);
       if (caller === undefined) throw refusedClient('no client');
       return caller;
     }),

@@ -36,6 +36,7 @@ export async function subjectCaller(call: TokenCall, context: HttpContext, targe
   );
   const actor =
     actorToken === undefined ? undefined : await verifyToken(actorToken.token, actorToken.type, call, context, target);
+  await sender.useProof();
   const acting = actor === undefined ? formerActor(subject) : currentActor(subject, actor);
   return {
     headers: { ...actor?.headers, ...subject.headers },
@@ -55,8 +56,9 @@ export async function subjectCaller(call: TokenCall, context: HttpContext, targe
 }
 
 /** A client that asks for itself, with nothing but its own authentication. */
-export function clientCaller({ client, sender }: TokenCall): TokenCaller | undefined {
+export async function clientCaller({ client, sender }: TokenCall): Promise<TokenCaller | undefined> {
   if (client === undefined) return undefined;
+  await sender.useProof();
   const requester = { ...client.requester, ...(sender.cnf === undefined ? {} : { cnf: sender.cnf }) };
   return { requester, headers: {}, consume: async () => {} };
 }
