@@ -14,8 +14,8 @@ possible(answer) if count(answer["if"]) >= 0
 
 # METADATA
 # description: >-
-#   It hangs on nothing but policies that are in none of the files that were read. That is no word about the principal: it
-#   is said once, by the rule `permissions-unread`, and not by every rule that could hold.
+#   It hangs on nothing but policies that are in none of the files that were read. That is no word about the principal:
+#   it is said once, by the rule `permissions-unread`, and not by every rule that could hold.
 unread(answer) if {
 	count(answer["if"]) > 0
 	every condition in answer["if"] {

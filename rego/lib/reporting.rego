@@ -53,4 +53,4 @@ _level(raw, levels) := _of_case(levels[raw.id], object.get(raw, "case", "default
 
 _of_case(level, _) := level if is_string(level)
 
-_of_case(by_case, name) := by_case[name] if is_object(by_case)
+_of_case(level, name) := level[name] if is_object(level)

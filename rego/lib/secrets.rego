@@ -63,8 +63,8 @@ match_clause := concat(" ", [", the", input.credential.status, input.credential.
 
 # METADATA
 # description: >-
-#   What rules about a kind of place say of a secret that stands in some. They have the levels of `secret-in-code`, which
-#   is reported under them.
+#   What rules about a kind of place say of a secret that stands in some. They have the levels of `secret-in-code`,
+#   which is reported under them.
 said(found) := {
 	"subject": input.secret.id,
 	"case": level_case,
@@ -87,6 +87,7 @@ of_image(location) if {
 
 # METADATA
 # description: A file in which a tool keeps its login, by its name or by its name and folder.
+# scope: document
 is_login_file(path) if base_name(path) in data.lapse.login_files
 
 is_login_file(path) if {

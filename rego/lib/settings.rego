@@ -1,9 +1,9 @@
 # METADATA
 # title: Thresholds and levels of the subject at hand
 # description: >-
-#   What data says for all, with what `overrides` says for the environments and owners that the subject belongs to. Where
-#   several overrides are about one subject, the strictest word counts, whatever their order: the lowest threshold, the
-#   highest level.
+#   What data says for all, with what `overrides` says for the environments and owners that the subject belongs to.
+#   Where several overrides are about one subject, the strictest word counts, whatever their order: the lowest
+#   threshold, the highest level.
 # schemas:
 #   - input: schema["finding-input"]
 package lapse.lib.settings

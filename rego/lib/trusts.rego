@@ -26,6 +26,7 @@ becoming := [trust |
 
 # METADATA
 # description: The account of AWS that is trusted, as a whole or with one of its principals.
+# scope: document
 account_of(trust) := trust.subject.value if trust.subject.kind == "account"
 
 # aws:role:arn:aws:iam::123456789012:role/name

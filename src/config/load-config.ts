@@ -30,13 +30,17 @@ export async function loadConfig(options: LoadConfigOptions): Promise<Config> {
   const cwd = resolve(options.cwd);
   const top = workTree(cwd);
   const file = options.path === undefined ? findConfig(cwd, top) : resolve(cwd, options.path);
-  if (options.text === undefined && file === undefined)
-    return { ...(await defaults()), folder: top, state: join(top, STATE_FOLDER) };
+  if (options.text === undefined && file === undefined) return defaultConfigOf(top);
   const place = file ?? join(top, FILE_NAME);
   const { parseConfig } = await import('./parse-config.ts');
   const parsed = parseConfig(options.text ?? readConfig(place), options.path ?? relative(cwd, place));
   const folder = dirname(place);
   return { ...parsed, file: place, folder, state: resolve(folder, parsed.store.folder ?? STATE_FOLDER) };
+}
+
+/** The configuration of a folder that has none. */
+export async function defaultConfigOf(folder: string): Promise<Config> {
+  return { ...(await defaults()), folder, state: join(folder, STATE_FOLDER) };
 }
 
 /** A hook in a repository without configuration is done before the code that reads one would be loaded. */

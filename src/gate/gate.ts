@@ -1,10 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join, posix, relative, resolve } from 'node:path';
-import { type Baseline, parseBaseline } from '../config/baseline.ts';
+import type { Baseline } from '../config/baseline.ts';
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load-config.ts';
-import { readBaseline } from '../config/read-baseline.ts';
+import { defaultConfigOf, loadConfig } from '../config/load-config.ts';
 import { listTree } from '../scan/git/list-tree.ts';
 import type { GitRepository } from '../scan/git/open-repository.ts';
 import { readBlob } from '../scan/git/read-blob.ts';
@@ -60,8 +59,11 @@ export async function readGateOfBase(repository: GitRepository, commit: string |
   const copy = mkdtempSync(join(tmpdir(), 'lapse-base-'));
   const close = () => rmSync(copy, { recursive: true, force: true });
   try {
-    const text = (await read(CONFIG)) ?? 'version: 1\n';
-    const config = await loadConfig({ cwd: repository.toplevel, path: join(repository.toplevel, CONFIG), text });
+    const text = await read(CONFIG);
+    const config =
+      text === undefined
+        ? await defaultConfigOf(repository.toplevel)
+        : await loadConfig({ cwd: repository.toplevel, path: join(repository.toplevel, CONFIG), text });
     const policyPaths = config.policy.paths.map((path) =>
       posix.normalize(path).replace(/^\.\//, '').replace(/\/$/, ''),
     );
@@ -99,7 +101,10 @@ export async function readGateOfBase(repository: GitRepository, commit: string |
             : join(copy, within);
         },
       },
-      baseline: baselineText === undefined ? undefined : parseBaseline(baselineText, baselinePath),
+      baseline:
+        baselineText === undefined
+          ? undefined
+          : (await import('../config/baseline.ts')).parseBaseline(baselineText, baselinePath),
       lapseIgnore,
       secrets: settingsOf(config, files),
       governs: (path) =>
@@ -126,7 +131,7 @@ export async function readGateOfWorkingTree(repository: GitRepository): Promise<
       folder: config.folder,
       locate: (path) => resolve(config.folder, path),
     },
-    baseline: await readBaseline(config),
+    baseline: await (await import('../config/read-baseline.ts')).readBaseline(config),
     secrets: readSecretSettings(config),
     governs: () => false,
     close: () => undefined,

@@ -43,7 +43,6 @@ const overrideSchema = z
  * @throws AppError `ERR_POLICY_INVALID` with the path of the value below `policy.data`.
  */
 export function checkPolicyData(over: JsonObject, base: JsonObject, rules: ReadonlyMap<string, unknown>): void {
-  if (Object.keys(over).length === 0) return;
   const shipped = isObject(base.lapse) ? base.lapse : {};
   const known = { thresholds: membersOf(shipped.thresholds), exceptions: membersOf(shipped.allowed) };
   const thresholds = thresholdsSchema.refine(...onlyKnown(known.thresholds, 'threshold'));

@@ -1,23 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '../model/canonical-json.ts';
 import { compilerManifest } from './compiler/artifact.ts';
 import type { CompiledPolicy, PolicySources, RegoCompiler } from './compiler/compiler.ts';
 import { moduleDescriptionSchema } from './compiler/module-description.ts';
-
-/**
- * Where compiled policies are kept: `$XDG_CACHE_HOME/lapse/policy` or `~/.cache/lapse/policy`. Never inside a repository:
- * whoever writes there could plant a policy that finds nothing. `undefined` where there is no home.
- */
-export function defaultCacheFolder(env: Readonly<Record<string, string | undefined>>): string | undefined {
-  const base = env.XDG_CACHE_HOME;
-  if (base !== undefined && base !== '') return join(base, 'lapse', 'policy');
-  const home = homedir();
-  return home === '' || home === '/' ? undefined : join(home, '.cache', 'lapse', 'policy');
-}
 
 /** What compiles policies: a compiler that starts with its first call, and what it gave before. */
 export interface CachingCompiler {

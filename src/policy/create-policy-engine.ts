@@ -5,13 +5,12 @@ import type { Decision } from '../model/access-request.ts';
 import { canonicalJson } from '../model/canonical-json.ts';
 import type { RawFinding } from '../model/finding.ts';
 import type { JsonObject } from '../model/json.ts';
-import { parseAccessPolicies, parseDecision, parseFindings, parseRestriction } from './answers.ts';
-import { checkPolicyData } from './check-policy-data.ts';
 import { combineDecisions } from './combine-decisions.ts';
-import { type CachingCompiler, defaultCacheFolder } from './compile-cache.ts';
+import type { CachingCompiler } from './compile-cache.ts';
 import { compilerManifest } from './compiler/artifact.ts';
-import { type CompiledPolicy, createRegoCompiler } from './compiler/compiler.ts';
-import { CUSTOM_ENTRYPOINTS, compileCustom } from './custom-policy.ts';
+import type { CompiledPolicy, RegoCompiler } from './compiler/compiler.ts';
+import { CUSTOM_ENTRYPOINTS } from './custom-entrypoints.ts';
+import { defaultCacheFolder } from './default-cache-folder.ts';
 import type { PolicyEngine } from './engine.ts';
 import type { EvaluablePolicy } from './evaluation/evaluation-worker.ts';
 import { createEvaluator, type Evaluator } from './evaluation/evaluator.ts';
@@ -19,7 +18,6 @@ import { ENTRYPOINTS, libraryModules, loadLibrary, type PolicyLibrary } from './
 import { mergeData } from './merge-data.ts';
 import type { RuleMetadata } from './metadata.ts';
 import type { PolicyFolder } from './policy-sources.ts';
-import { extractRules } from './rule-metadata.ts';
 
 export interface PolicyEngineOptions {
   /** Policies of users, as `loadPolicySources` reads them; several folders by `mergePolicyFolders`. */
@@ -52,8 +50,11 @@ export async function createPolicyEngine(options: PolicyEngineOptions = {}): Pro
   const { library, custom } = await loadPolicies(options);
   const data = [library.data, options.custom?.data ?? {}, { lapse: options.data ?? {} }].reduce(mergeData);
   const compiled = custom === undefined ? [library.compiled] : [library.compiled, custom];
-  const rules = new Map([...library.rules, ...extractRules(custom?.modules ?? [], library.rules)]);
-  checkPolicyData(options.data ?? {}, library.data, rules);
+  const rules = custom === undefined ? library.rules : await withRulesOf(custom, library);
+  if (Object.keys(options.data ?? {}).length > 0) {
+    const { checkPolicyData } = await import('./check-policy-data.ts');
+    checkPolicyData(options.data ?? {}, library.data, rules);
+  }
   const json = JSON.stringify(data);
   const policies = await Promise.all(compiled.map((policy) => evaluable(policy, json)));
   const evaluator = createEvaluator(policies, {
@@ -69,18 +70,31 @@ interface LoadedPolicies {
   readonly custom: CompiledPolicy | undefined;
 }
 
+/**
+ * What checks and compiles is large, and is loaded only where there is something to check or to compile: many runs have nothing
+ * but what was compiled with lapse.
+ */
 async function loadPolicies(options: PolicyEngineOptions): Promise<LoadedPolicies> {
   const cacheFolder = options.cacheFolder === undefined ? defaultCacheFolder(process.env) : options.cacheFolder;
-  const rego = createRegoCompiler();
-  const compiler: CachingCompiler = { compiler: rego, cacheFolder: cacheFolder ?? undefined };
+  let rego: RegoCompiler | undefined;
+  const compiler = async (): Promise<CachingCompiler> => {
+    const { createRegoCompiler } = await import('./compiler/compiler.ts');
+    rego ??= createRegoCompiler();
+    return { compiler: rego, cacheFolder: cacheFolder ?? undefined };
+  };
   try {
     const library = options.library ?? (await loadLibrary(compiler));
-    const custom =
-      options.custom === undefined ? undefined : await compileCustom(compiler, options.custom, await libraryModules());
-    return { library, custom };
+    if (options.custom === undefined) return { library, custom: undefined };
+    const { compileCustom } = await import('./custom-policy.ts');
+    return { library, custom: await compileCustom(await compiler(), options.custom, await libraryModules()) };
   } finally {
-    await rego.close();
+    await rego?.close();
   }
+}
+
+async function withRulesOf({ modules }: CompiledPolicy, { rules }: PolicyLibrary): Promise<PolicyLibrary['rules']> {
+  const { extractRules } = await import('./rule-metadata.ts');
+  return new Map([...rules, ...extractRules(modules, rules)]);
 }
 
 type Evaluable = Pick<CompiledPolicy, 'wasm' | 'entrypoints'>;
@@ -94,6 +108,9 @@ function policyRevision(compiled: readonly Evaluable[], data: JsonObject): strin
   for (const { wasm } of compiled) hash.update(createHash('sha256').update(wasm).digest());
   return `sha256:${hash.digest('hex')}`;
 }
+
+/** Nothing to say is the usual answer: what checks others is loaded with the first that says something. */
+const answers = () => import('./answers.ts');
 
 const LIBRARY = 0;
 const CUSTOM = 1;
@@ -132,6 +149,7 @@ class Engine implements PolicyEngine {
   }
 
   async decide(input: JsonObject): Promise<Decision> {
+    const { parseDecision, parseRestriction } = await answers();
     const asked = { ...input, policies: await this.#accessPolicies(input) };
     const restricted = this.#custom?.entrypoints.includes(CUSTOM_ENTRYPOINTS.decision) === true;
     const [ours, theirs] = await Promise.all([
@@ -152,6 +170,7 @@ class Engine implements PolicyEngine {
   async #accessPolicies(input: JsonObject): Promise<JsonObject[]> {
     if (this.#custom === undefined) return [];
     const { policies } = CUSTOM_ENTRYPOINTS;
+    const { parseAccessPolicies } = await answers();
     return parseAccessPolicies(policies, await this.#evaluate(policies, input));
   }
 
@@ -162,7 +181,10 @@ class Engine implements PolicyEngine {
   }
 
   async #ask(entrypoint: string, input: JsonObject): Promise<readonly RawFinding[]> {
-    const findings = parseFindings(entrypoint, await this.#evaluate(entrypoint, input));
+    const answer = await this.#evaluate(entrypoint, input);
+    if (Array.isArray(answer) && answer.length === 0) return [];
+    const { parseFindings } = await answers();
+    const findings = parseFindings(entrypoint, answer);
     const unknown = findings.find(({ id }) => !this.rules.has(id));
     if (unknown !== undefined)
       throw new AppError('ERR_POLICY_ANSWER', `${entrypoint}: no rule has the id ${JSON.stringify(unknown.id)}`);

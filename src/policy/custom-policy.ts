@@ -1,17 +1,9 @@
 import { type CachingCompiler, compileCached } from './compile-cache.ts';
 import type { CompiledPolicy, PolicySources } from './compiler/compiler.ts';
 import type { ModuleDescription } from './compiler/module-description.ts';
+import { CUSTOM_ENTRYPOINTS } from './custom-entrypoints.ts';
 import { invalidPolicy } from './invalid-policy.ts';
 import type { PolicyFolder } from './policy-sources.ts';
-
-/** What policies of users answer. */
-export const CUSTOM_ENTRYPOINTS = {
-  findings: 'lapse/custom/findings',
-  alerts: 'lapse/custom/alerts',
-  drift: 'lapse/custom/drift',
-  policies: 'lapse/custom/policies',
-  decision: 'custom/access/decision',
-} as const;
 
 /**
  * Composes the rules of users as `rego/main.rego` composes ours: same levels, same allow-list. A finding is that of the

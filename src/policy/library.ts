@@ -1,13 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
 import { assetPath } from '../assets.ts';
-import type { JsonObject } from '../model/json.ts';
-import { type CachingCompiler, compileCached } from './compile-cache.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { CachingCompiler } from './compile-cache.ts';
 import type { CompiledPolicy, PolicySchema, PolicySources } from './compiler/compiler.ts';
 import type { RuleMetadata } from './metadata.ts';
 import { loadPolicySources, type PolicyFolder } from './policy-sources.ts';
-import { extractRules } from './rule-metadata.ts';
 
 /** What `lapse` ships of policy, compiled, with its data. */
 export interface PolicyLibrary {
@@ -42,8 +40,8 @@ export function storeLibrary({ compiled, rules, data }: PolicyLibrary): string {
  * The policies of `rego/`: as `npm run build` compiled them, or, when lapse runs from source, compiled from `rego/` through
  * the cache. What was built was checked then, and stands beside the program: it is as trusted as that.
  */
-export async function loadLibrary(compiler: CachingCompiler): Promise<PolicyLibrary> {
-  if (import.meta.url.endsWith('.ts')) return compileLibrary(compiler, await libraryFolder());
+export async function loadLibrary(compiler: () => Promise<CachingCompiler>): Promise<PolicyLibrary> {
+  if (import.meta.url.endsWith('.ts')) return compileLibrary(await compiler(), await libraryFolder());
   const [wasm, description] = await Promise.all([
     readFile(assetPath('dist', 'rego', 'policy.wasm')),
     readFile(assetPath('dist', 'rego', 'policy.json'), 'utf8'),
@@ -72,12 +70,16 @@ export async function librarySchemas(): Promise<readonly PolicySchema[]> {
   return Promise.all(
     files.map(async (file) => ({
       path: [basename(file, '.json')],
-      schema: z.json().parse(JSON.parse(await readFile(join(folder, file), 'utf8'))),
+      schema: JSON.parse(await readFile(join(folder, file), 'utf8')) as Json,
     })),
   );
 }
 
 export async function compileLibrary(compiler: CachingCompiler, folder: PolicyFolder): Promise<PolicyLibrary> {
+  const [{ compileCached }, { extractRules }] = await Promise.all([
+    import('./compile-cache.ts'),
+    import('./rule-metadata.ts'),
+  ]);
   const compiled = await compileCached(compiler, folder.modules, Object.values(ENTRYPOINTS));
   return { compiled, rules: extractRules(compiled.modules), data: folder.data };
 }

@@ -4,7 +4,6 @@ import { AppError } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { PolicySources } from './compiler/compiler.ts';
 import { mergeData } from './merge-data.ts';
-import { mountData, parseData, refuseLargeData } from './policy-data.ts';
 
 /** Rego modules by file name, and the base documents beside them. */
 export interface PolicyFolder {
@@ -36,6 +35,8 @@ export async function loadPolicySources(path: string, options: LoadOptions = {})
       if (options.tests === true || !file.endsWith('_test.rego'))
         modules[shown] = await readFile(join(root, file), 'utf8');
     } else {
+      // Reads YAML, which takes long to load.
+      const { mountData, parseData, refuseLargeData } = await import('./policy-data.ts');
       refuseLargeData(shown, (await stat(join(root, file))).size);
       data = mergeData(data, mountData(file, parseData(shown, await readFile(join(root, file), 'utf8'))));
     }

@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compileCached, defaultCacheFolder } from '../../src/policy/compile-cache.ts';
+import { compileCached } from '../../src/policy/compile-cache.ts';
 import { createRegoCompiler, type PolicySources } from '../../src/policy/compiler/compiler.ts';
+import { defaultCacheFolder } from '../../src/policy/default-cache-folder.ts';
 
 const SOURCES = { 'a.rego': 'package a\nx := 1\ny := 2' };
 

@@ -1,5 +1,5 @@
-import { defaultCacheFolder } from '../../src/policy/compile-cache.ts';
 import { createRegoCompiler } from '../../src/policy/compiler/compiler.ts';
+import { defaultCacheFolder } from '../../src/policy/default-cache-folder.ts';
 import { compileLibrary, type PolicyLibrary } from '../../src/policy/library.ts';
 
 const MODULES = {

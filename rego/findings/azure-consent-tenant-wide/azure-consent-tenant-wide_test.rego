@@ -3,13 +3,7 @@ package lapse.rules["azure-consent-tenant-wide_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["azure-consent-tenant-wide"] as rule
 
-_app(over) := object.union(
-	object.union(
-		samples.principal("azure", "service-principal", "11111111-2222-3333-4444-555555555555", "planner"),
-		{"thirdParty": true},
-	),
-	over,
-)
+_app(over) := object.union_n([samples.principal("azure", "service-principal", "11111111-2222-3333-4444-555555555555", "planner"), {"thirdParty": true}, over])
 
 _consented(who, over) := samples.about(who, {"grants": [samples.grant(object.union(
 	{

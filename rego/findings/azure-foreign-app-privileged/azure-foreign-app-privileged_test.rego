@@ -3,13 +3,7 @@ package lapse.rules["azure-foreign-app-privileged_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["azure-foreign-app-privileged"] as rule
 
-_app(over) := object.union(
-	object.union(
-		samples.principal("azure", "service-principal", "11111111-2222-3333-4444-555555555555", "backup"),
-		{"thirdParty": true},
-	),
-	over,
-)
+_app(over) := object.union_n([samples.principal("azure", "service-principal", "11111111-2222-3333-4444-555555555555", "backup"), {"thirdParty": true}, over])
 
 _holds(who, id, answer) := samples.about(who, {
 	"grants": [samples.grant({"platform": "azure"})],

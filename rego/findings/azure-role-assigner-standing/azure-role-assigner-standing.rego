@@ -69,7 +69,7 @@ _wide(scope) if startswith(scope, "/providers/microsoft.management/managementgro
 
 _wide(scope) if regex.match(`^/subscriptions/[^/]+$`, scope)
 
-_named(scope) := "the whole tenant" if scope == "/"
+_named("/") := "the whole tenant"
 
 _named(scope) := scope if scope != "/"
 

@@ -57,8 +57,8 @@ test_with_a_condition_is_a_case_of_its_own if {
 # What must be activated first, and what ends by itself, is no standing right.
 test_not_when_time_boxed if {
 	eligible := {"condition": {"pim": {"state": "eligible"}}}
-	activated := {"condition": {"pim": {"state": "activated", "until": "2026-03-01T08:00:00Z"}}}
 	count(rule.finding) == 0 with input as _assigned("/subscriptions/shop", eligible)
+	activated := {"condition": {"pim": {"state": "activated", "until": "2026-03-01T08:00:00Z"}}}
 	count(rule.finding) == 0 with input as _assigned("/subscriptions/shop", activated)
 }
 

@@ -3,7 +3,7 @@ package lapse.rules["ci-environment-mismatch_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["ci-environment-mismatch"] as rule
 
-_role(over) := object.union(object.union(samples.role, {"environment": "production"}), over)
+_role(over) := object.union_n([samples.role, {"environment": "production"}, over])
 
 _login(over) := samples.trust(object.union(
 	{

@@ -3,10 +3,7 @@ package lapse.rules["db-account-without-password_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["db-account-without-password"] as rule
 
-_account(name, over) := object.union(
-	samples.principal("mysql", "account", concat("/", ["shop", name]), name),
-	object.union({"scope": ["shop"]}, over),
-)
+_account(name, over) := object.union_n([samples.principal("mysql", "account", concat("/", ["shop", name]), name), {"scope": ["shop"]}, over])
 
 _blank(over) := samples.about(
 	_account("app@%", {"attributes": object.union({"password": false, "plugin": "mysql_native_password"}, over)}),

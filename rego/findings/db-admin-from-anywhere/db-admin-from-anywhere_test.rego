@@ -3,10 +3,7 @@ package lapse.rules["db-admin-from-anywhere_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["db-admin-from-anywhere"] as rule
 
-_account(name, over) := object.union(
-	samples.principal("mysql", "account", concat("/", ["shop", name]), name),
-	object.union({"scope": ["shop"]}, over),
-)
+_account(name, over) := object.union_n([samples.principal("mysql", "account", concat("/", ["shop", name]), name), {"scope": ["shop"]}, over])
 
 _from(name, effective) := samples.about(_account(name, {}), {"effective": samples.effective(effective)})
 

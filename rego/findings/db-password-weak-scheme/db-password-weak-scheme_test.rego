@@ -3,10 +3,7 @@ package lapse.rules["db-password-weak-scheme_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["db-password-weak-scheme"] as rule
 
-_role(over) := object.union(
-	samples.principal("postgres", "role", "orders/app", "app"),
-	object.union({"scope": ["orders"], "attributes": {"login": true}}, over),
-)
+_role(over) := object.union_n([samples.principal("postgres", "role", "orders/app", "app"), {"scope": ["orders"], "attributes": {"login": true}}, over])
 
 _password(over) := samples.key(object.union(
 	{

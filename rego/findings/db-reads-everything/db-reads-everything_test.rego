@@ -3,10 +3,7 @@ package lapse.rules["db-reads-everything_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["db-reads-everything"] as rule
 
-_role(over) := object.union(
-	samples.principal("postgres", "role", "orders/app", "app"),
-	object.union({"scope": ["orders"], "attributes": {"login": true}}, over),
-)
+_role(over) := object.union_n([samples.principal("postgres", "role", "orders/app", "app"), {"scope": ["orders"], "attributes": {"login": true}}, over])
 
 _holds(id, what, over) := samples.about(_role({}), {
 	"grants": [samples.grant({"platform": "postgres"})],

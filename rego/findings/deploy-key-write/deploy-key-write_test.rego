@@ -4,13 +4,7 @@ import data.lapse.lib.samples_test as samples
 import data.lapse.rules["deploy-key-write"] as rule
 
 _key(platform, attributes, over) := samples.about(
-	object.union(
-		object.union(
-			samples.principal(platform, "deploy-key", "acme/shop#1", "ci"),
-			{"scope": ["acme", "shop"], "attributes": attributes},
-		),
-		over,
-	),
+	object.union_n([samples.principal(platform, "deploy-key", "acme/shop#1", "ci"), {"scope": ["acme", "shop"], "attributes": attributes}, over]),
 	{},
 )
 

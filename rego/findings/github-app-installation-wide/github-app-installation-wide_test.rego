@@ -3,10 +3,7 @@ package lapse.rules["github-app-installation-wide_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["github-app-installation-wide"] as rule
 
-_app(over) := object.union(
-	samples.principal("github", "app-installation", "42", "renovate"),
-	object.union({"scope": ["acme"], "enabled": true, "attributes": {"repository_selection": "all"}}, over),
-)
+_app(over) := object.union_n([samples.principal("github", "app-installation", "42", "renovate"), {"scope": ["acme"], "enabled": true, "attributes": {"repository_selection": "all"}}, over])
 
 _installed(who, actions) := samples.about(who, {"grants": [samples.grant({
 	"platform": "github",

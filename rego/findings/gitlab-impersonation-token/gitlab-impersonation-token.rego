@@ -44,6 +44,6 @@ finding contains {
 	not input.principal.enabled == false
 }
 
-_owner := input.principal.owner.value if {
-	input.principal.owner
-} else := "a person"
+default _owner := "a person"
+
+_owner := input.principal.owner.value

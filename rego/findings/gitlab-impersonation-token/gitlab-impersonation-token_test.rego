@@ -4,10 +4,7 @@ import data.lapse.lib.samples_test as samples
 import data.lapse.rules["gitlab-impersonation-token"] as rule
 
 _token(over) := samples.about(
-	object.union(
-		samples.principal("gitlab", "personal-access-token", "7", "sync"),
-		object.union({"enabled": true, "attributes": {"impersonation": true}}, over),
-	),
+	object.union_n([samples.principal("gitlab", "personal-access-token", "7", "sync"), {"enabled": true, "attributes": {"impersonation": true}}, over]),
 	{},
 )
 

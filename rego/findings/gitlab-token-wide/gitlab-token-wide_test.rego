@@ -3,10 +3,7 @@ package lapse.rules["gitlab-token-wide_test"]
 import data.lapse.lib.samples_test as samples
 import data.lapse.rules["gitlab-token-wide"] as rule
 
-_token(kind, over) := object.union(
-	samples.principal("gitlab", kind, "7", "deploy"),
-	object.union({"scope": ["acme", "shop"], "enabled": true}, over),
-)
+_token(kind, over) := object.union_n([samples.principal("gitlab", kind, "7", "deploy"), {"scope": ["acme", "shop"], "enabled": true}, over])
 
 _scoped(who, scopes) := samples.about(who, {"grants": [samples.grant({"platform": "gitlab", "actions": scopes})]})
 

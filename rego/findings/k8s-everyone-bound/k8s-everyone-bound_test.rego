@@ -11,10 +11,7 @@ _bound(who, privilege) := samples.about(who, {
 	"effective": samples.effective({"privileges": [privilege]}),
 })
 
-_privilege(over) := object.union(
-	object.union(samples.privilege("k8s-risky-authenticated-bound", "yes"), {"what": "ClusterRole/reader"}),
-	over,
-)
+_privilege(over) := object.union_n([samples.privilege("k8s-risky-authenticated-bound", "yes"), {"what": "ClusterRole/reader"}, over])
 
 test_hit if {
 	some found in rule.finding with input as _bound(_group("system:authenticated"), _privilege({}))

@@ -14,7 +14,7 @@ _record := {
 }
 
 _input(principal, observations) := samples.about(
-	object.union(object.union(samples.role, {"observations": observations}), principal),
+	object.union_n([samples.role, {"observations": observations}, principal]),
 	{},
 )
 

@@ -41,7 +41,7 @@ _fits_subject(pattern, _) if not "subject" in object.keys(pattern)
 
 _as_list(patterns) := patterns if is_array(patterns)
 
-_as_list(pattern) := [pattern] if is_string(pattern)
+_as_list(patterns) := [patterns] if is_string(patterns)
 
 _values(value) := {value} if is_string(value)
 

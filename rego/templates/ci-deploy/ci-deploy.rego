@@ -27,8 +27,8 @@ _settings := data.custom.access["ci-deploy"].settings
 
 _history := object.get(input, "history", {})
 
-# Every refusal says what must be so, and refuses where it is not, or is not known. What must be so is a rule of its own:
-# in `not f(input.a.b)`, a member that is absent would leave the refusal undefined, and let the request pass.
+# Every refusal says what must be so, and refuses where it is not, or is not known. What must be so is a rule of its
+# own: in `not f(input.a.b)`, a member that is absent would leave the refusal undefined, and let the request pass.
 
 _refusals contains "role-missing" if not _permitted
 

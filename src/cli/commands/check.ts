@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { scannersWith } from '../../../scanners/index.ts';
-import { type Baseline, parseBaseline } from '../../config/baseline.ts';
+import type { Baseline } from '../../config/baseline.ts';
 import { STATE_FOLDER } from '../../config/load-config.ts';
 import { AppError } from '../../errors.ts';
 import { type CheckOutcome, checkChange } from '../../gate/check-change.ts';
@@ -62,7 +62,7 @@ async function check(path: string, options: CheckCommandOptions, cli: CliContext
   }
   try {
     const { GITHUB_BASE_REF: targetBranch } = cli.env;
-    const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline, cli);
+    const baseline = options.baseline === undefined ? undefined : await readBaseline(options.baseline, cli);
     let secretScanner: SecretScanner | undefined;
     const outcome = await checkChange({
       repository,
@@ -118,13 +118,14 @@ async function knownFacts(
   return facts;
 }
 
-function readBaseline(file: string, cli: CliContext): Baseline {
+async function readBaseline(file: string, cli: CliContext): Promise<Baseline> {
   let text: string;
   try {
     text = readFileSync(resolve(cli.cwd, file), 'utf8');
   } catch (cause) {
     throw new AppError('ERR_BASELINE_INVALID', `${file}: cannot be read`, { cause });
   }
+  const { parseBaseline } = await import('../../config/baseline.ts');
   return parseBaseline(text, file);
 }
 

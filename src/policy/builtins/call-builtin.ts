@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { limitMemory } from '../../wasm/limit-memory.ts';
 import { readCompilerArtifact } from '../compiler/artifact.ts';
 import { type OperationAnswer, type RegoRuntime, startRegoRuntime } from '../compiler/rego-runtime.ts';
@@ -21,7 +20,11 @@ const MAX_MEMORY = 256 * 1024 ** 2;
 const MOST_KEPT = 10_000;
 const LONGEST_KEPT = 200;
 
-const resultSchema = z.object({ defined: z.boolean(), value: z.string() });
+/** What the artifact answers to a call. */
+interface BuiltinResult {
+  readonly defined: boolean;
+  readonly value: string;
+}
 
 /** Calls builtins, in TypeScript where there is one, else in OPA's own code. */
 export interface BuiltinCaller {
@@ -63,7 +66,7 @@ export function createBuiltinCaller(onLoad: (kind: 'loading' | 'loaded') => void
       const [problem] = answer.problems;
       throw new PolicyFault(problem?.message ?? name, problem === undefined ? {} : { code: problem.code });
     }
-    const { defined, value } = resultSchema.parse(answer.result);
+    const { defined, value } = answer.result as BuiltinResult;
     return defined ? value : undefined;
   };
   const call: BuiltinCaller['call'] = (name, operands, context) => {

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { z } from 'zod';
 import { PolicyFault } from './policy-fault.ts';
 import { PolicyMemory } from './policy-memory.ts';
 
@@ -30,7 +29,6 @@ const { LoadedPolicy }: typeof import('@open-policy-agent/opa-wasm') = createReq
 /** Builtins that run in the policy's WASM, and in their host when they have no value there: see rego/compiler/internal/strict. */
 const FIRST_WRAPPED_ID = 1 << 20;
 const WRAPPED_SECTION = 'lapse.strict';
-const wrappedSchema = z.array(z.string());
 
 /** Bytes beside the module's own to begin with. */
 const INITIAL_MEMORY = 2 * 1024 ** 2;
@@ -51,11 +49,11 @@ interface PolicyExports {
 }
 
 /** What opa-wasm keeps of a policy once its data is set: where that is, and where its heap ends. */
-const loadedSchema = z.object({
-  entrypoints: z.record(z.string(), z.number()),
-  dataAddr: z.number(),
-  dataHeapPtr: z.number(),
-});
+interface LoadedState {
+  readonly entrypoints: Readonly<Record<string, number>>;
+  readonly dataAddr: number;
+  readonly dataHeapPtr: number;
+}
 
 /**
  * Instantiates a compiled policy with its data. The imports are ours rather than opa-wasm's: those lose sets and large
@@ -105,7 +103,7 @@ export function instantiatePolicy(
 
   const policy = new LoadedPolicy({ instance, module }, memory.memory, abiMinorVersion(instance));
   guard(() => policy.setData(encode(data)), `${Buffer.byteLength(data)} bytes of data do not fit in ${maxMemory}: `);
-  const { entrypoints, dataAddr, dataHeapPtr: inputAt } = loadedSchema.parse(policy);
+  const { entrypoints, dataAddr, dataHeapPtr: inputAt } = loadedState(policy);
   // As opa-wasm's own `evaluate`, but that texts are copied once, and results stay text.
   const evaluateText = (entrypoint: string, input: string): string | undefined => {
     const id = entrypoints[entrypoint];
@@ -162,7 +160,17 @@ function policyExports(instance: WebAssembly.Instance): PolicyExports {
 function wrappedBuiltins(module: WebAssembly.Module): readonly string[] {
   const [section] = WebAssembly.Module.customSections(module, WRAPPED_SECTION);
   if (section === undefined) throw new PolicyFault('the policy was not compiled by lapse');
-  return wrappedSchema.parse(JSON.parse(new TextDecoder().decode(section)));
+  const names: readonly string[] = JSON.parse(new TextDecoder().decode(section));
+  return names;
+}
+
+/** Its class tells others nothing of them: another version may have other members. */
+function loadedState(policy: object): LoadedState {
+  const state = policy as Partial<LoadedState>;
+  const { entrypoints, dataAddr, dataHeapPtr } = state;
+  if (entrypoints === undefined || dataAddr === undefined || dataHeapPtr === undefined)
+    throw new PolicyFault('opa-wasm keeps its state in another way than this was written for');
+  return { entrypoints, dataAddr, dataHeapPtr };
 }
 
 function abiMinorVersion(instance: WebAssembly.Instance): number {

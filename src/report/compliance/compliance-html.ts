@@ -128,11 +128,16 @@ function findingRow(one: ReportedFinding, numbers: Numbers): readonly string[] {
     severity(one),
     `${text(finding.message)} <a href="#finding-${number}">evidence ${number}</a>`,
     `<code>${text(placeOf(one))}</code>`,
-    day(one.firstSeen),
+    dayCell(one.firstSeen),
     accepted === undefined
       ? 'open'
       : text(`accepted by ${accepted.owner} until ${accepted.expires}: ${accepted.reason}`),
   ];
+}
+
+/** A date is read in one piece. */
+function dayCell(date: Parameters<typeof day>[0]): string {
+  return `<span class="day">${day(date)}</span>`;
 }
 
 function severity({ finding }: Pick<ReportedFinding, 'finding'>): string {
@@ -141,7 +146,7 @@ function severity({ finding }: Pick<ReportedFinding, 'finding'>): string {
 
 function resolvedRow({ finding, resolvedAt, how }: ResolvedFinding): readonly string[] {
   return [
-    day(resolvedAt),
+    dayCell(resolvedAt),
     text(`${finding.title}: ${finding.subjectName} (${finding.rule})`),
     text(RESOLUTION_WORDS[how]),
   ];

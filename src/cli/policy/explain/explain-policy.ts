@@ -4,7 +4,7 @@ import { parseAccessPolicies, parseDecision, parseFindings, parseRestriction } f
 import { combineDecisions } from '../../../policy/combine-decisions.ts';
 import { createRegoCompiler, type PolicySources, type RegoCompiler } from '../../../policy/compiler/compiler.ts';
 import type { EvaluatedRule, Explanation } from '../../../policy/compiler/explanation.ts';
-import { CUSTOM_ENTRYPOINTS } from '../../../policy/custom-policy.ts';
+import { CUSTOM_ENTRYPOINTS } from '../../../policy/custom-entrypoints.ts';
 import { ENTRYPOINTS } from '../../../policy/library.ts';
 import { escapeControl, safeJson } from '../../../report/escape.ts';
 import type { CliContext } from '../../context.ts';
