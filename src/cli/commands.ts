@@ -95,7 +95,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'audit',
-    summary: 'verify, search, export, archive or follow the audit log',
+    summary: 'verify, search, export or follow the audit log',
     load: () => import('./commands/audit.ts'),
   },
   { name: 'alerts', summary: 'recent alerts; try out where they are told', load: () => import('./commands/alerts.ts') },

@@ -87,7 +87,7 @@ describe('history', () => {
       source_ip: '192.0.2.7',
       habits: { uses: 1, sources: ['10.2.3.4'], recent_leases: 1 },
     });
-    const { habits } = inputs[1]?.history as { habits: { hours: number[]; usual_leases: number } };
+    const { habits } = (inputs[1]?.history ?? {}) as { habits: { hours: number[]; usual_leases: number } };
     expect(habits.hours[12]).toBe(1);
     expect(habits.usual_leases).toBeCloseTo(1 / 335);
   });

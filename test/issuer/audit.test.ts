@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditSink } from '../../src/issuer/audit/audit-sink.ts';
-import { checkpointsIn, exportAudit, exportedAudit, storedAudit } from '../../src/issuer/audit/audit-source.ts';
+import { checkpointsIn, exportedAudit, storedAudit, storedEvents } from '../../src/issuer/audit/audit-source.ts';
 import { FileSink } from '../../src/issuer/audit/file-sink.ts';
 import { verifyAudit } from '../../src/issuer/audit/verify-audit.ts';
 import type { AuditEvent } from '../../src/model/audit-event.ts';
@@ -28,7 +28,7 @@ async function* linesOf(lines: readonly string[]): AsyncGenerator<string> {
 
 async function exported(bench: Bench): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of exportAudit(bench.store)) lines.push(line.trimEnd());
+  for await (const event of storedEvents(bench.store)) lines.push(JSON.stringify(event));
   return lines;
 }
 

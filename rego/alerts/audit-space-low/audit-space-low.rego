@@ -18,7 +18,7 @@
 #     summary: Make room before the disk is full.
 #     steps:
 #       - Move rotated files to where they are kept.
-#       - Archive old events with `lapse audit archive`.
+#       - Make the file system of the sink larger, or rotate to another one.
 #   since: 0.1.0
 package lapse.alert_rules["audit-space-low"]
 

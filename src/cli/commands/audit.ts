@@ -1,19 +1,30 @@
 import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import { AppError } from '../../errors.ts';
-import { checkpointsIn, exportAudit, exportedAudit, storedAudit } from '../../issuer/audit/audit-source.ts';
+import {
+  checkpointsIn,
+  exportedAudit,
+  exportedEvents,
+  storedAudit,
+  storedEvents,
+} from '../../issuer/audit/audit-source.ts';
+import { rotatedFiles } from '../../issuer/audit/file-sink.ts';
+import { EXPORT_FORMATS, type ExportFormat } from '../../issuer/audit/formats/index.ts';
 import { type AuditVerdict, verifyAudit } from '../../issuer/audit/verify-audit.ts';
 import { type IssuerKeys, openIssuerKeys } from '../../issuer/keys.ts';
+import type { AuditEvent } from '../../model/audit-event.ts';
 import type { JsonObject } from '../../model/json.ts';
+import type { Checkpoint } from '../../store/issuer/audit-table.ts';
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
 import { stateDir } from '../../store/state-dir.ts';
+import { addFilterOptions, type FilterOptions, filterOf } from '../client/audit-filter-options.ts';
 import { operatorClient } from '../client/operator-client.ts';
 import { addFormatOption, addServerOption } from '../client/options.ts';
 import { parseAnswer } from '../client/parse-answer.ts';
@@ -21,6 +32,7 @@ import type { ServerOptions } from '../client/server-url.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import { configFor } from '../config-for.ts';
 import { type CliContext, EXIT } from '../context.ts';
+import { sinkPath } from '../daemon/open-sinks.ts';
 import { findIssuerState, issuerKeyPlace, openSealer } from '../issuer-state.ts';
 
 interface VerifyOptions extends GlobalOptions {
@@ -31,6 +43,11 @@ interface VerifyOptions extends GlobalOptions {
 interface TailOptions extends ServerOptions {
   readonly lines: string;
   readonly follow?: boolean;
+}
+
+interface ExportOptions extends GlobalOptions, FilterOptions {
+  readonly as: ExportFormat;
+  readonly output?: string;
 }
 
 const keySetSchema = z.object({ keys: z.array(z.record(z.string(), z.json())) });
@@ -52,12 +69,24 @@ export const command: CliCommand = {
         print(verdict, options, cli);
         exit(verdict.ok ? EXIT.clean : EXIT.findings);
       });
-    command
-      .command('export')
-      .description('write the whole chain as JSON Lines')
+    addFilterOptions(command.command('export'))
+      .description('write the chains: whole, or what fits; only whole ones in jsonl can be verified')
+      .argument('[file]', 'from an export or the copy of an audit sink, instead of the store')
+      .addOption(
+        new Option('--as <format>', 'JSON Lines, Common Event Format, or OCSF 1.6')
+          .choices(Object.keys(EXPORT_FORMATS))
+          .default('jsonl'),
+      )
       .option('-o, --output <file>', 'to a file instead of stdout')
-      .action(async (_options: unknown, exporting: Command) => {
-        await exportTo(exporting.optsWithGlobals<GlobalOptions & { output?: string }>(), cli);
+      .action(async (file: string | undefined, _options: unknown, exporting: Command) => {
+        await exportTo(file, exporting.optsWithGlobals<ExportOptions>(), cli);
+        exit(EXIT.clean);
+      });
+    addFilterOptions(addServerOption(command.command('query')))
+      .description('print the newest events of the daemon that fit')
+      .option('-n, --lines <count>', 'how many', '100')
+      .action(async (_options: unknown, querying: Command) => {
+        await query(querying.optsWithGlobals<TailOptions & FilterOptions>(), cli);
         exit(EXIT.clean);
       });
     command
@@ -89,13 +118,24 @@ async function verifyFile(file: string, options: VerifyOptions, cli: CliContext)
 }
 
 async function verifyStore(options: VerifyOptions, cli: CliContext): Promise<AuditVerdict> {
-  const { state } = await configFor(cli, options);
-  const copy = join(stateDir(state).audit, 'audit.jsonl');
-  // The copy knows of checkpoints that somebody may have removed from the store together with the events behind them.
-  const exported = existsSync(copy) ? await checkpointsIn(linesOf(copy)) : [];
+  // The copies know of checkpoints that somebody may have removed from the store together with the events behind them.
+  const exported: Checkpoint[] = [];
+  for (const file of await copies(await configFor(cli, options)))
+    exported.push(...(await checkpointsIn(linesOf(file))));
   return withStore(options, cli, async (store, config) =>
     verifyAudit(await storedAudit(store, (await ownKeys(config, store, cli)).keys, exported)),
   );
+}
+
+/** Files of the configured sinks that are there, the rotated ones too. */
+async function copies({ folder, state, issuer }: Config): Promise<readonly string[]> {
+  const auditFolder = stateDir(state).audit;
+  const paths = (issuer?.audit.sinks ?? [{ type: 'file', path: undefined }]).flatMap((sink) =>
+    sink.type === 'file' ? [sinkPath(sink.path, { folder, auditFolder })] : [],
+  );
+  const files: string[] = [];
+  for (const path of paths) files.push(...(await rotatedFiles(path)), ...(existsSync(path) ? [path] : []));
+  return files;
 }
 
 function print({ ok, events, problems }: AuditVerdict, options: VerifyOptions, cli: CliContext): void {
@@ -110,18 +150,36 @@ function print({ ok, events, problems }: AuditVerdict, options: VerifyOptions, c
   );
 }
 
-async function exportTo(options: GlobalOptions & { output?: string }, cli: CliContext): Promise<void> {
-  await withStore(options, cli, async (store) => {
-    const lines = Readable.from(exportAudit(store));
+async function exportTo(file: string | undefined, options: ExportOptions, cli: CliContext): Promise<void> {
+  const filter = filterOf(options);
+  const write = async (events: AsyncIterable<AuditEvent>): Promise<void> => {
+    const lines = Readable.from(formatted(events, options.as));
     if (options.output === undefined) await pipeline(lines, cli.stdout, { end: false });
     else await pipeline(lines, createWriteStream(resolve(cli.cwd, options.output), { mode: 0o600 }));
-  });
+  };
+  if (file !== undefined) await write(exportedEvents(linesOf(resolve(cli.cwd, file)), filter));
+  else await withStore(options, cli, (store) => write(storedEvents(store, filter)));
+}
+
+async function* formatted(events: AsyncIterable<AuditEvent>, format: ExportFormat): AsyncGenerator<string> {
+  for await (const event of events) yield `${EXPORT_FORMATS[format](event)}\n`;
+}
+
+async function query(options: TailOptions & FilterOptions, cli: CliContext): Promise<void> {
+  const client = await operatorClient(cli, options);
+  const limit = String(lineCount(options.lines));
+  const answer = await client.call({ method: 'GET', path: '/api/audit', query: { ...filterOf(options), limit } });
+  for (const event of parseAnswer(eventsSchema, answer, client).events) cli.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+function lineCount(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1000) return limit;
+  throw new AppError('ERR_USAGE', `--lines ${text}: expected 1 to 1000`);
 }
 
 async function tail(options: TailOptions, cli: CliContext): Promise<void> {
-  const limit = Number(options.lines);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000)
-    throw new AppError('ERR_USAGE', `--lines ${options.lines}: expected 1 to 1000`);
+  const limit = lineCount(options.lines);
   const client = await operatorClient(cli, options);
   const read = async (query: Readonly<Record<string, string>>): Promise<number | undefined> => {
     const answer = await client.call({ method: 'GET', path: '/api/audit', query });

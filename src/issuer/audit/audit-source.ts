@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { AppError } from '../../errors.ts';
 import type { AuditEvent } from '../../model/audit-event.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { type AuditFilter, fitsFilter } from '../../store/issuer/audit-filter.ts';
 import type { Checkpoint } from '../../store/issuer/audit-table.ts';
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
 import { parseAuditLine } from './audit-line.ts';
@@ -61,7 +63,7 @@ export async function storedAudit(
   });
 }
 
-/** Chains as JSON Lines, as `exportAudit` and the file sink write it. */
+/** Chains as JSON Lines, as `lapse audit export` and the file sink write it. */
 export function exportedAudit(
   lines: AsyncIterable<string>,
   auditKeys: readonly JsonObject[],
@@ -70,10 +72,18 @@ export function exportedAudit(
   return { events: parsed(lines), checkpoints, auditKeys };
 }
 
-/** Every chain whole, one after the other, as JSON Lines, each line with its end. */
-export async function* exportAudit(store: IssuerStore): AsyncGenerator<string> {
+/** Every chain, one after the other: whole, or what fits `filter`. */
+export async function* storedEvents(store: IssuerStore, filter: AuditFilter = {}): AsyncGenerator<AuditEvent> {
   const chains = await store.read(({ audit }) => audit.chains());
-  for await (const event of pages(store, chains)) yield `${JSON.stringify(event)}\n`;
+  for await (const event of pages(store, chains)) if (fitsFilter(event, filter)) yield event;
+}
+
+/** @throws {AppError} ERR_USAGE for a line that is no event. */
+export async function* exportedEvents(lines: AsyncIterable<string>, filter: AuditFilter): AsyncGenerator<AuditEvent> {
+  for await (const event of parsed(lines)) {
+    if ('line' in event) throw new AppError('ERR_USAGE', `line ${event.line} is no audit event`);
+    if (fitsFilter(event, filter)) yield event;
+  }
 }
 
 /** Checkpoints that stand in an export, to hold the store against. */
