@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import type { Config } from '../../config/config.ts';
 import { AppError } from '../../errors.ts';
 import { openIssuerKeys } from '../../issuer/keys.ts';
 import { SEVERITIES } from '../../model/finding.ts';
 import { codeOf } from '../../net/post.ts';
 import type { Notice } from '../../notify/notice.ts';
-import { stateDir } from '../../store/state-dir.ts';
 import { operatorClient } from '../client/operator-client.ts';
 import { addFormatOption, addServerOption } from '../client/options.ts';
 import { parseAnswer } from '../client/parse-answer.ts';
@@ -15,6 +15,7 @@ import type { CliCommand, GlobalOptions } from '../command.ts';
 import { configFor } from '../config-for.ts';
 import { type CliContext, EXIT } from '../context.ts';
 import { openChannel } from '../daemon/open-channels.ts';
+import { findIssuerState, issuerKeyPlace, openSealer } from '../issuer-state.ts';
 
 const answerSchema = z.object({
   events: z.array(
@@ -72,8 +73,7 @@ async function test(wanted: string | undefined, options: GlobalOptions, cli: Cli
         hint: `issuer.alerts.channels of lapse.yaml has: ${channels.map(({ id }) => id).join(', ') || 'none'}`,
       },
     );
-  const sign = async (bytes: Uint8Array) =>
-    await (await openIssuerKeys(stateDir(config.folder).keys)).signDetached(bytes);
+  const sign = (bytes: Uint8Array) => signWithOwnKey(config, bytes, cli);
   let reached = true;
   for (const channel of chosen) {
     const open = openChannel(channel, { env: cli.env, folder: config.folder, sign, now: () => cli.now() });
@@ -88,6 +88,18 @@ async function test(wanted: string | undefined, options: GlobalOptions, cli: Cli
     }
   }
   return reached;
+}
+
+async function signWithOwnKey(config: Config, bytes: Uint8Array, cli: CliContext): Promise<string> {
+  const store = await findIssuerState(config, cli);
+  if (store === undefined)
+    throw new AppError('ERR_STORE_NOT_FOUND', 'there is no issuer store, so nothing to sign with');
+  try {
+    const keys = await openIssuerKeys(issuerKeyPlace(config, store, await openSealer(config, cli)));
+    return await keys.signDetached(bytes);
+  } finally {
+    await store.close();
+  }
 }
 
 function testNotice(now: Date): Notice {
