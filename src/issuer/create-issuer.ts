@@ -31,6 +31,8 @@ import { tellPastTime } from './tell-past-time.ts';
 import { WaitingRequests } from './waiting-requests.ts';
 
 const HOUR = 3_600_000;
+/** Of so many daemons that were heard of last, the newest events are shown together. */
+const CHAINS_SHOWN = 20;
 
 export interface IssuerOptions {
   readonly store: IssuerStore;
@@ -209,7 +211,11 @@ function assemble(
     },
     searchAudit: (filter, limit) => store.read(({ audit }) => audit.search(filter, limit)),
     audit: ({ limit, after }) =>
-      store.read(({ audit }) => (after === undefined ? audit.newest(limit) : audit.after(after, limit))),
+      store.read(async ({ audit, instances }) => {
+        if (after !== undefined) return await audit.after(after, limit);
+        const others = await instances.recentChains(CHAINS_SHOWN);
+        return await audit.newest(limit, [...new Set([store.chain, ...others])]);
+      }),
 
     async close() {
       await revoker.settled();
