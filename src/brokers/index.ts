@@ -1,3 +1,5 @@
+import { createAwsPolicyBroker } from './aws-policy/aws-policy-broker.ts';
+import type { AwsPolicyTarget } from './aws-policy/aws-policy-target.ts';
 import type { Broker } from './broker.ts';
 import { createJwtBroker, type JwtTarget } from './jwt.ts';
 import { createKubernetesBindingBroker } from './kubernetes-binding/binding-broker.ts';
@@ -9,7 +11,12 @@ import type { PostgresMembershipTarget } from './postgres-membership/membership-
 import type { SignToken } from './sign-token.ts';
 
 /** What a target of the configuration says to its broker; `type` names the broker. */
-export type BrokerTarget = JwtTarget | KubernetesBindingTarget | PostgresTarget | PostgresMembershipTarget;
+export type BrokerTarget =
+  | AwsPolicyTarget
+  | JwtTarget
+  | KubernetesBindingTarget
+  | PostgresTarget
+  | PostgresMembershipTarget;
 
 /** What brokers are given beside their target. */
 export interface BrokerDeps {
@@ -27,6 +34,7 @@ type BrokerFactories = {
 
 /** Every broker by the `type` of its targets. */
 export const BROKERS: BrokerFactories = {
+  'aws-policy': createAwsPolicyBroker,
   jwt: createJwtBroker,
   'kubernetes-binding': createKubernetesBindingBroker,
   postgres: createPostgresBroker,

@@ -109,6 +109,37 @@ const kubernetesBindingTargetSchema = z.strictObject({
   timeout: durationSchema.default(10_000).describe('Of each call of the API server.'),
 });
 
+const awsPolicyTargetSchema = z.strictObject({
+  ...common,
+  type: z.literal('aws-policy'),
+  region: word.default('us-east-1'),
+  profile: word
+    .optional()
+    .describe('Of the shared configuration; without it, as the AWS command line looks for credentials.'),
+  endpoint: secureUrlSchema.optional().describe("Instead of AWS's own."),
+  grants: z
+    .array(
+      z.strictObject({
+        actions: z.array(word).min(1),
+        resources: z.array(word).min(1),
+        statements: z
+          .array(
+            z.strictObject({
+              Sid: word.optional(),
+              Action: z.union([word, z.array(word).min(1)]),
+              Resource: z.union([word, z.array(word).min(1)]),
+              Condition: z.record(z.string(), z.record(z.string(), z.union([word, z.array(word)]))).optional(),
+            }),
+          )
+          .min(1)
+          .describe('What is allowed; the end is added.'),
+      }),
+    )
+    .min(1)
+    .describe('What an inline policy gives, in the words of requests.'),
+  timeout: durationSchema.default(10_000).describe('Of each call.'),
+});
+
 const jwtTargetSchema = z.strictObject({
   ...common,
   type: z.literal('jwt'),
@@ -122,6 +153,7 @@ export const targetSchema = z.discriminatedUnion('type', [
   postgresTargetSchema,
   postgresMembershipTargetSchema,
   kubernetesBindingTargetSchema,
+  awsPolicyTargetSchema,
   jwtTargetSchema,
 ]);
 
@@ -130,5 +162,6 @@ export const DETAIL_TYPES: Readonly<Record<z.output<typeof targetSchema>['type']
   postgres: 'db_credential',
   'postgres-membership': 'db_membership',
   'kubernetes-binding': 'kubernetes_binding',
+  'aws-policy': 'aws_policy',
   jwt: 'api_token',
 };

@@ -43,6 +43,10 @@ issuer:
         - {actions: [select], resources: ["orders.*"], roles: [orders_reader]}
         - {actions: [insert], resources: ["orders.*"], roles: [orders_writer]}
       max_ttl: 10m
+    - id: orders-members
+      type: postgres-membership
+      connection: {env: ORDERS_DB_ADMIN}
+      grants: [{actions: [select], resources: ["orders.*"], roles: [orders_reader]}]
     - id: down-db
       type: postgres
       connection: {env: DOWN_DB_ADMIN}
@@ -52,6 +56,7 @@ issuer:
     groups: {approvers: [alice, olga]}
     rules:
       - {id: read, effect: allow, subjects: [{kind: workload, subject: ci-job}], targets: [orders-db, down-db], actions: [select], resources: ["orders.*"], max_ttl: 5m}
+      - {id: elevate, effect: allow, subjects: [{kind: workload, subject: ci-job}], targets: [orders-members], actions: [select], principals: [g_ci]}
       - {id: legacy, effect: allow, subjects: [{kind: static-key}], targets: [orders-db], actions: [select], resources: ["orders.*"], max_ttl: 5m}
       - id: write
         effect: escalate
@@ -296,6 +301,56 @@ describe('lapse request', () => {
     expect((await lapse(['approve', id], alice)).stderr).toContain('ERR_APPROVAL_SELF');
   });
 
+  it('elevates a role that exists while a command runs, and no other role', async () => {
+    await runSql(postgres.url, "create role g_ci login password 'not-a-secret'; create role g_root login");
+    const database = urlFor(postgres.url, { user: 'g_ci', password: 'not-a-secret' });
+    const reads = `import('pg').then(async ({ default: { Client } }) => {
+      const client = new Client({ connectionString: process.argv[1] });
+      await client.connect();
+      const { rows } = await client.query('select count(*)::int as n from orders.invoice');
+      console.log(rows[0].n, process.env.LAPSE_ELEVATED);
+      await client.end();
+    })`;
+    const exec = async (principal: string) =>
+      lapse(
+        ['exec', '--for', 'orders-members', '--principal', principal, '--', process.execPath, '-e', reads, database],
+        await ciToken(),
+      );
+    const { code, stdout, stderr } = await exec('g_ci');
+    expect({ code, stdout, stderr }).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+ g_ci\n$/),
+      stderr: expect.stringMatching(/^lapse: elevated for \d+ s: \{"principal":"g_ci","roles":\["orders_reader"\]/),
+    });
+    await expect(runSql(database, 'select * from orders.invoice')).rejects.toThrow(/permission denied/);
+    expect(await exec('g_root')).toMatchObject({ code: 125, stdout: '' });
+    expect(await leasedRoles()).toEqual([]);
+  });
+
+  it('is handed back early by its holder, and taken back by what leases have in common', async () => {
+    const ask = async () => lapse(['request', 'orders-members', '--principal', 'g_ci'], await ciToken());
+    const file = join(folder, 'handed-out.json');
+    writeFileSync(file, (await ask()).stdout);
+    expect(await lapse(['revoke', '--handed-out', file], {})).toMatchObject({ code: 0, stdout: 'handed back\n' });
+    expect(await leasedRoles()).toEqual([]);
+    for (const selector of [
+      ['--principal', 'g_ci'],
+      ['--prefix', 'lapse_'],
+      ['--target', 'orders-members'],
+    ]) {
+      expect((await ask()).code).toBe(0);
+      expect((await lapse(['revoke', ...selector], alice)).stdout).toMatch(
+        /^1 of 1 leases revoked \(audit correlation /,
+      );
+      expect(await leasedRoles()).toEqual([]);
+    }
+    const left = await lapse(['revoke', '--request', 'req_none'], alice);
+    expect(left).toMatchObject({ code: 0, stdout: expect.stringMatching(/^0 of 0/) });
+    writeFileSync(file, '{}');
+    for (const bad of [['--all', 'lse_x'], ['lse_x', '--target', 'x'], [], ['--handed-out', file]])
+      expect((await lapse(['revoke', ...bad], alice)).code).toBe(2);
+  });
+
   it('ends with a session that revokes everything at a target', async () => {
     const { stdout } = await lapse(['request', 'orders-db', '-a', 'select'], await ciToken());
     secrets.add(JSON.parse(stdout).credential.password);
@@ -303,6 +358,7 @@ describe('lapse request', () => {
     expect(await leasedRoles()).toEqual([]);
     expect((await lapse(['leases'], alice)).stdout).toBe('');
     expect((await lapse(['revoke', '--all'], alice)).code).toBe(2);
+    expect((await lapse(['revoke', '--all', '--yes'], alice)).stdout).toMatch(/^0 of 0/);
   });
 });
 

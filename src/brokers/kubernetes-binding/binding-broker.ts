@@ -1,8 +1,8 @@
 import { AppError } from '../../errors.ts';
 import type { AccessDetail } from '../../model/access-request.ts';
 import type { Broker } from '../broker.ts';
+import { chooseRoles } from '../choose-grants.ts';
 import { isExternalId, ourName } from '../external-id.ts';
-import { chooseRoles } from '../postgres/choose-roles.ts';
 import { ApiServer } from './api-server.ts';
 import {
   type Binding,

@@ -1,9 +1,9 @@
 import { AppError } from '../../errors.ts';
 import type { AccessDetail } from '../../model/access-request.ts';
 import type { Broker } from '../broker.ts';
+import { chooseRoles } from '../choose-grants.ts';
 import { externalPrefix, ourName } from '../external-id.ts';
 import { checkRoles } from '../postgres/check-roles.ts';
-import { chooseRoles } from '../postgres/choose-roles.ts';
 import { connectTarget } from '../postgres/database.ts';
 import { dropRole, listRoles, rememberedFacts, roleId } from '../postgres/leased-role.ts';
 import { quoteName } from '../postgres/quote-name.ts';

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { AppError } from '../../errors.ts';
 import { SecretValue } from '../../model/secret-value.ts';
 import type { Broker } from '../broker.ts';
+import { chooseRoles } from '../choose-grants.ts';
 import { ourName } from '../external-id.ts';
 import { checkRoles } from './check-roles.ts';
-import { chooseRoles } from './choose-roles.ts';
 import { connectTarget } from './database.ts';
 import {
   createRole,

@@ -35,6 +35,7 @@ const READERS: Readers = {
   postgres: postgresTarget,
   'postgres-membership': membershipTarget,
   'kubernetes-binding': bindingTarget,
+  'aws-policy': awsTarget,
 };
 
 function brokerTarget(target: IssuerTarget, surroundings: Surroundings): BrokerTarget {
@@ -78,6 +79,22 @@ function bindingTarget(
   const ca = file === undefined ? undefined : readPem(resolve(surroundings.folder, file), `target "${id}"`);
   const token = resolveSecret(target.token, surroundings);
   return { type, id, server, token, ...(ca === undefined ? {} : { ca }), grants, maxSeconds, timeout };
+}
+
+function awsTarget(
+  { type, id, region, profile, endpoint, grants, timeout }: TargetOf<'aws-policy'>,
+  maxSeconds: number,
+): Extract<BrokerTarget, { type: 'aws-policy' }> {
+  return {
+    type,
+    id,
+    region,
+    ...(profile === undefined ? {} : { profile }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    grants: grants.map((grant) => ({ ...grant, statements: grant.statements.map(({ ...statement }) => statement) })),
+    maxSeconds,
+    timeout,
+  };
 }
 
 function postgresTarget(
