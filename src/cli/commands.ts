@@ -86,6 +86,24 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'approve', summary: 'say yes to an access request', load: () => import('./commands/approve.ts') },
   { name: 'deny', summary: 'say no to an access request', load: () => import('./commands/deny.ts') },
+  {
+    name: 'delegate',
+    summary: 'who fills your place as an approver while you are away',
+    load: () => import('./commands/delegate.ts'),
+  },
+  {
+    name: 'break-glass',
+    summary: 'emergency access without prior approval, reviewed afterwards',
+    load: () => import('./commands/break-glass.ts'),
+  },
+  {
+    name: 'reviews',
+    summary: 'emergency access that somebody must look at',
+    load: () => import('./commands/reviews.ts'),
+  },
+  { name: 'review', summary: 'say what a review came to', load: () => import('./commands/review.ts') },
+  { name: 'extend', summary: 'ask for more time of a lease', load: () => import('./commands/extend.ts') },
+  { name: 'operator', summary: 'second factors of operators', load: () => import('./commands/operator.ts') },
   { name: 'leases', summary: 'credentials that are out', load: () => import('./commands/leases.ts') },
   { name: 'revoke', summary: 'take leases back', load: () => import('./commands/revoke.ts') },
   {

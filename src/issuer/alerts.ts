@@ -22,6 +22,7 @@ const OF_INTEREST: ReadonlySet<string> = new Set([
   'orphan.found',
   'request.denied',
   'request.failed',
+  'review.overdue',
   'static_key.refused',
   'static_key.used',
   'subject_token.refused',
@@ -153,6 +154,7 @@ function subjectOf({ lease, request, actor }: AuditEvent): string {
 /** What is an alarm whatever policy says of it, also when policy cannot say anything. The ids are those of `rego/alerts`. */
 function builtInAlert({ event, detail }: AuditEvent): string | undefined {
   if (event === 'break_glass.used') return 'break-glass-used';
+  if (event === 'review.overdue') return 'review-overdue';
   if (event === 'static_key.refused') return 'static-key-refused';
   if (event === 'static_key.used' && detail.stage !== 'bound') return 'static-key-used-after-swap';
   if (event === 'lease.revoke_failed') return 'revocation-failing';

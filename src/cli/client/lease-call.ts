@@ -17,6 +17,8 @@ export interface LeaseOptions extends ServerOptions, SubjectTokenOptions {
   readonly sourceCidr: readonly string[];
   readonly reason?: string;
   readonly ticket?: string;
+  /** ISO 8601. */
+  readonly from?: string;
   readonly principal?: string;
 }
 
@@ -43,6 +45,7 @@ export async function leaseCall(cli: CliContext, options: LeaseOptions, target: 
       ...(duration === undefined ? {} : { duration }),
       ...(reason === undefined ? {} : { reason }),
       ...(ticket === undefined ? {} : { ticket }),
+      ...(options.from === undefined ? {} : { notBefore: options.from }),
       ...(principal === undefined ? {} : { principal }),
     },
   };

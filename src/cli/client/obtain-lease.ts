@@ -6,6 +6,7 @@ import type { IssuerClient } from './issuer-client.ts';
 import type { SubjectTokenSource } from './subject-token-source.ts';
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const LONG_POLL_SECONDS = 20;
 const CIBA = 'urn:openid:params:grant-type:ciba';
 
 const answerSchema = z.looseObject({
@@ -16,7 +17,13 @@ const answerSchema = z.looseObject({
   lease_id: z.string(),
   credential: z.record(z.string(), z.unknown()),
 });
-const pendingSchema = z.looseObject({ auth_req_id: z.string(), interval: z.number().min(1), expires_in: z.number() });
+const pendingSchema = z.looseObject({
+  auth_req_id: z.string(),
+  interval: z.number().min(1),
+  expires_in: z.number(),
+  not_before: z.string().optional(),
+  waiting_for: z.array(z.looseObject({ from: z.string(), count: z.number(), level: z.number().optional() })).optional(),
+});
 
 export type LeaseAnswer = z.output<typeof answerSchema>;
 export type PendingAnswer = z.output<typeof pendingSchema>;
@@ -35,6 +42,10 @@ export interface LeaseWish {
   readonly ticket?: string;
   /** Of an elevation: who gets it, as the target calls it. */
   readonly principal?: string;
+  /** ISO 8601: when it should begin. */
+  readonly notBefore?: string;
+  /** Emergency access. */
+  readonly breakGlass?: boolean;
 }
 
 /** What a request came to: a lease, or a human must answer first. */
@@ -55,16 +66,35 @@ export async function requestLease(
   });
 }
 
-/** Asks once more for a request that waits. */
+/** More time for a lease that one holds. */
+export async function extendLease(
+  client: IssuerClient,
+  source: SubjectTokenSource,
+  leaseId: string,
+  more: { readonly seconds: number; readonly type: string; readonly reason?: string; readonly ticket?: string },
+): Promise<LeaseResult> {
+  const subject = await source();
+  const { seconds, ...rest } = more;
+  return ask(client, {
+    grant_type: EXCHANGE,
+    subject_token: subject.token.reveal(),
+    subject_token_type: subject.type,
+    authorization_details: JSON.stringify([{ ...rest, duration: seconds, extends: leaseId }]),
+  });
+}
+
+/** Asks once more for a request that waits; `waitSeconds` is how long the issuer may take to answer, so that the outcome comes at once. */
 export async function claimLease(
   client: IssuerClient,
   source: SubjectTokenSource,
   requestId: string,
+  waitSeconds = 0,
 ): Promise<LeaseResult> {
   const subject = await source();
   return ask(client, {
     grant_type: CIBA,
     auth_req_id: requestId,
+    ...(waitSeconds === 0 ? {} : { wait: String(waitSeconds) }),
     subject_token: subject.token.reveal(),
     subject_token_type: subject.type,
   });
@@ -78,15 +108,19 @@ export async function awaitLease(
   signal?: AbortSignal,
 ): Promise<LeaseAnswer> {
   let interval = pending.interval;
+  let asked = performance.now();
+  await pause(interval, signal);
   for (;;) {
-    await pause(interval, signal);
     try {
-      const result = await claimLease(client, source, pending.auth_req_id);
+      asked = performance.now();
+      const result = await claimLease(client, source, pending.auth_req_id, LONG_POLL_SECONDS);
       if ('granted' in result) return result.granted;
+      interval = Math.max(interval, result.pending.interval);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'ERR_POLL_TOO_FAST') throw error;
       interval += 5;
     }
+    await pause(Math.max(0, interval - (performance.now() - asked) / 1000), signal);
   }
 }
 
@@ -126,6 +160,8 @@ function authorizationDetails(wish: LeaseWish): string {
       ...(wish.sourceCidrs.length === 0 ? {} : { source_cidrs: wish.sourceCidrs }),
       ...(wish.reason === undefined ? {} : { reason: wish.reason }),
       ...(wish.ticket === undefined ? {} : { ticket: wish.ticket }),
+      ...(wish.notBefore === undefined ? {} : { not_before: wish.notBefore }),
+      ...(wish.breakGlass === true ? { break_glass: true } : {}),
       ...(wish.principal === undefined ? {} : { principal: wish.principal }),
     },
   ]);

@@ -32,9 +32,21 @@ export function collect(value: string, former: readonly string[]): readonly stri
   return [...former, value];
 }
 
-function durationSeconds(text: string): number {
+/** For options that are a duration: whole seconds. */
+export function durationSeconds(text: string): number {
   const milliseconds = parseDuration(text);
   if (milliseconds === undefined || milliseconds < 1000)
     throw new InvalidArgumentError('expected a duration such as 15m or 1h30m.');
   return Math.floor(milliseconds / 1000);
+}
+
+/** For options that are a moment: ISO 8601, with seconds or without. */
+export function moment(text: string): string {
+  const whole = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?:Z|[+-]\d\d:\d\d)$/.test(text)
+    ? text.replace(/(T\d\d:\d\d)/, '$1:00')
+    : text;
+  const at = Date.parse(whole);
+  if (!/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/.test(whole) || Number.isNaN(at))
+    throw new InvalidArgumentError('expected a moment such as 2026-12-01T02:00Z.');
+  return new Date(at).toISOString();
 }

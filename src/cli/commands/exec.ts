@@ -8,6 +8,7 @@ import { type LeaseOptions, leaseCall } from '../client/lease-call.ts';
 import { awaitLease, endLease, type LeaseAnswer, requestLease } from '../client/obtain-lease.ts';
 import { addLeaseOptions, collect } from '../client/options.ts';
 import { TOKEN_VARIABLES } from '../client/subject-token-source.ts';
+import { tellWaiting } from '../client/tell-waiting.ts';
 import type { CliCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
 import { describeError } from '../describe-error.ts';
@@ -76,7 +77,7 @@ async function execute(argv: readonly string[], options: ExecOptions, cli: CliCo
   async function obtain(): Promise<LeaseAnswer> {
     const result = await requestLease(client, source, wish);
     if ('granted' in result) return result.granted;
-    cli.stderr.write(`waiting for an approver: lapse approve ${result.pending.auth_req_id}\n`);
+    tellWaiting(cli, result.pending);
     return awaitLease(client, source, result.pending, stop.signal);
   }
 }

@@ -13,6 +13,7 @@ import { readPassword } from '../read-password.ts';
 interface LoginOptions extends ServerOptions {
   readonly operator?: string;
   readonly device?: boolean;
+  readonly code?: string;
 }
 
 const sessionSchema = z.object({ operator: z.string(), token: z.string(), expires_at: z.iso.datetime() });
@@ -24,6 +25,7 @@ export const command: CliCommand = {
     addServerOption(command)
       .option('--operator <name>', 'who signs in, with a password; the user of this machine when absent')
       .option('--device', 'sign in by a browser, with a code, whatever the issuer prefers')
+      .option('--code <digits>', 'code of the second factor, for whoever has one; else LAPSE_CODE')
       .addHelpText(
         'after',
         `
@@ -63,6 +65,7 @@ async function passwordSignIn(options: LoginOptions, cli: CliContext, client: Is
   const name = options.operator ?? cli.env.USER ?? cli.env.LOGNAME;
   if (!name) throw new AppError('ERR_USAGE', 'no operator is named', { hint: 'use --operator' });
   const password = await readPassword(cli, `password of ${name} at ${client.url}: `);
-  const json = { name, password: password.reveal() };
+  const code = options.code ?? cli.env.LAPSE_CODE;
+  const json = { name, password: password.reveal(), ...(code === undefined ? {} : { code }) };
   return parseAnswer(sessionSchema, await client.call({ method: 'POST', path: '/api/session', json }), client);
 }

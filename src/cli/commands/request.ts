@@ -1,6 +1,7 @@
 import { type LeaseOptions, leaseCall } from '../client/lease-call.ts';
 import { awaitLease, claimLease, requestLease } from '../client/obtain-lease.ts';
-import { addLeaseOptions } from '../client/options.ts';
+import { addLeaseOptions, moment } from '../client/options.ts';
+import { tellWaiting } from '../client/tell-waiting.ts';
 import type { CliCommand } from '../command.ts';
 import type { CliContext } from '../context.ts';
 
@@ -13,6 +14,7 @@ interface RequestOptions extends LeaseOptions {
 export const command: CliCommand = {
   configure(command, cli, exit) {
     addLeaseOptions(command.argument('<target>', 'id of the target'))
+      .option('--from <moment>', 'ask ahead: when it should begin, such as 2026-12-01T02:00Z', moment)
       .option('--no-wait', 'when a human must answer, print the id of the request instead of waiting')
       .option('--claim <request>', 'go on with a request that was not waited for')
       .action(async (target: string) => {
@@ -29,9 +31,11 @@ async function request(target: string, options: RequestOptions, cli: CliContext)
       ? await requestLease(client, source, wish)
       : await claimLease(client, source, options.claim);
   if ('granted' in result) return print(cli, result.granted);
-  const { auth_req_id, expires_in, interval } = result.pending;
-  if (!options.wait) return print(cli, { auth_req_id, expires_in, interval });
-  cli.stderr.write(`waiting for an approver: lapse approve ${auth_req_id}\n`);
+  const { auth_req_id, expires_in, interval, not_before } = result.pending;
+  // What was asked for ahead is claimed when its time has come, which is not now.
+  if (!options.wait || not_before !== undefined)
+    return print(cli, { auth_req_id, expires_in, interval, ...(not_before === undefined ? {} : { not_before }) });
+  tellWaiting(cli, result.pending);
   print(cli, await awaitLease(client, source, result.pending));
 }
 

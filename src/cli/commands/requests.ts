@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { operatorClient } from '../client/operator-client.ts';
 import { addFormatOption, addServerOption } from '../client/options.ts';
 import { parseAnswer } from '../client/parse-answer.ts';
+import { cardLines, fetchCard } from '../client/request-card.ts';
 import type { ServerOptions } from '../client/server-url.ts';
 import { table } from '../client/table.ts';
 import type { CliCommand } from '../command.ts';
@@ -30,11 +31,19 @@ const answerSchema = z.object({
 export const command: CliCommand = {
   configure(command, cli, exit) {
     addFormatOption(addServerOption(command))
+      .argument('[request]', 'id of one, to see all of it')
       .addOption(new Option('--state <state>', 'only in this state').choices([...STATES, 'all']).default('pending'))
-      .action(async () => {
+      .action(async (id: string | undefined) => {
         const options = command.optsWithGlobals<ServerOptions & { state: string; format: string }>();
         const query = { state: options.state === 'all' ? undefined : options.state };
         const client = await operatorClient(cli, options);
+        if (id !== undefined) {
+          const card = await fetchCard(client, id);
+          cli.stdout.write(
+            options.format === 'json' ? `${JSON.stringify(card, null, 2)}\n` : `${cardLines(card).join('\n')}\n`,
+          );
+          return exit(0);
+        }
         const answer = parseAnswer(
           answerSchema,
           await client.call({ method: 'GET', path: '/api/requests', query }),
