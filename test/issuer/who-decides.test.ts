@@ -146,7 +146,7 @@ describe('a narrower approval', () => {
   it('that was widened in the database counts for nothing', async () => {
     const request = await pending();
     await approve(request, 'ann', { narrow: { duration: 60 } });
-    await editStore("update approval set narrowed_json = '{\"duration\":600}'");
+    await editStore('update approval set narrowed_json = \'{"duration":600}\'');
     expect((await claim(request)).kind).toBe('pending');
   });
 
