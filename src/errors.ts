@@ -67,6 +67,8 @@ export const ERROR_CODES = {
   ERR_AUTHORIZATION_DETAILS: { exit: 2, http: 400, oauth: 'invalid_authorization_details' },
   ERR_SCOPE_INVALID: { exit: 2, http: 400, oauth: 'invalid_scope' },
   ERR_ACCESS_DENIED: { exit: 4, http: 400, oauth: 'access_denied' },
+  ERR_BACKCHANNEL_DENIED: { exit: 4, http: 403, oauth: 'access_denied' },
+  ERR_BINDING_MESSAGE: { exit: 2, http: 400, oauth: 'invalid_binding_message' },
   ERR_ACCESS_PENDING: { exit: 4, http: 400, oauth: 'authorization_pending' },
   ERR_ACCESS_EXPIRED: { exit: 4, http: 400, oauth: 'expired_token' },
   ERR_POLL_TOO_FAST: { exit: 4, http: 400, oauth: 'slow_down' },

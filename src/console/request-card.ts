@@ -42,6 +42,7 @@ ${row('For how long', html`<strong>${span(detail.duration)}</strong>${detail.ext
 ${row('Not before', detail.not_before === undefined ? undefined : moment(detail.not_before))}
 ${row('From where', html`asked from <code>${request.sourceIp}</code>${detail.source_cidrs === undefined ? undefined : html`, to be used from <code>${listed(detail.source_cidrs)}</code>`}`)}
 ${row('Why', detail.reason === undefined ? html`<span class="muted">no reason given</span>` : foreign(detail.reason, 1000))}
+${row('Shown on both sides', request.bindingMessage === undefined ? undefined : html`<strong>${foreign(request.bindingMessage)}</strong>`)}
 ${row('Ticket', detail.ticket === undefined ? undefined : foreign(detail.ticket))}
 ${row('Rule', decision === undefined ? undefined : html`<code>${decision.rule}</code>${decision.reasons.length === 0 ? undefined : html` <span class="muted">${listed(decision.reasons)}</span>`}`)}
 ${row('Asks for', decision === undefined || decision.approvals.length === 0 ? undefined : listed(decision.approvals.map(({ from, count, level }) => `${count} of ${from}${level === undefined || level === 1 ? '' : ` (level ${level})`}`)))}

@@ -40,7 +40,9 @@ export function errorAnswer(error: AppError, form: ErrorForm, requestId: string,
   const headers = errorHeaders(error, status, authorized);
   if (form === 'oauth') {
     // RFC 6749 §5.2: 400, unless the specification says otherwise.
-    const told = OAUTH_STATUSES.has(status) || status >= 500 ? status : 400;
+    // CIBA Core 1.0 §13 has 403 for a refusal there.
+    const as = OAUTH_STATUSES.has(status) || status >= 500 || error.code === 'ERR_BACKCHANNEL_DENIED';
+    const told = as ? status : 400;
     const body = {
       error: oauth,
       error_description: oauthText(description),

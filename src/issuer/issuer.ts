@@ -41,6 +41,13 @@ export interface CallContext {
   readonly correlationId: string;
   /** A retry with the same key by the same requester gets a new lease, and the former one is taken back as superseded. */
   readonly idempotencyKey?: string;
+  /** The answer is fetched later, by `claim`, even where nobody must be asked. */
+  readonly later?: {
+    /** Milliseconds that the request may wait for people, where that is less than policy lets it. */
+    readonly expiry?: number;
+    /** What both sides show, so that a person knows one request from another. */
+    readonly bindingMessage?: string;
+  };
 }
 
 /** What taking back many leases came to. */

@@ -48,7 +48,8 @@ export class RequestDesk {
     if (grantable.refused !== undefined)
       return await this.#deny(request, refusedFor(grantable.refused, evaluated), context);
     if (evaluated.decision.effect === 'escalate') return await this.#escalate(request, evaluated, context);
-    if (isEarly(request, this.#parts.now())) return await this.#schedule(request, evaluated, context);
+    if (context.later !== undefined || isEarly(request, this.#parts.now()))
+      return await this.#schedule(request, evaluated, context);
     return await this.#grant(request, target, evaluated, grantable.detail, context);
   }
 
@@ -83,6 +84,7 @@ export class RequestDesk {
         canonicalHash,
         state: 'approved',
         approvals: [],
+        ...(context.later?.bindingMessage === undefined ? {} : { bindingMessage: context.later.bindingMessage }),
       };
       await audit.append(receivedEvent(request, context), now);
       return request;
@@ -136,13 +138,14 @@ export class RequestDesk {
 
   async #escalate(request: AccessRequest, evaluated: Evaluated, context: CallContext): Promise<RequestOutcome> {
     const { decision } = evaluated;
+    const most = Math.min(this.#parts.settings.pendingTtl, context.later?.expiry ?? Number.POSITIVE_INFINITY);
     return await this.#wait({ ...request, decision }, evaluated, context, (now) => ({
       state: 'pending',
-      pendingExpiresAt: waitsUntil(request.detail, decision, this.#parts.settings.pendingTtl, now).toISOString(),
+      pendingExpiresAt: earlier(waitsUntil(request.detail, decision, this.#parts.settings.pendingTtl, now), now, most),
     }));
   }
 
-  /** Allowed by itself, and asked for ahead: it can be claimed when its time has come, if policy still says so. */
+  /** Allowed by itself, and fetched later or asked for ahead: it can be claimed when its time has come, if policy still says so. */
   async #schedule(request: AccessRequest, evaluated: Evaluated, context: CallContext): Promise<RequestOutcome> {
     return await this.#wait({ ...request, decision: evaluated.decision }, evaluated, context, (now) => ({
       state: 'approved',
@@ -173,4 +176,9 @@ export class RequestDesk {
     const lease = await this.#parts.store.read(({ leases }) => leases.find(leaseId));
     if (lease?.state === 'REVOKING') this.#revoker.start(lease);
   }
+}
+
+/** ISO 8601: a moment, or one that comes so many milliseconds from now when that is sooner. */
+function earlier(moment: Date, now: Date, milliseconds: number): string {
+  return new Date(Math.min(moment.getTime(), now.getTime() + milliseconds)).toISOString();
 }

@@ -75,6 +75,8 @@ export interface AccessRequest {
   readonly requester: Requester;
   readonly detail: AccessDetail;
   readonly sourceIp: string;
+  /** What the requester shows too (CIBA Core 1.0 section 7.1), so that a person knows one request from another. */
+  readonly bindingMessage?: string;
   /** ISO 8601. */
   readonly createdAt: string;
   /** While pending or approved: when it stops waiting. */

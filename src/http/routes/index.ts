@@ -8,6 +8,7 @@ import { leaseRoutes } from './api/leases.ts';
 import { requestRoutes } from './api/requests.ts';
 import { reviewRoutes } from './api/reviews.ts';
 import { sessionRoutes } from './api/session.ts';
+import { backchannelRoute } from './bc-authorize.ts';
 import { auditPages } from './browser/audit.ts';
 import { devicePages } from './browser/device.ts';
 import { leasePages } from './browser/leases.ts';
@@ -32,6 +33,7 @@ export const ISSUER_ROUTES: readonly Route[] = [
   introspectRoute,
   revokeRoute,
   deviceAuthorizationRoute,
+  backchannelRoute,
   jwksRoute,
   sessionRoutes,
   requestRoutes,

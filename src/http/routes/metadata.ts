@@ -27,6 +27,9 @@ export function metadataRoute(app: FastifyInstance, context: HttpContext): void 
       introspection_endpoint: `${url}/introspect`,
       revocation_endpoint: `${url}/revoke`,
       device_authorization_endpoint: `${url}/device_authorization`,
+      backchannel_authentication_endpoint: `${url}/bc-authorize`,
+      backchannel_token_delivery_modes_supported: ['poll'],
+      backchannel_user_code_parameter_supported: false,
       // Our own: how people sign in, for "lapse login".
       lapse_sign_in_methods_supported: signInMethods(context),
       grant_types_supported: [...context.grants.keys()],

@@ -28,13 +28,10 @@ export async function requestAccess(
 ): Promise<TokenAnswer> {
   const { form } = call;
   const names = [...form.all('audience'), ...form.all('resource')];
-  const known = names.map((name) => findTarget(context.targets, name)).find((target) => target !== undefined);
-  const caller = await identify(known?.id ?? '');
+  const caller = await identify(namedTarget(names, context));
   const asked = requestedDetail(call);
   if (asked.extends !== undefined) return await extendLease(asked, asked.extends, names, caller, call, context);
-  const target = resolveTarget(form, asked.locations ?? [], context.targets);
-  const detail = toDetail(asked, target);
-  checkRequestedType(call, target);
+  const detail = checkedDetail(asked, call, context);
   await caller.consume();
   const key = form.optional('idempotency_key');
   if (key !== undefined && !IDEMPOTENCY_KEY.test(key))
@@ -44,6 +41,40 @@ export async function requestAccess(
     ...(key === undefined ? {} : { idempotencyKey: key }),
   });
   return outcomeAnswer(outcome, caller.headers, context);
+}
+
+/**
+ * The same for a request that is answered later: who asks, and for what.
+ *
+ * @throws {AppError} ERR_AUTHORIZATION_DETAILS for what only the token endpoint gives.
+ */
+export async function readAccessRequest(
+  call: TokenCall,
+  context: HttpContext,
+  identify: (target: string) => Promise<TokenCaller>,
+): Promise<{ readonly caller: TokenCaller; readonly detail: AccessDetail }> {
+  const { form } = call;
+  const caller = await identify(namedTarget([...form.all('audience'), ...form.all('resource')], context));
+  const asked = requestedDetail(call);
+  // Neither waits for anybody: the one is for now, the other for a lease that runs.
+  if (asked.extends !== undefined || asked.break_glass !== undefined)
+    throw new AppError(
+      'ERR_AUTHORIZATION_DETAILS',
+      'authorization_details: extends and break_glass go to the token endpoint',
+    );
+  const detail = checkedDetail(asked, call, context);
+  await caller.consume();
+  return { caller, detail };
+}
+
+function namedTarget(names: readonly string[], { targets }: HttpContext): string {
+  return names.map((name) => findTarget(targets, name)).find((target) => target !== undefined)?.id ?? '';
+}
+
+function checkedDetail(asked: AskedDetail, call: TokenCall, context: HttpContext): AccessDetail {
+  const target = resolveTarget(call.form, asked.locations ?? [], context.targets);
+  checkRequestedType(call, target);
+  return toDetail(asked, target);
 }
 
 /** More time for a lease that its holder names; what it is for, it says itself. */

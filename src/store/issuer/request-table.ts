@@ -49,6 +49,7 @@ export class RequestTable {
         state: request.state,
         idempotency_key: idempotencyKey ?? null,
         correlation_id: correlationId,
+        binding_message: request.bindingMessage ?? null,
       })
       .execute();
   }
@@ -342,6 +343,7 @@ export class RequestTable {
       createdAt: row.created_at,
       ...(row.pending_expires_at === null ? {} : { pendingExpiresAt: row.pending_expires_at }),
       ...(row.approved_at === null ? {} : { approvedAt: row.approved_at }),
+      ...(row.binding_message === null ? {} : { bindingMessage: row.binding_message }),
       canonicalHash: row.canonical_hash,
       state: row.state,
       ...(decision === undefined ? {} : { decision: JSON.parse(decision.decision_json) }),

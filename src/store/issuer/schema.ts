@@ -23,6 +23,7 @@ export interface IssuerSchema {
     state: RequestState;
     idempotency_key: string | null;
     correlation_id: string;
+    binding_message: string | null;
   };
   /** One row per evaluation of policy; the newest counts. */
   decision: { request: string; seq: number; at: string; effect: string; decision_json: string; input_hash: string };

@@ -6,6 +6,7 @@ import { approvals } from './0004-approvals.ts';
 import { signIn } from './0005-sign-in.ts';
 import { auditCursors } from './0006-audit-cursors.ts';
 import { instances } from './0007-instances.ts';
+import { bindingMessages } from './0008-binding-messages.ts';
 
 /** In order; a new one is one file and one line here. */
 export const ISSUER_MIGRATIONS: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const ISSUER_MIGRATIONS: readonly Migration[] = [
   signIn,
   auditCursors,
   instances,
+  bindingMessages,
 ];
