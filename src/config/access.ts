@@ -134,6 +134,10 @@ export const accessSchema = z
   .strictObject({
     rules: z.array(accessRuleSchema).default([]),
     groups: z.record(z.string(), z.array(word)).default({}).describe('Approver group → operators.'),
+    provider_groups: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Groups that the identity provider of sign_in says people are in: approvals may ask them too.'),
     default_approvals: approvalsSchema.describe(
       'Who is asked where a rule that allows must not do so by itself, and names nobody: without them that is a no.',
     ),
@@ -150,6 +154,7 @@ export const accessSchema = z
       for (const [place, approval] of approvals.entries()) {
         const group = access.groups[approval.from];
         const path = [...at, place];
+        if (group === undefined && access.provider_groups.includes(approval.from)) continue;
         if (group === undefined)
           context.addIssue({ code: 'custom', path: [...path, 'from'], message: `unknown group "${approval.from}"` });
         else if (new Set(group).size < peopleUpTo(approvals, place))
@@ -167,7 +172,7 @@ export const accessSchema = z
       ...access.break_glass.reviewers.map((group, index) => ({ group, at: ['break_glass', 'reviewers', index] })),
     ];
     for (const { group, at } of named)
-      if (access.groups[group] === undefined)
+      if (access.groups[group] === undefined && !access.provider_groups.includes(group))
         context.addIssue({ code: 'custom', path: at, message: `unknown group "${group}"` });
   });
 

@@ -33,7 +33,7 @@ export function backchannelRoute(app: FastifyInstance, context: HttpContext): vo
     const call = { form, ...callOf(request), sender, client };
     const { caller, detail } = await readAccessRequest(call, context, async (target) => {
       if (form.optional('subject_token') !== undefined) return await subjectCaller(call, context, target);
-      const alone = clientCaller(call);
+      const alone = await clientCaller(call);
       if (alone === undefined) throw refusedClient('nobody');
       return alone;
     });
