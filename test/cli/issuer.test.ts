@@ -304,7 +304,7 @@ describe('lapse request', () => {
   it('elevates a role that exists while a command runs, and no other role', async () => {
     await runSql(postgres.url, "create role g_ci login password 'not-a-secret'; create role g_root login");
     const database = urlFor(postgres.url, { user: 'g_ci', password: 'not-a-secret' });
-    const reads = `import('pg').then(async ({ default: { Client } }) => {
+    const reads = `import('${import.meta.resolve('pg')}').then(async ({ default: { Client } }) => {
       const client = new Client({ connectionString: process.argv[1] });
       await client.connect();
       const { rows } = await client.query('select count(*)::int as n from orders.invoice');
