@@ -169,6 +169,7 @@ export class ApprovalDesk {
         event: 'request.approved',
         detail: {
           policy_revision: decision.policy_revision,
+          waited: waited(request, now),
           ...(narrower ? { approved: { ...what }, canonical_hash: requestHash(request.requester, what) } : {}),
         },
       },
@@ -247,7 +248,7 @@ export class ApprovalDesk {
           reason: ballot.reason,
           canonical_hash: hash,
           policy_revision: decision.policy_revision,
-          ...(ballot.verdict === 'approve' ? { level: seat.level } : {}),
+          ...(ballot.verdict === 'approve' ? { level: seat.level } : { waited: waited(request, now) }),
           ...(seat.of === undefined ? {} : { in_place_of: seat.of.name }),
           ...(isNarrower ? { narrowed: { ...narrowing } } : {}),
           source_ip: context.sourceIp,
@@ -257,6 +258,11 @@ export class ApprovalDesk {
       now,
     );
   }
+}
+
+/** Seconds since it was asked, by a clock that may have been set back. */
+function waited({ createdAt }: AccessRequest, now: Date): number {
+  return Math.max(0, Math.floor((now.getTime() - Date.parse(createdAt)) / 1000));
 }
 
 /** A reason id for the log, of those refusals that say something about who tried. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Metrics } from '../../src/http/metrics.ts';
 import type { AccessRequest, Requester } from '../../src/model/access-request.ts';
 import { allow, type Bench, CONTEXT, DETAIL, escalate, openBench, WORKLOAD } from '../support/issuer-bench.ts';
 
@@ -46,6 +47,19 @@ describe('an escalated request', () => {
       'lease.active',
     ]);
     await expect(claim(request)).rejects.toMatchObject({ code: 'ERR_REQUEST_NOT_FOUND' });
+  });
+
+  it('says in the log, and so in the metrics, how long people took', async () => {
+    const metrics = new Metrics();
+    bench.issuer.onEvents(metrics.observe);
+    const [good, bad] = [await pending(), await pending()];
+    bench.clock.advance(600_000);
+    await approve(good, 'ann');
+    bench.clock.advance(60_000);
+    await bench.issuer.deny(bad.id, 'bob', {}, CONTEXT);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('lapse_approval_wait_seconds_sum{outcome="approved"} 600');
+    expect(text).toContain('lapse_approval_wait_seconds_sum{outcome="rejected"} 660');
   });
 
   it('can be claimed with a new token of the same caller, and by nobody else', async () => {
