@@ -401,12 +401,23 @@ _resources_left(_) if count(input.request.detail.resources) == 0
 # as are asked of them (Hall's theorem). More groups than six are not counted out.
 _answerable if {
 	count(_approvals) in numbers.range(1, 6)
-	every some_of in numbers.range(1, bits.lsh(1, count(_approvals)) - 1) {
-		chosen := [approval | some place, approval in _approvals; bits.and(some_of, bits.lsh(1, place)) > 0]
+	count(_counted_places) == 0
+}
+
+_answerable if {
+	count(_approvals) in numbers.range(1, 6)
+	count(_counted_places) > 0
+	every some_of in numbers.range(1, bits.lsh(1, count(_counted_places)) - 1) {
+		chosen := [approval | some place, approval in _counted_places; bits.and(some_of, bits.lsh(1, place)) > 0]
 		people := union({_eligible(approval.from) | some approval in chosen})
 		count(people) >= sum([approval.count | some approval in chosen])
 	}
 }
+
+# Who is in a group of the identity provider shows when they sign in: nobody counts those ahead.
+_counted_places := [approval | some approval in _approvals; not _of_provider(approval.from)]
+
+_of_provider(group) if group in data.lapse.access.provider_groups
 
 # The requester, whoever owns it and whoever started it are one side; nobody of them can be the other.
 _requesting_people contains lower(input.request.requester.subject)

@@ -238,6 +238,16 @@ _cases := {
 		{},
 		{"effect": "deny", "reasons": ["approval-required", "no-approvers"]},
 	],
+	"a group of the provider": [
+		[_rule({"effect": "escalate", "approvals": [{"from": "staff", "count": 3}]})],
+		{},
+		{"effect": "escalate", "approvals": [{"from": "staff", "count": 3}]},
+	],
+	"a group of the provider, and one with nobody": [
+		[_rule({"effect": "escalate", "approvals": [{"from": "staff", "count": 1}, {"from": "one-person", "count": 1}]})],
+		{},
+		{"effect": "deny", "reasons": ["approval-required", "no-approvers"]},
+	],
 	"approvals of nobody": [[_rule(_ask(0))], {}, {"effect": "deny", "reasons": ["approval-required", "no-approvers"]}],
 	"approved already": [
 		[_rule(_ask(1))],
@@ -396,6 +406,7 @@ _holds([rules, over, expected]) if {
 	decision := access.decision with input as object.union(_input, over)
 		with data.lapse.access.rules as rules
 		with data.lapse.access.groups as _groups
+		with data.lapse.access.provider_groups as ["staff"]
 	{member: decision[member] | some member, _ in expected} == expected
 }
 

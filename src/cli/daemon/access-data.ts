@@ -5,6 +5,7 @@ import type { JsonObject } from '../../model/json.ts';
 export function accessData({ access }: IssuerConfig): JsonObject {
   return {
     groups: access.groups,
+    provider_groups: access.provider_groups,
     default_approvals: access.default_approvals,
     freezes: access.freezes,
     rules: access.rules.map(({ max_ttl, pending_ttl, narrower, subjects, ...rule }) => ({
