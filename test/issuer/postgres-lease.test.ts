@@ -6,7 +6,7 @@ import type { Broker, MintedCredential } from '../../src/brokers/broker.ts';
 import { createPostgresBroker } from '../../src/brokers/postgres/postgres-broker.ts';
 import { type IssuerJobs, startIssuerJobs } from '../../src/jobs/issuer-jobs.ts';
 import { openIssuerStore } from '../../src/store/issuer/open-issuer-store.ts';
-import { allow, type Bench, CONTEXT, openBench, WORKLOAD } from '../support/issuer-bench.ts';
+import { allow, type Bench, CONTEXT, escalate, openBench, WORKLOAD } from '../support/issuer-bench.ts';
 import { runSql, startPostgres, type TestPostgres, urlFor } from '../support/postgres.ts';
 import { DB_DETAIL, prepareDatabase, targetAt } from '../support/postgres-target.ts';
 
@@ -129,3 +129,45 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   }
   throw new Error('it did not come to pass');
 }
+
+it('lasts longer when that is granted, up to the most that the whole may last, here and at the server', async () => {
+  bench.policy.decision = async () => allow({ scope: { actions: ['select'], resources: ['orders.*'] }, ttl_max: 500 });
+  const { lease: granted, credential, url } = await lease(300);
+  const extend = (seconds: number) => bench.issuer.extend(granted.id, WORKLOAD, { seconds }, CONTEXT);
+  const endAtServer = () =>
+    runSql(
+      postgres.url,
+      'select round(extract(epoch from rolvaliduntil) * 1000)::text as at from pg_roles where rolname = $1',
+      [credential.plain.user],
+    );
+  const outcome = await extend(60);
+  if (outcome.kind !== 'extended') throw new Error(outcome.kind);
+  expect(Date.parse(outcome.lease.expiresAt) - Date.parse(granted.expiresAt)).toBe(60_000);
+  expect(await endAtServer()).toEqual([{ at: String(Date.parse(outcome.lease.expiresAt)) }]);
+  const most = await extend(3000);
+  if (most.kind !== 'extended') throw new Error(most.kind);
+  expect(Date.parse(most.lease.expiresAt) - Date.parse(granted.expiresAt)).toBe(200_000);
+  await expect(extend(60)).rejects.toMatchObject({ code: 'ERR_LEASE_NOT_EXTENDABLE' });
+  const other = { ...WORKLOAD, claims: { ...WORKLOAD.claims, run_id: '2' } };
+  await expect(bench.issuer.extend(granted.id, other, { seconds: 60 }, CONTEXT)).rejects.toMatchObject({
+    code: 'ERR_LEASE_NOT_FOUND',
+  });
+  const { client } = await holdSession(url);
+  await client.end();
+  await bench.issuer.revoke(granted.id, { actor: 'test', reason: 'revoked' }, CONTEXT);
+});
+
+it('revoked while approving: more time for a lease that is gone is not given', async () => {
+  const { lease: granted, credential } = await lease(300);
+  await bench.operator('ann', ['dba']);
+  const scope = { actions: ['select'], resources: ['orders.*'] };
+  bench.policy.decision = async () => escalate([{ from: 'dba', count: 1 }], { scope });
+  const outcome = await bench.issuer.extend(granted.id, WORKLOAD, { seconds: 60 }, CONTEXT);
+  expect(outcome.kind).toBe('pending');
+  await bench.issuer.approve(outcome.request.id, 'ann', {}, CONTEXT);
+  await bench.issuer.revoke(granted.id, { actor: 'test', reason: 'revoked' }, CONTEXT);
+  await expect(bench.issuer.claim(outcome.request.id, WORKLOAD, CONTEXT)).rejects.toMatchObject({
+    code: 'ERR_REQUEST_STATE',
+  });
+  expect(await rolesOf(credential.plain.user)).toEqual([]);
+});
