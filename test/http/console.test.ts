@@ -99,6 +99,25 @@ describe('one request', () => {
     expect(await stateOf(id)).toBe('approved');
   });
 
+  it('is approved for less where policy offers that, and for no more then', async () => {
+    const narrower = [{ id: 'short', duration: 60 }];
+    bench.policy.decision = async () => escalate([{ from: 'approvers', count: 1 }], { narrower });
+    const id = await ask();
+    const page = await alice.get(place(id));
+    expect(page.text).toContain('Approve less: read, 1 min');
+    const [, token = ''] =
+      /name="action_token" value="([^"]*)">\s*<input type="hidden" name="narrower"/.exec(page.text) ?? [];
+    // The proof is for the one choice only.
+    expect((await alice.post(`${place(id)}/approve`, { action_token: token })).status).toBe(403);
+    const again = await alice.get(place(id));
+    const [, good = ''] =
+      /name="action_token" value="([^"]*)">\s*<input type="hidden" name="narrower"/.exec(again.text) ?? [];
+    await alice.post(`${place(id)}/approve`, { action_token: good, narrower: 'short' });
+    const request = await bench.issuer.findRequest(id);
+    expect(request?.state).toBe('approved');
+    expect(request?.approvals.at(-1)?.narrowed).toEqual({ duration: 60 });
+  });
+
   it('is rejected with a reason, and not without', async () => {
     const id = await ask();
     const form = (await alice.get(place(id))).form('/reject');

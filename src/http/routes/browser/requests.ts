@@ -36,7 +36,11 @@ export function requestPages(app: FastifyInstance, browser: Browser): void {
     const choice = asked.decision?.narrower?.find(({ id }) => id === narrower);
     if (narrower !== undefined && choice === undefined)
       throw new AppError('ERR_HTTP_MALFORMED', 'that is not among the choices');
-    const options = { ...(reason === undefined ? {} : { reason }) };
+    const options = {
+      ...(reason === undefined ? {} : { reason }),
+      ...(choice === undefined ? {} : { choice: choice.id }),
+      amr: session.signIn.amr,
+    };
     await issuer.approve(asked.id, session.operator, options, callOf(request).call);
     return { next: `/console/requests/${asked.id}` };
   });
@@ -46,7 +50,7 @@ export function requestPages(app: FastifyInstance, browser: Browser): void {
     await forms.use(form.optional('action_token'), session.id, rejection(asked));
     const reason = form.optional('reason')?.slice(0, MAX_REASON);
     if (reason === undefined) throw new AppError('ERR_HTTP_MALFORMED', 'say why you reject it');
-    await issuer.deny(asked.id, session.operator, { reason }, callOf(request).call);
+    await issuer.deny(asked.id, session.operator, { reason, amr: session.signIn.amr }, callOf(request).call);
     return { next: `/console/requests/${asked.id}` };
   });
 }
