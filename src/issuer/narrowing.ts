@@ -30,7 +30,7 @@ export function widens(detail: AccessDetail, narrowing: Narrowing): string | und
     [detail.resources, resources, 'resource'],
   ] as const) {
     if (chosen === undefined) continue;
-    if (chosen.length === 0) return `no ${what} is left`;
+    if (chosen.length === 0 && asked.length > 0) return `no ${what} is left`;
     const beyond = chosen.find((name) => !asked.includes(name));
     if (beyond !== undefined) return `${what} "${beyond}" was not asked for`;
   }

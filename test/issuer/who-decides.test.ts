@@ -130,12 +130,11 @@ describe('a narrower approval', () => {
   });
 
   it('may be a choice of policy', async () => {
-    decide({ narrower: [{ id: 'read-only', actions: ['read'], resources: [], duration: 120 }] });
-    // A resource list that is empty is what was asked, so the choice says nothing of it.
     bench.policy.decision = async (input) => {
       const { detail } = input.request as unknown as { detail: AccessDetail };
       const scope = { actions: detail.actions, resources: detail.resources };
-      const narrower = detail.actions.length === 2 ? [{ id: 'read-only', actions: ['read'], duration: 120 }] : [];
+      const narrower =
+        detail.actions.length === 2 ? [{ id: 'read-only', actions: ['read'], resources: [], duration: 120 }] : [];
       return escalate([{ from: 'dba', count: 1 }], { scope, narrower });
     };
     const request = await pending();

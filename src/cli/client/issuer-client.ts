@@ -7,6 +7,7 @@ const TIMEOUT = 30_000;
 const OAUTH_CODES: Readonly<Record<string, ErrorCode>> = {
   access_denied: 'ERR_ACCESS_DENIED',
   expired_token: 'ERR_ACCESS_EXPIRED',
+  insufficient_user_authentication: 'ERR_STEP_UP_REQUIRED',
   authorization_pending: 'ERR_ACCESS_PENDING',
   slow_down: 'ERR_POLL_TOO_FAST',
   invalid_grant: 'ERR_GRANT_INVALID',
