@@ -45,6 +45,8 @@ export interface Broker {
     /** Source networks can be enforced at the target. When false, a grant that demands them is refused. */
     readonly sourceBound: boolean;
     readonly endsSessions: boolean;
+    /** Nothing is made anywhere but what is handed out, such as a token that we sign: a crash can leave nothing behind. */
+    readonly handsOutOnly?: true;
     /** `list` shows everything of ours: absence can be verified. */
     readonly lists: boolean;
     readonly minSeconds: number;

@@ -37,6 +37,7 @@ export function createJwtBroker(target: JwtTarget, deps: JwtBrokerDeps): Broker 
       sourceBound: false,
       endsSessions: false,
       lists: false,
+      handsOutOnly: true,
       minSeconds: 1,
       maxSeconds: target.maxSeconds,
       settleMs: 0,

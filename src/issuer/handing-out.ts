@@ -11,19 +11,31 @@ import { markRevoking, type Revoker } from './revoker.ts';
 
 /** What policy allows: a new lease, or more time of one that is out. */
 export async function handOut(parts: IssuerParts, revoker: Revoker, order: MintOrder): Promise<RequestOutcome> {
-  return await noting<RequestOutcome>(parts, { ...order.request, decision: order.decision }, () =>
-    order.detail.extends === undefined ? mint(parts, revoker, order) : prolong(parts, order),
+  const { received } = order;
+  return await noting<RequestOutcome>(
+    parts,
+    { request: { ...order.request, decision: order.decision }, received },
+    () => (order.detail.extends === undefined ? mint(parts, revoker, order) : prolong(parts, order)),
   );
 }
 
 /** A refusal after policy has said yes, such as a quota, is in the log too. */
-export async function noting<T>(parts: IssuerParts, request: AccessRequest, work: () => Promise<T>): Promise<T> {
+export async function noting<T>(
+  parts: IssuerParts,
+  { request, received }: Pick<MintOrder, 'request' | 'received'>,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof AppError)
       await parts
-        .write(({ audit }, now) => audit.append(failedEvent(request, error.code), now))
+        .write(async ({ requests, audit }, now) => {
+          // What undid the request undid the event that says that it came.
+          if (received !== undefined && (await requests.find(request.id)) === undefined)
+            await audit.append(received, now);
+          await audit.append(failedEvent(request, error.code), now);
+        })
         .catch((failure: unknown) => parts.logger.error({ event: 'store.failed', err: failure }));
     throw error;
   }

@@ -37,7 +37,7 @@ export class RequestDesk {
     checkStart(detail, this.#parts.now());
     await this.#parts.delivery.ready();
     const refused = await this.#refusalOf(requester, detail, context);
-    const request = await this.#receive(requester, detail, context);
+    const request = this.#received(requester, detail, context);
     if (refused !== undefined)
       return await this.#deny(request, deniedFor(refused, this.#parts.policy.revision), context);
     const evaluated = await decide(this.#parts, target, request, []);
@@ -71,24 +71,21 @@ export class RequestDesk {
     return Math.min(settings.maxSeconds, Math.floor(this.#parts.settings.breakGlass.maxTtl / 1000));
   }
 
-  async #receive(requester: Requester, detail: AccessDetail, context: CallContext): Promise<AccessRequest> {
-    const canonicalHash = requestHash(requester, detail);
-    return await this.#parts.write(async ({ audit }, now) => {
-      const request: AccessRequest = {
-        id: randomId('req'),
-        requester,
-        detail,
-        sourceIp: context.sourceIp,
-        createdAt: now.toISOString(),
-        pendingExpiresAt: new Date(now.getTime() + this.#parts.settings.abandonAfter).toISOString(),
-        canonicalHash,
-        state: 'approved',
-        approvals: [],
-        ...(context.later?.bindingMessage === undefined ? {} : { bindingMessage: context.later.bindingMessage }),
-      };
-      await audit.append(receivedEvent(request, context), now);
-      return request;
-    });
+  /** It is written down with what is decided about it: before that nothing is answered, and two commits cost twice as much as one. */
+  #received(requester: Requester, detail: AccessDetail, context: CallContext): AccessRequest {
+    const now = this.#parts.now();
+    return {
+      id: randomId('req'),
+      requester,
+      detail,
+      sourceIp: context.sourceIp,
+      createdAt: now.toISOString(),
+      pendingExpiresAt: new Date(now.getTime() + this.#parts.settings.abandonAfter).toISOString(),
+      canonicalHash: requestHash(requester, detail),
+      state: 'approved',
+      approvals: [],
+      ...(context.later?.bindingMessage === undefined ? {} : { bindingMessage: context.later.bindingMessage }),
+    };
   }
 
   async #grant(
@@ -105,6 +102,7 @@ export class RequestDesk {
       decision: evaluated.decision,
       detail,
       approvedBy: [],
+      received: receivedEvent(request, context),
       claimable: false,
       record: async (tables, now) => {
         superseded.push(...(await supersede(tables, request, context, now)));
@@ -121,6 +119,7 @@ export class RequestDesk {
 
   async #insert(tables: IssuerTables, request: AccessRequest, evaluated: Evaluated, context: CallContext, now: Date) {
     const { correlationId, idempotencyKey } = context;
+    await tables.audit.append(receivedEvent(request, context), now);
     await tables.requests.insert({ request, correlationId, idempotencyKey });
     await tables.requests.addDecision(request.id, evaluated.decision, evaluated.inputHash, now);
     await tables.audit.append(evaluatedEvent(request, evaluated, context), now);
@@ -159,7 +158,7 @@ export class RequestDesk {
     context: CallContext,
     waiting: (now: Date) => Required<Pick<AccessRequest, 'state' | 'pendingExpiresAt'>>,
   ): Promise<RequestOutcome> {
-    return await noting(this.#parts, request, async () => {
+    return await noting(this.#parts, { request, received: receivedEvent(request, context) }, async () => {
       const stored = await this.#parts.write(async (tables, now) => {
         await checkPendingQuota(tables, this.#parts.settings.quotas, request.requester);
         const kept = { ...request, ...waiting(now) };
