@@ -26,7 +26,7 @@ export async function alertHistory(
 ): Promise<JsonObject> {
   const { audit, leases, requests } = tables;
   const repeats = await audit.countLike(event, new Date(now.getTime() - HOUR));
-  const request = event.request === undefined ? undefined : await requests.find(event.request);
+  const request = event.request === undefined ? undefined : await requests.origin(event.request);
   const granted = event.event === 'lease.active' && event.lease !== undefined ? event.lease : undefined;
   return {
     ...(repeats === 0 ? {} : { repeats }),
@@ -40,11 +40,11 @@ export async function alertHistory(
             ...request.requester.owners,
           ],
         }),
-    ...(request === undefined || granted === undefined || !withHabits
+    ...(request === undefined || granted === undefined || event.target === undefined || !withHabits
       ? {}
       : {
-          habits: await habits(tables, request.requester, request.detail.target, new Date(request.createdAt), now),
-          quotas: await quotaUse(tables, request.requester, request.detail.target, quotas),
+          habits: await habits(tables, request.requester, event.target, new Date(request.createdAt), now),
+          quotas: await quotaUse(tables, request.requester, event.target, quotas),
         }),
   };
 }

@@ -84,6 +84,17 @@ export class AuditTable {
     return { seq: last.seq, hash: last.hash };
   }
 
+  /** Where this writer's chain ends; undefined while it has no event. */
+  async end(): Promise<ChainHead | undefined> {
+    return await this.#db
+      .selectFrom('audit_event')
+      .select(['seq', 'hash'])
+      .where('chain', '=', this.chain)
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+  }
+
   /** Of this writer's chain, or of another. */
   async head(chain = this.chain): Promise<AuditEvent | undefined> {
     const row = await this.#events(chain).orderBy('seq', 'desc').limit(1).executeTakeFirst();

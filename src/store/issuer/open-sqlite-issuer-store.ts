@@ -9,7 +9,7 @@ import { GroupCommit } from './group-commit.ts';
 import type { IssuerStore, IssuerTables } from './issuer-store.ts';
 import { ISSUER_MIGRATIONS } from './migrations/index.ts';
 import type { TableUser } from './open-issuer-store.ts';
-import { NO_LOCKS } from './row-locks.ts';
+import { loneLocks } from './row-locks.ts';
 import type { IssuerSchema } from './schema.ts';
 
 /** How often the host's clock is asked, in milliseconds. */
@@ -33,11 +33,12 @@ export async function openSqliteIssuerStore(
       issuerId: await drawOnce(db, 'issuer_id', () => randomBytes(4).toString('hex')),
       chain: await drawOnce(db, 'chain', () => `aud_${randomBytes(8).toString('hex')}`),
     }));
+    const dataVersion = connection.driver.prepare('pragma data_version').pluck();
     const user: TableUser = {
       chain,
       instance: `ins_${randomBytes(8).toString('hex')}`,
       alone: true,
-      locks: NO_LOCKS,
+      locks: loneLocks(() => Number(dataVersion.get())),
     };
     const commits = new GroupCommit(connection.exclusively);
     const readTables = tables(connection.db, user);
@@ -58,8 +59,7 @@ export async function openSqliteIssuerStore(
           const result = await work(own);
           if (own.audit.isPending) {
             if (!begun) await own.instances.begin(user.instance, chain, now());
-            const head = await own.audit.head();
-            await own.audit.flush({ seq: head?.seq ?? 0, hash: head?.hash ?? CHAIN_START });
+            await own.audit.flush((await own.audit.end()) ?? { seq: 0, hash: CHAIN_START });
           }
           return { result, told: own.audit.appended.length > 0 };
         });

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type {
   AccessDetail,
   AccessRequest,
@@ -61,6 +61,17 @@ export class RequestTable {
     return row === undefined ? undefined : await this.#whole(row);
   }
 
+  /** Who asked for what and from where, without what was decided about it. */
+  async origin(id: string): Promise<Pick<AccessRequest, 'requester' | 'sourceIp' | 'createdAt'> | undefined> {
+    const row = await this.#db
+      .selectFrom('request')
+      .select(['requester_json', 'source_ip', 'created_at'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    return { requester: JSON.parse(row.requester_json), sourceIp: row.source_ip, createdAt: row.created_at };
+  }
+
   /** Newest first. */
   async list(filter: { state?: RequestState; limit?: number } = {}): Promise<readonly AccessRequest[]> {
     let query = this.#db
@@ -110,7 +121,7 @@ export class RequestTable {
       .insertInto('decision')
       .values({
         request,
-        seq: await this.#nextSeq('decision', request),
+        seq: nextSeq('decision', request),
         at: at.toISOString(),
         effect: decision.effect,
         decision_json: JSON.stringify(decision),
@@ -124,7 +135,7 @@ export class RequestTable {
       .insertInto('approval')
       .values({
         request,
-        seq: await this.#nextSeq('approval', request),
+        seq: nextSeq('approval', request),
         approver: approval.approver,
         human: approval.human,
         verdict: approval.verdict,
@@ -317,15 +328,6 @@ export class RequestTable {
     return rows.map(({ id }) => id);
   }
 
-  async #nextSeq(table: 'decision' | 'approval', request: string): Promise<number> {
-    const row = await this.#db
-      .selectFrom(table)
-      .select((select) => select.fn.max<number | null>('seq').as('last'))
-      .where('request', '=', request)
-      .executeTakeFirst();
-    return (row?.last ?? 0) + 1;
-  }
-
   async #whole(row: Selectable<IssuerSchema['request']>): Promise<AccessRequest> {
     const decision = await this.#db
       .selectFrom('decision')
@@ -350,4 +352,9 @@ export class RequestTable {
       approvals: approvals.map(({ human: _human, ...approval }) => approval),
     };
   }
+}
+
+/** The number behind the last of a request, found in the statement that writes it. */
+function nextSeq(table: 'decision' | 'approval', request: string) {
+  return sql<number>`(select coalesce(max(seq), 0) + 1 from ${sql.table(table)} where request = ${request})`;
 }

@@ -29,6 +29,36 @@ export const NO_LOCKS: RowLocks = {
   below: async (_name, most, count) => (await count()) < most,
 };
 
+/** Counts that are remembered: behind that all are counted again. */
+const MOST_REMEMBERED = 10_000;
+
+/**
+ * For the one that writes, as a rule. Whoever passes `below` adds one at most, so what was counted once is known from then on to be no
+ * more than that and all that have passed since: with a hundred thousand leases alive, counting them for each further one would be most
+ * of the work.
+ *
+ * @param version - differs when somebody else has written since it was asked last.
+ */
+export function loneLocks(version: () => number): RowLocks {
+  /** What a count is at most. */
+  const bounds = new Map<string, number>();
+  let seen = version();
+  return {
+    ...NO_LOCKS,
+    async below(name, most, count) {
+      const now = version();
+      if (now !== seen || bounds.size >= MOST_REMEMBERED) bounds.clear();
+      seen = now;
+      const known = bounds.get(name);
+      const bound = known !== undefined && known < most ? known : await count();
+      bounds.set(name, bound + 1);
+      if (bound < most) return true;
+      bounds.delete(name);
+      return false;
+    },
+  };
+}
+
 /** A limit came near while it was being counted: the transaction must be begun again, and then counts alone. */
 export class CountAgain extends Error {
   override readonly name = 'CountAgain';
