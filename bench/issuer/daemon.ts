@@ -81,21 +81,16 @@ async function start(
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): Promise<Server> {
-  const child = spawn(
-    process.execPath,
-    [...(process.env.BENCH_PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/lapse/prof'] : []), ...argv],
-    {
-      cwd,
-      env: {
-        PATH: process.env.PATH,
-        ...(process.env.BENCH_TRACE ? { NODE_OPTIONS: process.env.BENCH_TRACE } : {}),
-        HOME: cwd,
-        NODE_ENV: 'production',
-        ...env,
-      },
-      stdio: ['pipe', 'pipe', 'inherit'],
+  const child = spawn(process.execPath, argv, {
+    cwd,
+    env: {
+      PATH: process.env.PATH,
+      HOME: cwd,
+      NODE_ENV: 'production',
+      ...env,
     },
-  );
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';
