@@ -177,9 +177,17 @@ describe('alerts', () => {
       seen.flatMap(({ event, history }) => (JSON.stringify(event).includes(`"event":"${name}"`) ? [history] : []));
     expect(histories('static_key.refused')).toHaveLength(3);
     expect(histories('static_key.refused').at(-1)).toEqual({ repeats: 3 });
+    const known = { requesting_people: ['olga'], source_ip: CONTEXT.sourceIp };
     expect(histories('lease.active')).toEqual([
-      { repeats: expect.any(Number), earlier_leases: 0, requesting_people: ['olga'] },
-      { repeats: 2, earlier_leases: 1, requesting_people: ['olga'] },
+      // Habits and quotas are looked at once for leases in a row.
+      {
+        ...known,
+        repeats: expect.any(Number),
+        earlier_leases: 0,
+        habits: expect.any(Object),
+        quotas: expect.any(Object),
+      },
+      { ...known, repeats: 2, earlier_leases: 1 },
     ]);
   });
 
