@@ -71,8 +71,10 @@ export function createIssuer(options: IssuerOptions): Issuer {
     now: options.now,
     onTrouble: ({ kind, ...detail }, cause) => {
       const event = `audit.${kind}`;
-      if (kind === 'sink_recovered') logger.info({ event, ...detail });
+      if (kind === 'sink_recovered' || kind === 'chain_adopted') logger.info({ event, ...detail });
       else logger.error({ event, ...detail, err: cause });
+      // It would be an event for each round in which a sink is down, which is one already.
+      if (kind === 'adoption_failed') return;
       void parts
         .write(({ audit }, now) => audit.append({ event, actor: 'system', detail }, now))
         .catch(() => undefined);

@@ -1,6 +1,7 @@
 import { isExternalId } from '../brokers/external-id.ts';
 import { AppError } from '../errors.ts';
 import type { Lease } from '../model/lease.ts';
+import { DEAD_AFTER } from './audit/chain-adoption.ts';
 import type { IssuerParts, Target } from './parts.ts';
 import type { Reviews } from './reviews.ts';
 import { claimedUntil, markRevoking, PARALLEL_PER_TARGET, type Revoker } from './revoker.ts';
@@ -13,8 +14,6 @@ export interface Reconciled {
 }
 
 const BATCH = 200;
-/** An instance that was not heard of for so many milliseconds is dead: what it has begun is everybody's. */
-const DEAD_AFTER = 20_000;
 
 /**
  * Keeps store and targets the same: what is due is taken back, what is at a target without a lease is removed, what a lease says and

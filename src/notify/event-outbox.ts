@@ -16,6 +16,8 @@ export interface EventOutboxOptions {
 }
 
 const YOUNG = 60_000;
+/** Of so many writers of the past the outbox knows that it need not tell what they did. */
+const MOST_CHAINS = 10_000;
 
 /**
  * Turns audit events into work for others, as one more reader of the chain: nothing is lost by a crash between the event and its
@@ -27,7 +29,7 @@ export class EventOutbox implements AuditSink {
   readonly timeout = 30_000;
   readonly batch = 100;
   readonly #options: EventOutboxOptions;
-  #cursor: number | undefined;
+  readonly #cursors = new Map<string, number>();
 
   constructor(options: EventOutboxOptions) {
     this.name = options.name;
@@ -35,15 +37,16 @@ export class EventOutbox implements AuditSink {
   }
 
   async lastSeq(chain: string): Promise<number> {
-    this.#cursor ??= await this.#begin(chain);
-    return this.#cursor;
+    const seq = this.#cursors.get(chain) ?? (await this.#begin(chain));
+    this.#cursors.set(chain, seq);
+    return seq;
   }
 
   async write(events: readonly AuditEvent[]): Promise<void> {
     const { store, take, now } = this.#options;
     for (const event of events) {
       const worked = await take(event);
-      this.#cursor = event.seq;
+      this.#cursors.set(event.chain, event.seq);
       // Before the usual upkeep, so that a crash repeats little.
       if (worked) await store.write(({ auditCursors }) => auditCursors.save(this.name, event.chain, event.seq, now()));
     }
@@ -51,19 +54,23 @@ export class EventOutbox implements AuditSink {
 
   async close(): Promise<void> {}
 
-  /** The first time on an old store it begins at the end: nobody wants to hear of last year. A young chain is read whole. */
+  /**
+   * The first time on an old store it begins where the chains end: nobody wants to hear of last year. A young chain is read whole, and so
+   * is every one that begins later.
+   */
   async #begin(chain: string): Promise<number> {
     const { store, now } = this.#options;
-    const { known, oldest, head } = await store.read(async ({ audit, auditCursors }) => ({
-      known: (await auditCursors.list()).filter(({ sink }) => sink === this.name),
-      oldest: (await audit.after(0, 1, chain))[0],
-      head: await audit.head(chain),
-    }));
-    const cursor = known.find((one) => one.chain === chain);
-    if (cursor !== undefined) return cursor.seq;
-    const young = oldest === undefined || now().getTime() - Date.parse(oldest.at) < YOUNG;
-    const seq = young || known.length > 0 ? 0 : (head?.seq ?? 0);
-    await store.write(({ auditCursors }) => auditCursors.save(this.name, chain, seq, now()));
-    return seq;
+    const known = (await store.read(({ auditCursors }) => auditCursors.list())).filter(
+      ({ sink }) => sink === this.name,
+    );
+    if (known.length > 0) return known.find((one) => one.chain === chain)?.seq ?? 0;
+    return await store.write(async ({ audit, auditCursors, instances }) => {
+      for (const other of new Set([chain, ...(await instances.recentChains(MOST_CHAINS))])) {
+        const [oldest] = await audit.after(0, 1, other);
+        const young = oldest === undefined || now().getTime() - Date.parse(oldest.at) < YOUNG;
+        await auditCursors.save(this.name, other, young ? 0 : ((await audit.head(other))?.seq ?? 0), now());
+      }
+      return await auditCursors.find(this.name, chain);
+    });
   }
 }

@@ -2,6 +2,8 @@ import { AppError } from '../../errors.ts';
 import { codeOf } from '../../net/post.ts';
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
 import type { AuditSink } from './audit-sink.ts';
+import { ChainAdoption } from './chain-adoption.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { SinkQueue } from './sink-queue.ts';
 
 export interface AuditDeliveryOptions {
@@ -20,6 +22,8 @@ export interface AuditDeliveryOptions {
 export type SinkTrouble =
   | { readonly kind: 'sink_failed'; readonly sink: string; readonly error: string }
   | { readonly kind: 'sink_recovered'; readonly sink: string; readonly missed: number }
+  | { readonly kind: 'chain_adopted'; readonly chain: string; readonly events: number; readonly sinks: string[] }
+  | { readonly kind: 'adoption_failed'; readonly chain: string; readonly sink: string; readonly error: string }
   | { readonly kind: 'sink_space_low'; readonly sink: string; readonly free_bytes: number };
 
 /** How one sink does. */
@@ -37,13 +41,23 @@ export interface SinkState {
 export class AuditDelivery {
   readonly #options: AuditDeliveryOptions;
   readonly #queues: readonly SinkQueue[];
+  readonly #adoption: ChainAdoption;
   readonly #saved = new Map<string, number>();
   readonly #lowSpace = new Set<string>();
 
   constructor(options: AuditDeliveryOptions) {
     this.#options = options;
     const { store, onTrouble } = options;
-    this.#queues = options.sinks.map(
+    const sinks = options.sinks.map(oneAtATime);
+    this.#adoption = new ChainAdoption({
+      store,
+      sinks,
+      now: options.now,
+      onAdopted: (adopted) => onTrouble({ kind: 'chain_adopted', ...adopted, sinks: [...adopted.sinks] }),
+      onFailure: (chain, sink, error) =>
+        onTrouble({ kind: 'adoption_failed', chain, sink, error: codeOf(error) }, error),
+    });
+    this.#queues = sinks.map(
       (sink) =>
         new SinkQueue(sink, {
           chain: store.chain,
@@ -118,6 +132,13 @@ export class AuditDelivery {
   async upkeep(): Promise<void> {
     await this.#saveCursors();
     for (const { sink } of this.#queues) await this.#checkSpace(sink);
+    // Nobody waits for what others have left.
+    void this.adopt();
+  }
+
+  /** Delivers what writers that are gone still owe the sinks. */
+  adopt(): Promise<void> {
+    return this.#adoption.round();
   }
 
   async #saveCursors(): Promise<void> {
@@ -131,6 +152,7 @@ export class AuditDelivery {
   }
 
   async close(): Promise<void> {
+    await this.#adoption.close();
     await Promise.all(this.#queues.map((queue) => queue.close()));
     await this.#saveCursors().catch(() => undefined);
   }

@@ -42,6 +42,18 @@ export class InstanceTable {
     return rows.map(({ id }) => id);
   }
 
+  /** Chains of those that ended, or were not heard of since `since`. */
+  async gone(since: Date): Promise<readonly { readonly chain: string; readonly ended: boolean }[]> {
+    if (this.#alone) return [];
+    const rows = await this.#db
+      .selectFrom('instance')
+      .select(['chain', 'ended_at'])
+      .where((is) => is.or([is('ended_at', 'is not', null), is('last_seen_at', '<', since.toISOString())]))
+      .orderBy('last_seen_at')
+      .execute();
+    return rows.map(({ chain, ended_at }) => ({ chain, ended: ended_at !== null }));
+  }
+
   /** Chains of those that were heard of last. */
   async recentChains(limit: number): Promise<readonly string[]> {
     const rows = await this.#db
