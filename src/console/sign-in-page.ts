@@ -39,6 +39,8 @@ ${actionField(passwordToken)}
 <input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="128" value="${name ?? ''}">
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="1024">
+<label for="code">Code <span class="muted">(where you have a second factor)</span></label>
+<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="16">
 <button${provider === undefined ? undefined : html` class="secondary"`}>Sign in</button>
 </form>`
 }

@@ -253,7 +253,7 @@ describe('signing in with a password', () => {
     ];
     for (const page of [one, other]) {
       expect(page.status).toBe(401);
-      expect(page.text).toContain('Name or password is wrong.');
+      expect(page.text).toContain('Name, password or code is wrong.');
     }
   });
 

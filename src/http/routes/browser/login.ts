@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type SignInPage, signInPage } from '../../../console/sign-in-page.ts';
-import { AppError } from '../../../errors.ts';
+import { AppError, type ErrorCode } from '../../../errors.ts';
 import { SecretValue } from '../../../model/secret-value.ts';
 import { type Browser, formOf } from '../../browser/browser.ts';
 import { ownPath } from '../../browser/own-path.ts';
@@ -16,6 +16,11 @@ const ATTEMPTS = { rateLimit: { max: 10, timeWindow: 60_000 } };
 const SIGN_IN_LIFE = 600_000;
 const FORM_LIFE_SECONDS = 3600;
 const PURPOSE = 'sign-in';
+/** What a person may hear and try again. */
+const PROBLEMS: Partial<Record<ErrorCode, string>> = {
+  ERR_SIGN_IN_REFUSED: 'Name, password or code is wrong.',
+  ERR_SIGN_IN_FACTOR: 'Enter the code of your second factor too.',
+};
 
 const querySchema = z.object({ return_to: z.string().optional().catch(undefined) });
 const stepUpSchema = querySchema.extend({
@@ -52,11 +57,17 @@ export function loginRoutes(app: FastifyInstance, browser: Browser): void {
     const password = form.optional('password') ?? '';
     try {
       const { call } = callOf(request);
-      const signedIn = await context.operators.signIn(name, new SecretValue(password), call, clientOf(request));
+      const signedIn = await context.operators.signIn(
+        name,
+        new SecretValue(password),
+        call,
+        clientOf(request),
+        form.optional('code'),
+      );
       return await enter(browser, request, reply, signedIn, place);
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'ERR_SIGN_IN_REFUSED') throw error;
-      const problem = 'Name or password is wrong.';
+      const problem = error instanceof AppError ? PROBLEMS[error.code] : undefined;
+      if (problem === undefined) throw error;
       return browser.send(reply, page(browser, request, reply, { returnTo: place, problem, name }), 401);
     }
   });
