@@ -15,7 +15,7 @@ const RETRY_AFTER_SECONDS = 5;
 const OAUTH_STATUSES = new Set([401, 405, 413, 415, 429]);
 
 /** What a code means in a problem's title; every other one says what its status says. */
-const TITLES: Readonly<Record<number, string>> = {
+export const TITLES: Readonly<Record<number, string>> = {
   400: 'The request is not valid',
   401: 'Sign in first',
   403: 'Not allowed',

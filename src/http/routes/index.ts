@@ -22,6 +22,7 @@ import { introspectRoute } from './introspect.ts';
 import { jwksRoute } from './jwks.ts';
 import { metadataRoute } from './metadata.ts';
 import { metricsRoute } from './metrics.ts';
+import { openApiRoute } from './openapi.ts';
 import { revokeRoute } from './revoke.ts';
 import { tokenRoute } from './token.ts';
 
@@ -42,6 +43,7 @@ export const ISSUER_ROUTES: readonly Route[] = [
   leaseRoutes,
   bindingRoutes,
   auditRoute,
+  openApiRoute,
 ];
 
 /** Pages for people, below the path of the issuer's URL. */

@@ -17,7 +17,6 @@ export function metadataRoute(app: FastifyInstance, context: HttpContext): void 
   const signing = methods.some((method) => method.endsWith('_jwt'))
     ? { token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms(context) }
     : {};
-  const path = new URL(url).pathname.replace(/\/$/, '');
   const document = async () => {
     const { keys } = await context.issuer.jwks();
     return {
@@ -47,15 +46,21 @@ export function metadataRoute(app: FastifyInstance, context: HttpContext): void 
       authorization_details_types_supported: [...new Set(context.targets.map((target) => target.detailType))],
     };
   };
-  const places = new Set([
-    `/.well-known/oauth-authorization-server${path}`,
-    `${path}/.well-known/oauth-authorization-server`,
-    `${path}/.well-known/openid-configuration`,
-  ]);
-  for (const place of places)
+  for (const place of metadataPlaces(url))
     app.get(place, async (_request, reply) =>
       reply.header('cache-control', 'public, max-age=300').send(await document()),
     );
+}
+
+/** Paths below the origin. @param url - of the issuer. */
+export function metadataPlaces(url: string): readonly string[] {
+  const path = new URL(url).pathname.replace(/\/$/, '');
+  const places = [
+    `/.well-known/oauth-authorization-server${path}`,
+    `${path}/.well-known/oauth-authorization-server`,
+    `${path}/.well-known/openid-configuration`,
+  ];
+  return [...new Set(places)];
 }
 
 function signInMethods({ people }: HttpContext): readonly string[] {

@@ -14,7 +14,7 @@ const word = (max: number) =>
     .regex(/^\P{Cc}+$/u);
 
 /** RFC 9396 §2's common members and ours; they are part of the detail so that an approval covers them. */
-const detailSchema = z
+export const detailSchema = z
   .strictObject({
     type: word(64),
     locations: z.array(word(512)).min(1).max(8).optional(),

@@ -6,7 +6,7 @@ import { parseInput } from '../../parse-input.ts';
 
 const text = z.string().min(1).max(1_000).optional();
 
-const querySchema = z.strictObject({
+export const querySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   after: z.coerce.number().int().min(0).optional(),
   event: text,

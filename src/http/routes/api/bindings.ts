@@ -6,8 +6,8 @@ import type { HttpContext } from '../../options.ts';
 import { idParams, parseInput } from '../../parse-input.ts';
 
 const secretId = z.string().regex(/^secret:[0-9a-f]{24}$/);
-const filterSchema = z.strictObject({ secret: secretId.optional() });
-const bindSchema = z.strictObject({
+export const filterSchema = z.strictObject({ secret: secretId.optional() });
+export const bindSchema = z.strictObject({
   secret: secretId,
   target: z.string().min(1).max(64),
   sourceCidrs: z
@@ -16,7 +16,7 @@ const bindSchema = z.strictObject({
     .max(32),
   until: z.iso.datetime(),
 });
-const moveSchema = z.strictObject({ stage: z.enum(['planned', 'bound', 'swapped', 'disabled', 'gone']) });
+export const moveSchema = z.strictObject({ stage: z.enum(['planned', 'bound', 'swapped', 'disabled', 'gone']) });
 
 /** `/api/bindings`: which static keys may be presented, where, from where and until when. */
 export function bindingRoutes(app: FastifyInstance, context: HttpContext): void {

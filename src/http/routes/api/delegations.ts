@@ -6,7 +6,7 @@ import type { HttpContext } from '../../options.ts';
 import { idParams, parseInput } from '../../parse-input.ts';
 
 const moment = z.iso.datetime({ offset: true });
-const givenSchema = z.strictObject({
+export const givenSchema = z.strictObject({
   substitute: z.string().min(1).max(128),
   group: z.string().min(1).max(128).exactOptional(),
   from: moment.exactOptional(),

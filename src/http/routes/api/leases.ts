@@ -5,14 +5,14 @@ import { requireOperator } from '../../caller.ts';
 import type { HttpContext } from '../../options.ts';
 import { idParams, parseInput } from '../../parse-input.ts';
 
-const filterSchema = z.strictObject({
+export const filterSchema = z.strictObject({
   state: z.enum(['INTENT', 'CREATING', 'ACTIVE', 'REVOKING', 'DEAD']).optional(),
   target: z.string().min(1).max(64).optional(),
 });
 
 const word = z.string().min(1).max(512);
 /** Everything must be asked for in so many words: a forgotten member must not mean all. */
-const selectorSchema = z
+export const selectorSchema = z
   .strictObject({
     request: word.optional(),
     target: word.optional(),

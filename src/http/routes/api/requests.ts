@@ -6,12 +6,12 @@ import { requireOperator, requireSession } from '../../caller.ts';
 import type { HttpContext } from '../../options.ts';
 import { idParams, parseInput } from '../../parse-input.ts';
 
-const filterSchema = z.strictObject({
+export const filterSchema = z.strictObject({
   state: z.enum(['pending', 'approved', 'denied', 'rejected', 'expired', 'cancelled', 'fulfilled']).optional(),
 });
 const reason = z.string().min(1).max(1000).exactOptional();
 const names = z.array(z.string().min(1).max(256)).min(1).max(64).exactOptional();
-const approvalSchema = z.strictObject({
+export const approvalSchema = z.strictObject({
   reason,
   hash: z
     .string()
@@ -23,7 +23,7 @@ const approvalSchema = z.strictObject({
   choice: z.string().min(1).max(64).exactOptional(),
   in_place_of: z.string().min(1).max(128).exactOptional(),
 });
-const denialSchema = z.strictObject({ reason });
+export const denialSchema = z.strictObject({ reason });
 
 /** `/api/requests`: access requests, what approvers must see of them, and their answers. */
 export function requestRoutes(app: FastifyInstance, context: HttpContext): void {

@@ -5,8 +5,8 @@ import { requireOperator } from '../../caller.ts';
 import type { HttpContext } from '../../options.ts';
 import { idParams, parseInput } from '../../parse-input.ts';
 
-const filterSchema = z.strictObject({ all: z.enum(['true', 'false']).default('false') });
-const verdictSchema = z.strictObject({
+export const filterSchema = z.strictObject({ all: z.enum(['true', 'false']).default('false') });
+export const verdictSchema = z.strictObject({
   verdict: z.enum(['ok', 'incident']),
   note: z
     .string()

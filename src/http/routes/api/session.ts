@@ -6,7 +6,7 @@ import { requireOperator, requireSession } from '../../caller.ts';
 import type { HttpContext } from '../../options.ts';
 import { parseInput } from '../../parse-input.ts';
 
-const signInSchema = z.strictObject({
+export const signInSchema = z.strictObject({
   name: z.string().min(1).max(128),
   password: z.string().min(1).max(1024),
   code: z.string().max(16).optional(),
