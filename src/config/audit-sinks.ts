@@ -72,7 +72,7 @@ const sinkSchema = z.discriminatedUnion('type', [fileSinkSchema, syslogSinkSchem
 export type SinkConfig = z.output<typeof sinkSchema>;
 
 /** Where audit events go, beside the store. */
-export const auditSinksSchema = z
+const sinksSchema = z
   .array(sinkSchema)
   .superRefine((sinks, context) => {
     for (const [index, sink] of sinks.entries()) {
@@ -93,3 +93,15 @@ export const auditSinksSchema = z
   })
   .prefault([{ id: 'file', type: 'file' }])
   .describe('Where audit events go, beside the store. At least one must be durable. No API can set any of it.');
+
+const DAY = 24 * 3_600_000;
+
+/** The section `issuer.audit`. */
+export const auditSchema = z.strictObject({
+  sinks: sinksSchema,
+  retention: durationSchema
+    .refine((milliseconds) => milliseconds >= DAY, 'expected a day at least')
+    .optional()
+    .describe('What is older leaves the store for signed files; it stays in the store for ever when absent.'),
+  archive: path.optional().describe('Folder of those files. Default: audit/archive in the state folder.'),
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accessSchema } from './access.ts';
 import { alertsSchema } from './alert-channels.ts';
-import { auditSinksSchema } from './audit-sinks.ts';
+import { auditSchema } from './audit-sinks.ts';
 import { awsIdentitySchema } from './aws-identity.ts';
 import { clientSchema } from './clients.ts';
 import { durationSchema } from './duration.ts';
@@ -99,7 +99,7 @@ export const issuerSchema = z
       .array(encryptionKeySchema)
       .default([])
       .describe('What was sealed with these can still be opened, until "lapse keys reseal".'),
-    audit: z.strictObject({ sinks: auditSinksSchema }).prefault({}),
+    audit: auditSchema.prefault({}),
     shutdown_delay: z
       .union([z.literal('0s').transform(() => 0), durationSchema])
       .default(0)

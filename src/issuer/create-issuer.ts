@@ -9,6 +9,7 @@ import { ApprovalDesk } from './approval-desk.ts';
 import { Approvers } from './approvers.ts';
 import { AuditDelivery } from './audit/audit-delivery.ts';
 import type { AuditSink } from './audit/audit-sink.ts';
+import { Retention, type RetentionOptions } from './audit/retention.ts';
 import { writeCheckpoint } from './audit/write-checkpoint.ts';
 import { ClaimDesk } from './claim-desk.ts';
 import { Delegations } from './delegations.ts';
@@ -44,6 +45,8 @@ export interface IssuerOptions {
   readonly secrets: KnownSecrets;
   /** At least one must be durable; closed with the issuer. */
   readonly auditSinks: readonly AuditSink[];
+  /** What is older leaves the store for files; it stays for ever when absent. */
+  readonly retention?: Pick<RetentionOptions, 'folder' | 'keep'>;
   readonly logger: Logger;
   readonly now: () => Date;
   /** What the inventory says of who asks and of what a target hands out (`risk` of the access input); nothing when absent. */
@@ -113,7 +116,11 @@ export function createIssuer(options: IssuerOptions): Issuer {
   const alerts = new Alerts(parts);
   // What a crash kept from the sinks goes to them now.
   delivery.notify();
-  return assemble(parts, [...options.brokers.values()], { listeners, readers }, alerts);
+  const retention =
+    options.retention === undefined
+      ? undefined
+      : new Retention({ ...options.retention, readers: options.auditSinks.map(({ name }) => name) }, parts);
+  return assemble(parts, [...options.brokers.values()], { listeners, readers }, alerts, retention);
 }
 
 function assemble(
@@ -121,6 +128,7 @@ function assemble(
   brokers: readonly Broker[],
   { listeners, readers }: { listeners: Set<(at: Date) => void>; readers: Set<(events: readonly AuditEvent[]) => void> },
   alerts: Alerts,
+  retention: Retention | undefined,
 ): Issuer {
   const { store, keys } = parts;
   const readiness = new ReadinessCheck(parts);
@@ -177,6 +185,7 @@ function assemble(
       await tellPastTime(parts);
       await parts.delivery.upkeep();
       await writeCheckpoint(parts);
+      retention?.wake();
       return result;
     },
     runDue: () => reconciler.runDue(),
@@ -222,6 +231,7 @@ function assemble(
     async close() {
       await revoker.settled();
       await alerts.idle();
+      await retention?.idle();
       await writeCheckpoint(parts);
       const head = await store.read(({ audit }) => audit.head());
       await parts.delivery

@@ -5,8 +5,8 @@ import { AppError } from '../errors.ts';
 export interface Migration {
   /** From 1, without gaps. */
   readonly version: number;
-  /** Plain SQL that SQLite and PostgreSQL both understand. */
-  readonly statements: readonly string[];
+  /** Plain SQL that SQLite and PostgreSQL both understand; what the one has no word for in words of its own. */
+  readonly statements: readonly (string | { readonly sqlite?: string; readonly postgres?: string })[];
 }
 
 /** Runs a function in a transaction that is the only writer, or the only migration, from its beginning on. */
@@ -23,13 +23,14 @@ export async function migrate<Schema>(
   connection: {
     readonly db: Kysely<Schema>;
     readonly exclusively: Exclusively<Schema>;
-    /** Of a database that has several. */
+    /** Of a database that has several: PostgreSQL. */
     readonly schema?: string;
   },
   store: string,
   migrations: readonly Migration[],
 ): Promise<void> {
   const newest = migrations.length;
+  const dialect = connection.schema === undefined ? 'sqlite' : 'postgres';
   // Reading first: the usual case takes no lock, so that opening never waits for somebody's long write.
   if ((await versionOf(connection.db, connection.schema, store, newest)) === newest) return;
   await connection.exclusively(async (db) => {
@@ -37,7 +38,10 @@ export async function migrate<Schema>(
     if (version === 0)
       await sql`create table lapse_schema (store text primary key, version integer not null)`.execute(db);
     for (const { statements } of migrations.slice(version))
-      for (const statement of statements) await sql.raw(statement).execute(db);
+      for (const statement of statements) {
+        const text = typeof statement === 'string' ? statement : statement[dialect];
+        if (text !== undefined) await sql.raw(text).execute(db);
+      }
     await sql`insert into lapse_schema (store, version) values (${store}, ${newest})
       on conflict (store) do update set version = excluded.version`.execute(db);
   });

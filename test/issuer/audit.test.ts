@@ -94,6 +94,14 @@ describe('the chain', () => {
   ];
   it.each(stored)('shows %s', async (_what, statement, problem) => {
     const database = new Database(join(bench.folder, 'issuer.db'));
+    // Whoever owns the file can drop what keeps others from changing it.
+    const guards = database
+      .prepare<[], { name: string }>("select name from sqlite_master where type = 'trigger'")
+      .all();
+    expect(() => database.exec(statement.includes('audit_event') ? statement : 'delete from checkpoint')).toThrow(
+      /never changes|only when its segment/,
+    );
+    for (const { name } of guards) database.exec(`drop trigger ${name}`);
     database.exec(statement);
     database.close();
     const verdict = await verifyStored(bench);
@@ -101,7 +109,7 @@ describe('the chain', () => {
     expect(verdict.problems.map(({ what }) => what).join('\n')).toMatch(problem);
   });
 
-  const lines: readonly [string, (lines: string[]) => string[], RegExp][] = [
+  const lines: readonly [string, (lines: string[]) => string[], RegExp, number?][] = [
     [
       'an edit',
       (all) => all.map((line, at) => (at === 4 ? line.replace('"rule":"test-allow"', '"rule":"other"') : line)),
@@ -109,17 +117,18 @@ describe('the chain', () => {
     ],
     ['a line that is no JSON', (all) => all.with(4, '{"chain'), /line 5 is no audit event/],
     ['a line left out', (all) => all.toSpliced(4, 1), /stands where 5 should/],
-    ['a line twice', (all) => all.toSpliced(4, 0, all[4] ?? ''), /stands where 6 should/],
-    ['lines in another order', (all) => all.toSorted(), /should/],
+    ['a line twice', (all) => all.toSpliced(4, 0, all[4] ?? ''), /stands where 6 should/, 6],
+    ['lines in another order', (all) => [all[1] ?? '', all[0] ?? '', ...all.slice(2)], /should/, 1],
     [
       'an event of another chain',
       (all) => all.with(4, (all[4] ?? '').replace(/"chain":"\w+"/, '"chain":"aud_other"')),
       /stands where 1 should/,
     ],
   ];
-  it.each(lines)('an export shows %s', async (_what, change, problem) => {
+  it.each(lines)('an export shows %s, and in which line', async (_what, change, problem, line = 5) => {
     const verdict = await verifyAudit(exportedAudit(linesOf(change(await exported(bench))), keysOf(bench)));
     expect(verdict.problems.map(({ what }) => what).join('\n')).toMatch(problem);
+    expect(verdict.problems.map(({ place }) => place)).toContainEqual({ line });
   });
 
   it('an export that ends early is found out by the checkpoints of another', async () => {
@@ -129,7 +138,7 @@ describe('the chain', () => {
     const cut = all.slice(0, 10);
     expect((await verifyAudit(exportedAudit(linesOf(cut), keysOf(bench)))).ok).toBe(true);
     expect((await verifyAudit(exportedAudit(linesOf(cut), keysOf(bench), checkpoints))).problems).toEqual([
-      { seq: 15, what: 'the chain ends at 10: what came up to this checkpoint was cut off' },
+      { seq: 15, what: 'the chain ends at 10: what came up to this checkpoint was cut off', place: { line: 10 } },
     ]);
   });
 

@@ -155,6 +155,8 @@ export interface BenchOptions {
   readonly engine?: PolicyEngine;
   /** What the inventory says; nothing when absent. */
   readonly risk?: (requester: string | undefined, target: readonly string[]) => Promise<JsonObject | null>;
+  /** When old events leave the store, and for where. */
+  readonly retention?: { readonly folder: string; readonly keep: number };
   /** Of an earlier bench, for a restart. */
   readonly folder?: string;
 }
@@ -204,6 +206,7 @@ export async function openBench(options: BenchOptions = {}): Promise<Bench> {
     keys,
     secrets,
     ...(options.risk === undefined ? {} : { risk: options.risk }),
+    ...(options.retention === undefined ? {} : { retention: options.retention }),
     settings: { ...DEFAULT_SETTINGS, targets, ...options.settings },
     auditSinks: options.sinks ?? [
       new FileSink({ name: 'file', path: join(folder, 'audit', 'audit.jsonl'), timeout: 5_000, minFree: 0 }),

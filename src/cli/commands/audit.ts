@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +8,7 @@ import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import { AppError } from '../../errors.ts';
+import { archiveAudit } from '../../issuer/audit/archive-audit.ts';
 import {
   checkpointsIn,
   exportedAudit,
@@ -32,12 +33,18 @@ import type { ServerOptions } from '../client/server-url.ts';
 import type { CliCommand, GlobalOptions } from '../command.ts';
 import { configFor } from '../config-for.ts';
 import { type CliContext, EXIT } from '../context.ts';
-import { sinkPath } from '../daemon/open-sinks.ts';
+import { auditReaders } from '../daemon/audit-readers.ts';
+import { archiveFolder, sinkPath } from '../daemon/open-sinks.ts';
 import { findIssuerState, issuerKeyPlace, openSealer } from '../issuer-state.ts';
 
 interface VerifyOptions extends GlobalOptions {
+  readonly segments?: string;
   readonly keys?: string;
   readonly format: string;
+}
+
+interface ArchiveOptions extends GlobalOptions {
+  readonly before?: string;
 }
 
 interface TailOptions extends ServerOptions {
@@ -63,10 +70,11 @@ export const command: CliCommand = {
       .description('recompute the chain of the store, or of an exported file; exit code 1 when it was tampered with')
       .argument('[file]', 'an export, or the copy of an audit sink')
       .option('--keys <file>', 'public audit keys ("lapse audit keys"), to verify a file on another machine')
+      .option('--segments <folder>', 'where archived segments are, beside the folder of the configuration')
       .action(async (file: string | undefined, _options: unknown, verify: Command) => {
         const options = verify.optsWithGlobals<VerifyOptions>();
         const verdict = file === undefined ? await verifyStore(options, cli) : await verifyFile(file, options, cli);
-        print(verdict, options, cli);
+        print(verdict, { ...options, ...(file === undefined ? {} : { file }) }, cli);
         exit(verdict.ok ? EXIT.clean : EXIT.findings);
       });
     addFilterOptions(command.command('export'))
@@ -87,6 +95,14 @@ export const command: CliCommand = {
       .option('-n, --lines <count>', 'how many', '100')
       .action(async (_options: unknown, querying: Command) => {
         await query(querying.optsWithGlobals<TailOptions & FilterOptions>(), cli);
+        exit(EXIT.clean);
+      });
+    command
+      .command('archive')
+      .description('move old events from the store into signed files')
+      .option('--before <date>', 'what happened before; default: older than issuer.audit.retention')
+      .action(async (_options: unknown, archiving: Command) => {
+        await archive(archiving.optsWithGlobals<ArchiveOptions>(), cli);
         exit(EXIT.clean);
       });
     command
@@ -122,9 +138,44 @@ async function verifyStore(options: VerifyOptions, cli: CliContext): Promise<Aud
   const exported: Checkpoint[] = [];
   for (const file of await copies(await configFor(cli, options)))
     exported.push(...(await checkpointsIn(linesOf(file))));
-  return withStore(options, cli, async (store, config) =>
-    verifyAudit(await storedAudit(store, (await ownKeys(config, store, cli)).keys, exported)),
-  );
+  return withStore(options, cli, async (store, config) => {
+    const folders = [
+      archiveFolder(config),
+      ...(options.segments === undefined ? [] : [resolve(cli.cwd, options.segments)]),
+    ];
+    const find = (name: string) => {
+      const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+      return found === undefined ? undefined : linesOf(found);
+    };
+    return verifyAudit(await storedAudit(store, (await ownKeys(config, store, cli)).keys, exported, find));
+  });
+}
+
+/** What alerts and reviews look back at stays in any case. */
+const YOUNGEST = 24 * 3_600_000;
+
+async function archive(options: ArchiveOptions, cli: CliContext): Promise<void> {
+  await withStore(options, cli, async (store, config) => {
+    const { sinks, retention } = config.issuer?.audit ?? { sinks: [] };
+    const now = store.now();
+    const before =
+      options.before === undefined ? now.getTime() - (retention ?? Number.NaN) : Date.parse(options.before);
+    if (options.before === undefined && retention === undefined)
+      throw new AppError('ERR_USAGE', 'neither --before nor issuer.audit.retention says what is old');
+    if (Number.isNaN(before))
+      throw new AppError('ERR_USAGE', `--before ${options.before}: expected a date of ISO 8601`);
+    if (before > now.getTime() - YOUNGEST)
+      throw new AppError('ERR_USAGE', `--before ${options.before}: expected a day ago at least`);
+    const keys = await openIssuerKeys(issuerKeyPlace(config, store, await openSealer(config, cli)));
+    const folder = archiveFolder(config);
+    const readers = auditReaders(sinks);
+    const segments = await archiveAudit(
+      { store, keys, folder, readers, actor: 'system', now: store.now },
+      new Date(before),
+    );
+    for (const { file, from, to } of segments) cli.stdout.write(`${join(folder, file)}: ${to - from + 1} events\n`);
+    if (segments.length === 0) cli.stderr.write('nothing is old enough, delivered and over\n');
+  });
 }
 
 /** Files of the configured sinks that are there, the rotated ones too. */
@@ -138,13 +189,19 @@ async function copies({ folder, state, issuer }: Config): Promise<readonly strin
   return files;
 }
 
-function print({ ok, events, problems }: AuditVerdict, options: VerifyOptions, cli: CliContext): void {
+function print(
+  { ok, events, problems }: AuditVerdict,
+  options: VerifyOptions & { file?: string },
+  cli: CliContext,
+): void {
   if (options.format === 'json') {
     cli.stdout.write(`${JSON.stringify({ ok, events, problems }, null, 2)}\n`);
     return;
   }
-  for (const { seq, what, chain } of problems)
-    cli.stdout.write(`${chain === undefined ? '' : `${chain} `}${seq}: ${what}\n`);
+  for (const { seq, what, chain, place } of problems) {
+    const where = place === undefined ? '' : `${place.file ?? options.file ?? ''}:${place.line}: `;
+    cli.stdout.write(`${where}${chain === undefined ? '' : `${chain} `}${seq}: ${what}\n`);
+  }
   cli.stdout.write(
     ok ? `the audit log is whole: ${events} events\n` : `the audit log is NOT whole: ${problems.length} problems\n`,
   );

@@ -8,6 +8,9 @@ import { Notifier } from '../../notify/notifier.ts';
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
 import { type ChannelSurroundings, openChannel, subscriptions } from './open-channels.ts';
 
+/** What this reader of the audit log is called. */
+export const NOTICES = 'notices';
+
 interface Surroundings extends ChannelSurroundings {
   readonly store: IssuerStore;
   readonly jobs: JobQueue;
@@ -32,7 +35,7 @@ export function openNotifier({ alerts }: IssuerConfig, surroundings: Surrounding
     now,
   });
   const sink = new EventOutbox({
-    name: 'notices',
+    name: NOTICES,
     store,
     now,
     take: async (event) => {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { SinkConfig } from '../../config/audit-sinks.ts';
+import type { Config } from '../../config/config.ts';
 import { splitListen } from '../../config/issuer-fields.ts';
 import { resolveSecret } from '../../config/resolve-secret.ts';
 import { AppError } from '../../errors.ts';
@@ -8,6 +9,7 @@ import type { AuditSink } from '../../issuer/audit/audit-sink.ts';
 import { FileSink } from '../../issuer/audit/file-sink.ts';
 import { SyslogSink } from '../../issuer/audit/syslog-sink.ts';
 import { WebhookSink } from '../../issuer/audit/webhook-sink.ts';
+import { stateDir } from '../../store/state-dir.ts';
 import { readPem } from './read-pem.ts';
 
 export interface SinkSurroundings {
@@ -36,6 +38,12 @@ export function sinkPath(
   { folder, auditFolder }: Pick<SinkSurroundings, 'folder' | 'auditFolder'>,
 ) {
   return path === undefined ? join(auditFolder, 'audit.jsonl') : resolve(folder, path);
+}
+
+/** Where archived parts of the audit log are. */
+export function archiveFolder({ issuer, folder, state }: Config): string {
+  const path = issuer?.audit.archive;
+  return path === undefined ? join(stateDir(state).audit, 'archive') : resolve(folder, path);
 }
 
 function openSink(sink: SinkConfig, surroundings: SinkSurroundings): AuditSink {

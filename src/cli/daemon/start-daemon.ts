@@ -30,7 +30,7 @@ import { knownSecrets } from './known-secrets.ts';
 import { type ListenAddress, listenAddress } from './listen-address.ts';
 import { openBrokers } from './open-brokers.ts';
 import { openNotifier } from './open-notifier.ts';
-import { openSinks } from './open-sinks.ts';
+import { archiveFolder, openSinks } from './open-sinks.ts';
 import { openTracing } from './open-tracing.ts';
 import { PolicyJournal } from './policy-journal.ts';
 import { readPem } from './read-pem.ts';
@@ -133,6 +133,9 @@ async function assemble(
     keys,
     secrets: knownSecrets(inventory, key),
     auditSinks: [...openSinks(section.audit.sinks, { ...surroundings, auditFolder: state.audit }), notifier.sink],
+    ...(section.audit.retention === undefined
+      ? {}
+      : { retention: { keep: section.audit.retention, folder: archiveFolder(config) } }),
     logger,
     now: store.now,
     risk: requesterRisk(inventory),

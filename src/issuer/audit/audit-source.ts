@@ -3,16 +3,33 @@ import { AppError } from '../../errors.ts';
 import type { AuditEvent } from '../../model/audit-event.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { type AuditFilter, fitsFilter } from '../../store/issuer/audit-filter.ts';
+import type { AuditSegment } from '../../store/issuer/audit-segment-table.ts';
 import type { Checkpoint } from '../../store/issuer/audit-table.ts';
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
 import { parseAuditLine } from './audit-line.ts';
+import { parseManifest, type SegmentManifest } from './segment-file.ts';
 import { CHECKPOINT_EVENT } from './write-checkpoint.ts';
 
-/** A line that is no event, where it stands. */
-export interface UnreadableLine {
+/** Where something stands that was read from a file. */
+export interface Place {
+  /** As it was named; absent where there is one file only. */
+  readonly file?: string;
   /** From 1. */
   readonly line: number;
 }
+
+/** One thing of a log, in the order in which it is read. */
+export type AuditItem =
+  | { readonly kind: 'event'; readonly event: AuditEvent; readonly place?: Place }
+  /** A line that is no event. */
+  | { readonly kind: 'unreadable'; readonly place: Place }
+  /** Here a segment begins. */
+  | { readonly kind: 'segment'; readonly segment: SegmentManifest; readonly place?: Place }
+  /** Here a segment should be that nobody has. */
+  | { readonly kind: 'missing'; readonly segment: AuditSegment };
+
+/** Opens the file of a segment, by its name; undefined where there is none. */
+export type FindSegment = (name: string) => AsyncIterable<string> | undefined;
 
 /** What the first event of one chain says of where another ended. */
 export interface ChainReference {
@@ -26,7 +43,7 @@ export interface ChainReference {
 /** Chains to verify, from the store or from an export. */
 export interface AuditSource {
   /** In the order in which they stand. */
-  readonly events: AsyncIterable<AuditEvent | UnreadableLine>;
+  readonly items: AsyncIterable<AuditItem>;
   /** Signed heads, beside those that stand in the chain as events. */
   readonly checkpoints: readonly Checkpoint[];
   /** Public halves of the keys that sign checkpoints. */
@@ -41,20 +58,26 @@ export interface AuditSource {
 
 const PAGE = 1000;
 
-/** All chains in the store, joined to its leases. */
+/** All chains in the store behind what was archived of them, joined to its leases. */
 export async function storedAudit(
   store: IssuerStore,
   auditKeys: readonly JsonObject[],
   exported: readonly Checkpoint[] = [],
+  find: FindSegment = () => undefined,
 ): Promise<AuditSource> {
-  return await store.read(async ({ audit, leases }) => {
+  return await store.read(async ({ audit, auditSegments, leases }) => {
     const chains = await audit.chains();
     const checkpoints = await audit.checkpoints();
+    const segments = await auditSegments.list();
     const references: ChainReference[] = [];
-    for (const chain of chains) references.push(...(await audit.after(0, 1, chain)).flatMap(referencesIn));
+    for (const chain of chains) {
+      const [first] = segments.filter((segment) => segment.chain === chain);
+      const events = first === undefined ? await audit.after(0, 1, chain) : await firstEvents(find(first.file));
+      references.push(...events.flatMap(referencesIn));
+    }
     const handedOut = new Set(await leases.handedOut());
     return {
-      events: pages(store, chains),
+      items: storedItems(store, chains, segments, find),
       checkpoints: [...checkpoints, ...exported],
       auditKeys,
       handedOut,
@@ -63,13 +86,52 @@ export async function storedAudit(
   });
 }
 
+async function* storedItems(
+  store: IssuerStore,
+  chains: readonly string[],
+  segments: readonly AuditSegment[],
+  find: FindSegment,
+): AsyncGenerator<AuditItem> {
+  for (const chain of chains) {
+    for (const segment of segments.filter((one) => one.chain === chain)) {
+      const lines = find(segment.file);
+      if (lines === undefined) {
+        yield { kind: 'missing', segment };
+        continue;
+      }
+      yield { kind: 'segment', segment };
+      // Its own manifest says the same, or is a problem of its own.
+      for await (const item of parsed(lines, segment.file))
+        if (item.kind !== 'segment' || !same(item.segment, segment)) yield item;
+    }
+    for await (const event of pages(store, [chain])) yield { kind: 'event', event };
+  }
+}
+
+function same(one: SegmentManifest, other: SegmentManifest): boolean {
+  const { chain, from, to, hash, prevHash } = one;
+  return (
+    chain === other.chain &&
+    from === other.from &&
+    to === other.to &&
+    hash === other.hash &&
+    prevHash === other.prevHash
+  );
+}
+
+async function firstEvents(lines: AsyncIterable<string> | undefined): Promise<readonly AuditEvent[]> {
+  if (lines === undefined) return [];
+  for await (const item of parsed(lines)) if (item.kind === 'event') return [item.event];
+  return [];
+}
+
 /** Chains as JSON Lines, as `lapse audit export` and the file sink write it. */
 export function exportedAudit(
   lines: AsyncIterable<string>,
   auditKeys: readonly JsonObject[],
   checkpoints: readonly Checkpoint[] = [],
 ): AuditSource {
-  return { events: parsed(lines), checkpoints, auditKeys };
+  return { items: parsed(lines), checkpoints, auditKeys };
 }
 
 /** Every chain, one after the other: whole, or what fits `filter`. */
@@ -80,17 +142,17 @@ export async function* storedEvents(store: IssuerStore, filter: AuditFilter = {}
 
 /** @throws {AppError} ERR_USAGE for a line that is no event. */
 export async function* exportedEvents(lines: AsyncIterable<string>, filter: AuditFilter): AsyncGenerator<AuditEvent> {
-  for await (const event of parsed(lines)) {
-    if ('line' in event) throw new AppError('ERR_USAGE', `line ${event.line} is no audit event`);
-    if (fitsFilter(event, filter)) yield event;
+  for await (const item of parsed(lines)) {
+    if (item.kind === 'unreadable') throw new AppError('ERR_USAGE', `line ${item.place.line} is no audit event`);
+    if (item.kind === 'event' && fitsFilter(item.event, filter)) yield item.event;
   }
 }
 
 /** Checkpoints that stand in an export, to hold the store against. */
 export async function checkpointsIn(lines: AsyncIterable<string>): Promise<readonly Checkpoint[]> {
   const found: Checkpoint[] = [];
-  for await (const event of parsed(lines)) {
-    const checkpoint = 'line' in event ? undefined : checkpointOf(event);
+  for await (const item of parsed(lines)) {
+    const checkpoint = item.kind === 'event' ? checkpointOf(item.event) : undefined;
     if (checkpoint !== undefined) found.push(checkpoint);
   }
   return found;
@@ -124,11 +186,16 @@ async function* pages(store: IssuerStore, chains: readonly string[]): AsyncGener
     }
 }
 
-async function* parsed(lines: AsyncIterable<string>): AsyncGenerator<AuditEvent | UnreadableLine> {
+async function* parsed(lines: AsyncIterable<string>, file?: string): AsyncGenerator<AuditItem> {
   let line = 0;
   for await (const text of lines) {
     line += 1;
     if (text === '') continue;
-    yield parseAuditLine(text) ?? { line };
+    const place = { ...(file === undefined ? {} : { file }), line };
+    const event = parseAuditLine(text);
+    const segment = event === undefined ? parseManifest(text) : undefined;
+    if (event !== undefined) yield { kind: 'event', event, place };
+    else if (segment !== undefined) yield { kind: 'segment', segment, place };
+    else yield { kind: 'unreadable', place };
   }
 }

@@ -1,8 +1,10 @@
 import type { AuditEvent } from '../../model/audit-event.ts';
 import { auditHash, CHAIN_START } from '../../store/issuer/audit-hash.ts';
+import type { AuditSegment } from '../../store/issuer/audit-segment-table.ts';
 import type { Checkpoint } from '../../store/issuer/audit-table.ts';
 import { verifyCheckpoint } from '../keys.ts';
-import { type AuditSource, type ChainReference, checkpointOf, referencesIn } from './audit-source.ts';
+import { type AuditSource, type ChainReference, checkpointOf, type Place, referencesIn } from './audit-source.ts';
+import { type SegmentManifest, segmentPayload } from './segment-file.ts';
 
 export interface AuditProblem {
   /** Where: the sequence number, or for a line that cannot be read the one that was expected there. */
@@ -10,6 +12,8 @@ export interface AuditProblem {
   readonly what: string;
   /** Of which chain, where there are several. */
   readonly chain?: string;
+  /** Where it stands, for what was read from a file. */
+  readonly place?: Place;
 }
 
 export interface AuditVerdict {
@@ -37,14 +41,29 @@ export async function verifyAudit(source: AuditSource): Promise<AuditVerdict> {
   for (const { chain, seq } of [...source.checkpoints, ...heads]) checkOf(chain).want(seq);
   for (const checkpoint of source.checkpoints) checkOf(checkpoint.chain).remember(checkpoint);
   let current: ChainCheck | undefined;
+  let missing = false;
   const unreadable: AuditProblem[] = [];
-  for await (const event of source.events) {
-    if ('line' in event) {
-      unreadable.push({ seq: current?.skip() ?? source.from ?? 1, what: `line ${event.line} is no audit event` });
+  for await (const item of source.items) {
+    if (item.kind === 'unreadable') {
+      const { place } = item;
+      const seq = current?.skip() ?? source.from ?? 1;
+      unreadable.push({ seq, what: `line ${place.line} is no audit event`, place });
       continue;
     }
+    if (item.kind === 'segment') {
+      current = checkOf(item.segment.chain);
+      current.enter(item.segment, item.place);
+      continue;
+    }
+    if (item.kind === 'missing') {
+      current = checkOf(item.segment.chain);
+      current.miss(item.segment);
+      missing = true;
+      continue;
+    }
+    const { event } = item;
     current = checkOf(event.chain);
-    current.take(event);
+    current.take(event, item.place);
     if (source.references === undefined) heads.push(...referencesIn(event));
     if (event.event === 'lease.active' && event.lease !== undefined) active.add(event.lease);
   }
@@ -59,7 +78,8 @@ export async function verifyAudit(source: AuditSource): Promise<AuditVerdict> {
     const flaw = referenceFlaw(head, chains.get(head.chain), source.handedOut !== undefined);
     if (flaw !== undefined) problems.push({ seq: head.seq, what: flaw, chain: head.chain });
   }
-  for (const lease of source.handedOut ?? [])
+  // What leases were handed out with may stand in a segment that is missing.
+  for (const lease of missing ? [] : (source.handedOut ?? []))
     if (!active.has(lease)) problems.push({ seq: 0, what: `lease "${lease}" was handed out without an event` });
   return { ok: problems.length === 0, events, problems };
 }
@@ -70,16 +90,23 @@ class ChainCheck {
   readonly #source: AuditSource;
   readonly #problems: AuditProblem[] = [];
   readonly #checkpoints = new Map<number, Checkpoint[]>();
-  readonly #known = new Map<number, string>();
+  readonly #known = new Map<number, { readonly hash: string; readonly place?: Place | undefined }>();
   readonly #wanted = new Set<number>();
+  readonly #segments: SegmentManifest[] = [];
+  /** The first that should be there. */
+  #from: number;
   #expected: number;
   #prevHash: string | undefined;
+  /** Up to where nothing can be said of checkpoints, since a segment is missing. */
+  #missingTo = 0;
+  #place: Place | undefined;
   events = 0;
 
   constructor(chain: string, source: AuditSource) {
     this.chain = chain;
     this.#source = source;
-    this.#expected = source.from ?? 1;
+    this.#from = source.from ?? 1;
+    this.#expected = this.#from;
     this.#prevHash = this.#expected === 1 ? CHAIN_START : undefined;
   }
 
@@ -90,7 +117,7 @@ class ChainCheck {
 
   /** Undefined when the event is not there, or was not wanted when it was read. */
   hashAt(seq: number): string | undefined {
-    return this.#known.get(seq);
+    return this.#known.get(seq)?.hash;
   }
 
   want(seq: number): void {
@@ -110,24 +137,87 @@ class ChainCheck {
     return expected;
   }
 
-  take(event: AuditEvent): void {
+  /** A segment begins, of the store's or of an exported file, which need not be the first. */
+  enter(segment: SegmentManifest, place: Place | undefined): void {
+    const { from, to, prevHash } = segment;
+    const first = this.events === 0 && this.#source.handedOut === undefined;
+    if (!first && from !== this.#expected)
+      this.#problems.push({ seq: from, what: `a segment begins where ${this.#expected} should`, ...at(place) });
+    if (first) this.#prevHash = prevHash;
+    this.#expected = from;
+    if (first) this.#from = from;
+    this.#segments.push(segment);
+    this.#wanted.add(to);
+  }
+
+  miss(segment: AuditSegment): void {
+    const { from, to, hash, file } = segment;
+    this.#segments.push(segment);
+    this.want(to);
+    this.#known.set(to, { hash });
+    this.#problems.push({ seq: from, what: `the segment up to ${to} is missing: ${file}` });
+    this.#expected = to + 1;
+    this.#prevHash = hash;
+    this.#missingTo = to;
+  }
+
+  take(event: AuditEvent, place: Place | undefined): void {
     this.events += 1;
-    this.#problems.push(...flawsOf(event, this.#expected, this.#prevHash));
+    this.#problems.push(...flawsOf(event, this.#expected, this.#prevHash).map((flaw) => ({ ...flaw, ...at(place) })));
     const checkpoint = checkpointOf(event);
     if (checkpoint !== undefined) this.remember(checkpoint);
-    this.#known.set(event.seq, event.hash);
+    this.#known.set(event.seq, { hash: event.hash, place });
     // A checkpoint stands a little behind the event that it names: only so many hashes are kept.
     if (!this.#wanted.has(event.seq - WINDOW)) this.#known.delete(event.seq - WINDOW);
     this.#expected = event.seq + 1;
     this.#prevHash = event.hash;
+    this.#place = place;
   }
 
   async problems(): Promise<readonly AuditProblem[]> {
     const flaws: AuditProblem[] = [];
-    for (const checkpoint of [...this.#checkpoints.values()].flat())
-      flaws.push(...(await checkpointFlaws(checkpoint, this.#known, this.last, this.#source)));
+    for (const segment of this.#segments) flaws.push(...(await this.#segmentFlaws(segment)));
+    for (const checkpoint of [...this.#checkpoints.values()].flat()) {
+      const what = await this.#checkpointFlaw(checkpoint);
+      const { seq } = checkpoint;
+      // What was cut off is missing behind the last that is there.
+      const place = seq > this.last ? this.#place : this.#known.get(seq)?.place;
+      if (what !== undefined) flaws.push({ seq, what, ...at(place) });
+    }
     return [...this.#problems, ...flaws];
   }
+
+  async #segmentFlaws(segment: SegmentManifest): Promise<readonly AuditProblem[]> {
+    const { to: seq } = segment;
+    const signed = await verifyCheckpoint(segment.signature, this.#source.auditKeys);
+    if (signed === undefined) return [{ seq, what: 'a segment is not signed by a key of this issuer' }];
+    const payload = segmentPayload(segment);
+    if (!Object.entries(payload).every(([name, value]) => signed[name] === value))
+      return [{ seq, what: 'a segment says something else than what was signed' }];
+    const known = this.#known.get(seq);
+    if (seq > this.last || known === undefined)
+      return [{ seq, what: 'a segment does not have its last event', ...at(this.#place) }];
+    return known.hash === segment.hash
+      ? []
+      : [{ seq, what: 'the last event of a segment is not the one that was signed', ...at(known.place) }];
+  }
+
+  async #checkpointFlaw(checkpoint: Checkpoint): Promise<string | undefined> {
+    const { seq } = checkpoint;
+    const signed = await verifyCheckpoint(checkpoint.signature, this.#source.auditKeys);
+    if (signed === undefined) return 'a checkpoint is not signed by a key of this issuer';
+    if (signed.chain !== checkpoint.chain || signed.seq !== seq || signed.hash !== checkpoint.hash)
+      return 'a checkpoint says something else than what was signed';
+    if (seq > this.last) return `the chain ends at ${this.last}: what came up to this checkpoint was cut off`;
+    const known = this.#known.get(seq);
+    if (known === undefined)
+      return seq >= this.#from && seq > this.#missingTo ? 'a checkpoint names an event that is not there' : undefined;
+    return known.hash === checkpoint.hash ? undefined : 'the event is not the one that was signed';
+  }
+}
+
+function at(place: Place | undefined): { readonly place?: Place } {
+  return place === undefined ? {} : { place };
 }
 
 function flawsOf(event: AuditEvent, expected: number, prevHash: string | undefined): readonly AuditProblem[] {
@@ -152,26 +242,6 @@ function referenceFlaw(
   if (seq > check.last) return `the chain ends at ${check.last}, but chain "${by}" knows of this event`;
   const known = check.hashAt(seq);
   return known === undefined || known === hash ? undefined : `the event is not the one that chain "${by}" knows`;
-}
-
-async function checkpointFlaws(
-  checkpoint: Checkpoint,
-  known: ReadonlyMap<number, string>,
-  last: number,
-  source: AuditSource,
-): Promise<readonly AuditProblem[]> {
-  const { seq } = checkpoint;
-  const signed = await verifyCheckpoint(checkpoint.signature, source.auditKeys);
-  if (signed === undefined) return [{ seq, what: 'a checkpoint is not signed by a key of this issuer' }];
-  if (signed.chain !== checkpoint.chain || signed.seq !== seq || signed.hash !== checkpoint.hash)
-    return [{ seq, what: 'a checkpoint says something else than what was signed' }];
-  if (seq > last) return [{ seq, what: `the chain ends at ${last}: what came up to this checkpoint was cut off` }];
-  const hash = known.get(seq);
-  if (hash === undefined && seq >= (source.from ?? 1))
-    return [{ seq, what: 'a checkpoint names an event that is not there' }];
-  if (hash !== undefined && hash !== checkpoint.hash)
-    return [{ seq, what: 'the event is not the one that was signed' }];
-  return [];
 }
 
 function remember(checkpoints: Map<number, Checkpoint[]>, checkpoint: Checkpoint): void {

@@ -1,4 +1,5 @@
 import type { AuditCursorTable } from './audit-cursor-table.ts';
+import type { AuditSegmentTable } from './audit-segment-table.ts';
 import type { AuditTable } from './audit-table.ts';
 import type { BindingTable } from './binding-table.ts';
 import type { BucketTable } from './bucket-table.ts';
@@ -21,6 +22,7 @@ export interface IssuerTables {
   readonly leases: LeaseTable;
   readonly audit: AuditTable;
   readonly auditCursors: AuditCursorTable;
+  readonly auditSegments: AuditSegmentTable;
   readonly replay: ReplayTable;
   readonly buckets: BucketTable;
   readonly sharedClaims: SharedClaimTable;

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { SecretValue } from '../../model/secret-value.ts';
 import { AuditCursorTable } from './audit-cursor-table.ts';
+import { AuditSegmentTable } from './audit-segment-table.ts';
 import { AuditTable } from './audit-table.ts';
 import { BindingTable } from './binding-table.ts';
 import { BucketTable } from './bucket-table.ts';
@@ -55,6 +56,7 @@ function issuerTables(db: Kysely<IssuerSchema>, { chain, instance, alone, locks 
     leases: new LeaseTable(db, instance, locks),
     audit: new AuditTable(db, chain),
     auditCursors: new AuditCursorTable(db),
+    auditSegments: new AuditSegmentTable(db),
     replay: new ReplayTable(db),
     buckets: new BucketTable(db),
     sharedClaims: new SharedClaimTable(db),

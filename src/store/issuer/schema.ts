@@ -94,6 +94,17 @@ export interface IssuerSchema {
     detail_json: string;
   };
   checkpoint: { chain: string; seq: number; hash: string; at: string; signature: string };
+  /** What was archived: where each part of a chain began and ended, and the file that it is in. */
+  audit_segment: {
+    chain: string;
+    from_seq: number;
+    to_seq: number;
+    prev_hash: string;
+    hash: string;
+    at: string;
+    file: string;
+    signature: string;
+  };
   /** How far each audit sink is known to be. */
   audit_cursor: { sink: string; chain: string; seq: number; at: string };
   replay: { space: string; value: string; until: string };

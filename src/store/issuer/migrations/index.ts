@@ -7,6 +7,7 @@ import { signIn } from './0005-sign-in.ts';
 import { auditCursors } from './0006-audit-cursors.ts';
 import { instances } from './0007-instances.ts';
 import { bindingMessages } from './0008-binding-messages.ts';
+import { auditSegments } from './0009-audit-segments.ts';
 
 /** In order; a new one is one file and one line here. */
 export const ISSUER_MIGRATIONS: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const ISSUER_MIGRATIONS: readonly Migration[] = [
   auditCursors,
   instances,
   bindingMessages,
+  auditSegments,
 ];
