@@ -64,12 +64,15 @@ describe('a trust rule', () => {
     });
   });
 
-  it.each(['"*"', '"**"', '"*:*"', '"*/**"'])('that trusts everybody (%s) is refused with its place', (subject) => {
-    expect(fault(rule(`subject: ${subject}`))).toMatch(/^lapse\.yaml:4:\d+: .*would trust everybody/);
-    expect(fault(rule(`subject: ${subject}, claims: {aud: x}`))).toMatch(/would trust everybody/);
-    expect(fault(rule(`subject: ${subject}, claims: {team: "*"}`))).toMatch(/would trust everybody/);
-    expect(fault(rule(`subject: ${subject}, claims: {team: payments}`))).toBe('accepted');
-  });
+  it.each(['"*"', '"**"', '"*:*"', '"*/**"'])(
+    'sub wildcard: that trusts everybody (%s) is refused with its place',
+    (subject) => {
+      expect(fault(rule(`subject: ${subject}`))).toMatch(/^lapse\.yaml:4:\d+: .*would trust everybody/);
+      expect(fault(rule(`subject: ${subject}, claims: {aud: x}`))).toMatch(/would trust everybody/);
+      expect(fault(rule(`subject: ${subject}, claims: {team: "*"}`))).toMatch(/would trust everybody/);
+      expect(fault(rule(`subject: ${subject}, claims: {team: payments}`))).toBe('accepted');
+    },
+  );
 
   it.each([
     ['subject: "repo:**"', false],

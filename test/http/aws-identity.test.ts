@@ -176,7 +176,7 @@ describe('a signed GetCallerIdentity', () => {
     });
   });
 
-  it('is asked for as we build it, and with nothing of the caller but key, date and signature', async () => {
+  it('confused deputy: is asked for as we build it, and with nothing of the caller but key, date and signature', async () => {
     seen = [];
     await exchange(proof());
     expect(seen).toHaveLength(1);
@@ -246,7 +246,7 @@ describe('a signed GetCallerIdentity', () => {
     'without end': () => 'A'.repeat(20_000),
   };
 
-  it.each(Object.entries(FORGED))('%s is refused', async (_what, make) => {
+  it.each(Object.entries(FORGED))('confused deputy: %s is refused', async (_what, make) => {
     const token = make();
     const refused = await exchange(token);
     expect(refused.status).toBe(400);

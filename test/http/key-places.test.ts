@@ -207,7 +207,7 @@ describe('a document of keys that is fetched', () => {
   });
 
   it.each(['http://10.1.2.3/keys', 'http://169.254.169.254/latest/meta-data', 'https://[fe80::1]/keys'])(
-    'is not fetched from %s',
+    'hostile URL: is not fetched from %s',
     async (url) => {
       const document = freshDocument({ url, privateNetwork: false }, parse);
       await expect(document.get()).rejects.toMatchObject({ details: { reason: 'address not allowed' } });

@@ -89,7 +89,7 @@ describe('a token of ours as subject token', () => {
     expect((await child(parent.token)).body.error).toBe('invalid_request');
   });
 
-  it('is not taken from the audience of a token, which could ask in its holder’s name', async () => {
+  it('confused deputy: is not taken from the audience of a token, which could ask in its holder’s name', async () => {
     const { token } = await lease('api', 'api_token');
     expect((await child(token)).body.error).toBe('invalid_request');
     expect(database.created).toEqual([]);

@@ -30,7 +30,7 @@ const FORGED: Readonly<Record<string, () => Promise<string>>> = {
   },
   'alg none': async () => `${encode({ alg: 'none' })}.${encode(claims())}.`,
   'alg none with a signature': async () => `${encode({ alg: 'nOnE' })}.${encode(claims())}.AAAA`,
-  'HS256 with the public key as secret': async () => {
+  'algorithm confusion: HS256 with the public key as secret': async () => {
     const { kid } = bench.idp.publicJwk;
     const key = await importJWK(bench.idp.publicJwk, 'ES256', { extractable: true });
     if (key instanceof Uint8Array) throw new Error('not a key pair');
@@ -116,7 +116,7 @@ const SKEW: readonly (readonly [number, boolean])[] = [
 ];
 
 describe('J1: clock skew', () => {
-  it.each(SKEW)('exp %d s from now: accepted %s', async (offset, accepted) => {
+  it.each(SKEW)('expired: exp %d s from now: accepted %s', async (offset, accepted) => {
     const answer = await bench.exchange({ subject_token: await bench.token({ exp: seconds() + offset }) });
     expect(answer.status).toBe(accepted ? 200 : 400);
   });
@@ -126,7 +126,7 @@ describe('J1: clock skew', () => {
     [0, true],
     [59, true],
     [61, false],
-  ])('nbf %d s from now: accepted %s', async (offset, accepted) => {
+  ])('not yet valid: nbf %d s from now: accepted %s', async (offset, accepted) => {
     const answer = await bench.exchange({ subject_token: await bench.token({ nbf: seconds() + offset }) });
     expect(answer.status).toBe(accepted ? 200 : 400);
   });
@@ -136,13 +136,13 @@ describe('J1: clock skew', () => {
     [0, true],
     [59, true],
     [61, false],
-  ])('iat %d s from now: accepted %s', async (offset, accepted) => {
+  ])('not yet valid: iat %d s from now: accepted %s', async (offset, accepted) => {
     const answer = await bench.exchange({ subject_token: await bench.token({ iat: seconds() + offset }) });
     expect(answer.status).toBe(accepted ? 200 : 400);
   });
 });
 
-describe('J3: a token is good for one credential', () => {
+describe('J3: replay: a token is good for one credential', () => {
   it('by its jti', async () => {
     const token = await bench.token();
     expect((await bench.exchange({ subject_token: token })).status).toBe(200);
@@ -202,8 +202,8 @@ describe('J2: keys of an issuer that misbehaves', () => {
     ['an error', (_request, response) => response.writeHead(500).end()],
     ['no JSON', (_request, response) => response.end('<html>')],
     ['10,000 keys', (_request, response) => response.end(JSON.stringify({ keys: Array(10_000).fill({ kty: 'EC' }) }))],
-    ['10 MB', (_request, response) => response.end(`{"keys":[],"x":"${'x'.repeat(10_000_000)}"}`)],
-    ['no answer at all', () => {}],
+    ['a huge answer (10 MB)', (_request, response) => response.end(`{"keys":[],"x":"${'x'.repeat(10_000_000)}"}`)],
+    ['a slow answer that never comes', () => {}],
     ['a dropped connection', (request) => request.socket.destroy()],
   ])('%s: refused for now, without a word about it', async (_what, answer) => {
     fresh = await openHttpBench({ trust: {} });
@@ -243,7 +243,7 @@ describe('J2: keys of an issuer that misbehaves', () => {
     expect(fresh.idp.fetches()).toBe(before);
   });
 
-  it('a name in a private network', async () => {
+  it('a hostile URL: a name in a private network', async () => {
     fresh = await openHttpBench({ trust: { jwksUri: 'https://10.1.2.3/jwks' } });
     expect((await fresh.exchange()).status).toBe(503);
   });

@@ -108,7 +108,7 @@ describe('an escalated request', () => {
   });
 });
 
-describe('who may not approve', () => {
+describe('self-approval: who may not approve', () => {
   const requesters: readonly [string, Requester, string, string][] = [
     ['the person who asks', { ...WORKLOAD, kind: 'operator', subject: 'ann' }, 'ann', 'ERR_APPROVAL_SELF'],
     [

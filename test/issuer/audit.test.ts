@@ -200,7 +200,7 @@ class HandSink implements AuditSink {
 describe('sinks', () => {
   const settings = { auditTimeout: 100, retryFirst: 20, retryMost: 20 };
 
-  it('nothing is made when none can be written, and what was made is taken back', async () => {
+  it('audit failure: nothing is made when none can be written, and what was made is taken back', async () => {
     const sink = new HandSink();
     const broker = new ScriptedBroker(() => new Date('2026-03-01T12:00:00Z'));
     const bench = await open({ sinks: [sink], settings, brokers: new Map([['api', broker]]) });

@@ -47,30 +47,33 @@ describe('names that a server may have', () => {
     await postgres.stop();
   });
 
-  it.each(HOSTILE)('%j works as group, as schema and as the database where something is owned', async (name) => {
-    await runSql(
-      postgres.url,
-      `create role ${quoteName(name)} nologin; grant orders_reader to ${quoteName(name)}; create schema ${quoteName(name)}`,
-    );
-    await runSql(postgres.url, `create database ${quoteName(name)}`);
-    const broker = brokerAt(postgres.url, {
-      grants: [{ actions: ['select'], resources: ['orders.*'], roles: [name] }],
-      session: { searchPath: [name] },
-    });
-    const plan = planFor();
-    const { plain, secret } = await broker.create(plan);
-    const url = urlFor(postgres.url, { user: String(plain.user), password: secret.password?.reveal() ?? '' });
-    expect(await runSql(url, 'select count(*)::int as n from orders.invoice')).toEqual([{ n: 2 }]);
-    expect(await runSql(url, 'select current_schemas(false)::text[] as path')).toEqual([{ path: [] }]);
-    await runSql(
-      urlFor(postgres.url, { database: name }),
-      `create table mine (); alter table mine owner to "${plan.externalId}"`,
-    );
-    await broker.disable(plan.externalId);
-    await broker.remove(plan.externalId);
-    expect(await broker.verify(plan.externalId)).toBe('dead');
-    await broker.close();
-    await runSql(postgres.url, `drop schema ${quoteName(name)}; drop role ${quoteName(name)}`);
-    await runSql(postgres.url, `drop database ${quoteName(name)}`);
-  });
+  it.each(HOSTILE)(
+    'SQL quoting: %j works as group, as schema and as the database where something is owned',
+    async (name) => {
+      await runSql(
+        postgres.url,
+        `create role ${quoteName(name)} nologin; grant orders_reader to ${quoteName(name)}; create schema ${quoteName(name)}`,
+      );
+      await runSql(postgres.url, `create database ${quoteName(name)}`);
+      const broker = brokerAt(postgres.url, {
+        grants: [{ actions: ['select'], resources: ['orders.*'], roles: [name] }],
+        session: { searchPath: [name] },
+      });
+      const plan = planFor();
+      const { plain, secret } = await broker.create(plan);
+      const url = urlFor(postgres.url, { user: String(plain.user), password: secret.password?.reveal() ?? '' });
+      expect(await runSql(url, 'select count(*)::int as n from orders.invoice')).toEqual([{ n: 2 }]);
+      expect(await runSql(url, 'select current_schemas(false)::text[] as path')).toEqual([{ path: [] }]);
+      await runSql(
+        urlFor(postgres.url, { database: name }),
+        `create table mine (); alter table mine owner to "${plan.externalId}"`,
+      );
+      await broker.disable(plan.externalId);
+      await broker.remove(plan.externalId);
+      expect(await broker.verify(plan.externalId)).toBe('dead');
+      await broker.close();
+      await runSql(postgres.url, `drop schema ${quoteName(name)}; drop role ${quoteName(name)}`);
+      await runSql(postgres.url, `drop database ${quoteName(name)}`);
+    },
+  );
 });
