@@ -81,7 +81,7 @@ export class Reconciler {
           const lease = await markRevoking(tables, id, 'expired', 'system', now);
           if (lease !== undefined) moved.push(lease);
         }
-        const living = await tables.instances.living(new Date(now.getTime() - DEAD_AFTER));
+        const living = await tables.instances.living(new Date(now.getTime() - this.#parts.settings.deadAfter));
         const abandonedBefore = new Date(now.getTime() - this.#parts.settings.abandonAfter);
         for (const { id } of await tables.leases.abandoned(abandonedBefore, living, BATCH)) {
           const lease = await markRevoking(tables, id, 'abandoned', 'system', now);

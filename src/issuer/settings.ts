@@ -57,6 +57,8 @@ export interface IssuerSettings {
   readonly policyTimeout: number;
   /** A lease that was begun and not handed out by then is taken back. */
   readonly abandonAfter: number;
+  /** A daemon that was not heard of for so long is dead: what it has begun is everybody's. Longer than the beat of the store. */
+  readonly deadAfter: number;
   /** First and longest pause between attempts to take a lease back. */
   readonly retryFirst: number;
   readonly retryMost: number;
@@ -97,6 +99,7 @@ export const DEFAULT_SETTINGS: IssuerSettings = {
   pendingTtl: 24 * HOUR,
   policyTimeout: 5_000,
   abandonAfter: 30_000,
+  deadAfter: 20_000,
   retryFirst: 1_000,
   retryMost: 60_000,
   auditTimeout: 5_000,

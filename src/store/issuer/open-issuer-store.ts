@@ -37,16 +37,17 @@ import { SharedClaimTable } from './shared-claim-table.ts';
  * database that several daemons share.
  *
  * @param place - path of the file, or the `postgres://` URL, which is a secret.
- * @param options - `hostTime`: the host's clock, in milliseconds, which decides where there is no server to ask.
+ * @param options - `hostTime`: the host's clock, in milliseconds, which decides where there is no server to ask; `beat`: how often an
+ * instance on PostgreSQL says that it lives, in milliseconds.
  * @throws {AppError} ERR_STORE_UNREACHABLE; ERR_STORE_VERSION when a newer lapse has written it; ERR_STORE_UNSAFE when the server would
  * lose commits.
  */
 export function openIssuerStore(
   place: string | SecretValue,
-  { hostTime = Date.now }: { readonly hostTime?: () => number } = {},
+  { hostTime = Date.now, beat = 5_000 }: { readonly hostTime?: () => number; readonly beat?: number } = {},
 ): Promise<IssuerStore> {
   return place instanceof SecretValue
-    ? openPostgresIssuerStore(place, issuerTables)
+    ? openPostgresIssuerStore(place, issuerTables, beat)
     : openSqliteIssuerStore(place, issuerTables, hostTime);
 }
 

@@ -17,8 +17,7 @@ import type { IssuerSchema } from './schema.ts';
 type OpenTables = (db: Kysely<IssuerSchema>, user: TableUser) => IssuerTables;
 
 const SCHEMA = 'lapse_issuer';
-/** How often an instance says that it lives, and asks for the time, in milliseconds; more often when the database does not answer. */
-const BEAT = 5_000;
+/** A database that does not answer is asked again after so many milliseconds. */
 const BEAT_WHEN_LOST = 1_000;
 /** A sample of the time that took longer says too little. */
 const SLOWEST_SAMPLE = 1_000;
@@ -34,15 +33,20 @@ const CHAINS_NAMED = 100;
  * The issuer's state on PostgreSQL, shared by any number of daemons: transactions side by side from a pool, rows locked as they are read for
  * a change, and an audit chain for each opening that writes.
  *
+ * @param beat - how often an instance says that it lives, and asks for the time, in milliseconds.
  * @throws {AppError} see `openIssuerStore`.
  */
-export async function openPostgresIssuerStore(url: SecretValue, tables: OpenTables): Promise<IssuerStore> {
+export async function openPostgresIssuerStore(
+  url: SecretValue,
+  tables: OpenTables,
+  beat: number,
+): Promise<IssuerStore> {
   const connection = connectPostgres<IssuerSchema>({ url, schema: SCHEMA });
   try {
     const mostTransactions = await inspect(connection);
     await migrate({ ...connection, exclusively: (work) => alone(connection, work) }, 'issuer', ISSUER_MIGRATIONS);
     const issuerId = await drawOnce(connection.db, 'issuer_id', () => randomBytes(4).toString('hex'));
-    return await new PostgresIssuer(connection, tables, mostTransactions, issuerId).open();
+    return await new PostgresIssuer(connection, tables, { mostTransactions, issuerId, beat }).open();
   } catch (error) {
     await connection.close();
     throw error;
@@ -54,6 +58,7 @@ class PostgresIssuer {
   readonly #tables: OpenTables;
   readonly #mostTransactions: number;
   readonly #issuerId: string;
+  readonly #beatInterval: number;
   readonly #instance = `ins_${randomBytes(8).toString('hex')}`;
   readonly #chain = `aud_${randomBytes(8).toString('hex')}`;
   readonly #writer = new ChainWriter();
@@ -68,20 +73,20 @@ class PostgresIssuer {
   constructor(
     connection: PostgresConnection<IssuerSchema>,
     tables: OpenTables,
-    mostTransactions: number,
-    issuerId: string,
+    facts: { readonly mostTransactions: number; readonly issuerId: string; readonly beat: number },
   ) {
     this.#connection = connection;
     this.#tables = tables;
-    this.#mostTransactions = mostTransactions;
-    this.#issuerId = issuerId;
+    this.#mostTransactions = facts.mostTransactions;
+    this.#issuerId = facts.issuerId;
+    this.#beatInterval = facts.beat;
   }
 
   async open(): Promise<IssuerStore> {
     const readTables = this.#tables(this.#connection.db, this.#user(NO_LOCKS));
     const clock = new AnchoredClock(await databaseTime(this.#connection.db));
     this.#clock = clock;
-    this.#schedule(BEAT);
+    this.#schedule(this.#beatInterval);
     return {
       issuerId: this.#issuerId,
       instance: this.#instance,
@@ -189,7 +194,7 @@ class PostgresIssuer {
     this.#timer = setTimeout(() => {
       this.#beating = this.#beat().finally(() => {
         this.#beating = undefined;
-        this.#schedule(this.#lost === undefined ? BEAT : BEAT_WHEN_LOST);
+        this.#schedule(this.#lost === undefined ? this.#beatInterval : BEAT_WHEN_LOST);
       });
     }, milliseconds).unref();
   }
