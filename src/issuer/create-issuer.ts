@@ -243,9 +243,10 @@ function assemble(
   };
 }
 
-/** What is too old to matter: used single-use values behind any clock skew, sign-in sessions that are over. */
+/** What is too old to matter: used single-use values behind any clock skew, sign-in sessions that are over. What time it was stays. */
 async function forgetOld(parts: IssuerParts): Promise<void> {
-  await parts.write(async ({ replay, operators, buckets }, now) => {
+  await parts.write(async ({ replay, operators, buckets, instances }, now) => {
+    await instances.seen(parts.store.instance, now);
     await replay.forget(new Date(now.getTime() - HOUR));
     await buckets.forget(new Date(now.getTime() - HOUR));
     await operators.forgetSessions(now);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { AnchoredClock } from '../anchored-clock.ts';
 import { migrate } from '../migrate.ts';
-import { connectSqlite } from '../sqlite-connection.ts';
+import { connectSqlite, type SqliteConnection } from '../sqlite-connection.ts';
 import { CHAIN_START } from './audit-hash.ts';
 import { drawOnce } from './draw-once.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -14,6 +14,8 @@ import type { IssuerSchema } from './schema.ts';
 
 /** How often the host's clock is asked, in milliseconds. */
 const CLOCK_INTERVAL = 1_000;
+/** A host's clock that is behind what was written by more milliseconds was wrong before, not now. */
+const MOST_BEHIND = 24 * 3_600_000;
 
 /**
  * `issuer.db` of one daemon: one writer at a time, waiting transactions share a commit, and one audit chain for the life of the file,
@@ -42,7 +44,7 @@ export async function openSqliteIssuerStore(
     };
     const commits = new GroupCommit(connection.exclusively);
     const readTables = tables(connection.db, user);
-    const clock = new AnchoredClock(hostTime());
+    const clock = new AnchoredClock(await startTime(connection, chain, hostTime()));
     let begun = false;
     const now = (): Date => {
       if (clock.age > CLOCK_INTERVAL) clock.correct(hostTime());
@@ -77,4 +79,33 @@ export async function openSqliteIssuerStore(
     connection.close();
     throw error;
   }
+}
+
+/**
+ * Where the clock starts: not before what was written last, or leases would live on because the host's clock was set back while nobody ran.
+ * Where it was set back by days, nobody knows how long leases have lived: the host is believed, and they end now.
+ */
+async function startTime(connection: SqliteConnection<IssuerSchema>, chain: string, host: number): Promise<number> {
+  const { db } = connection;
+  const head = await db
+    .selectFrom('audit_event')
+    .select('at')
+    .where('chain', '=', chain)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const seen = await db
+    .selectFrom('instance')
+    .select(({ fn }) => fn.max('last_seen_at').as('at'))
+    .executeTakeFirst();
+  const newest = Math.max(...[head?.at, seen?.at].map((at) => (at ? Date.parse(at) : 0)));
+  if (newest - host <= MOST_BEHIND) return Math.max(newest, host);
+  await connection.exclusively((transaction) =>
+    transaction
+      .updateTable('lease')
+      .set({ expires_at: new Date(host).toISOString() })
+      .where('state', '=', 'ACTIVE')
+      .execute(),
+  );
+  return host;
 }

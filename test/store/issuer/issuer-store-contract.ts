@@ -13,7 +13,7 @@ export interface StoreFixture {
   stop(): Promise<void>;
 }
 
-const NOW = new Date('2026-03-01T12:00:00.000Z');
+export const NOW = new Date('2026-03-01T12:00:00.000Z');
 const seconds = (count: number): Date => new Date(NOW.getTime() + count * 1000);
 const event = (name: string) => ({ event: name, actor: 'system', detail: {} });
 
