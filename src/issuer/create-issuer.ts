@@ -71,6 +71,7 @@ export function createIssuer(options: IssuerOptions): Issuer {
     timeout: settings.auditTimeout,
     retryFirst: settings.retryFirst,
     retryMost: settings.retryMost,
+    deadAfter: settings.deadAfter,
     now: options.now,
     onTrouble: ({ kind, ...detail }, cause) => {
       const event = `audit.${kind}`;

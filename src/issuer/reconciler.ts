@@ -1,7 +1,6 @@
 import { isExternalId } from '../brokers/external-id.ts';
 import { AppError } from '../errors.ts';
 import type { Lease } from '../model/lease.ts';
-import { DEAD_AFTER } from './audit/chain-adoption.ts';
 import type { IssuerParts, Target } from './parts.ts';
 import type { Reviews } from './reviews.ts';
 import { claimedUntil, markRevoking, PARALLEL_PER_TARGET, type Revoker } from './revoker.ts';

@@ -12,7 +12,7 @@ import { createBrokerRole, prepareDatabase } from '../support/postgres-target.ts
 import { spawnLapse, type TestProcess } from '../support/processes.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 
-/** The daemon as users run it, asked over HTTP; kill.test.ts has the many rounds and the exact points. */
+/** The daemon as users run it, asked over HTTP; faults.test.ts has the many faults and the exact points. */
 const ROUNDS = Number(process.env.LAPSE_FAULT_SERVE_ROUNDS ?? 4);
 
 let folder: string;

@@ -80,6 +80,7 @@ describe('what a daemon that is gone still owed', () => {
       },
     });
     const delivery = new AuditDelivery({
+      deadAfter: 20_000,
       store: on,
       sinks: [receiver.sink(), outbox],
       timeout: 1_000,

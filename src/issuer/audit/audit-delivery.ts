@@ -13,6 +13,8 @@ export interface AuditDeliveryOptions {
   readonly timeout: number;
   readonly retryFirst: number;
   readonly retryMost: number;
+  /** Milliseconds after which a daemon that was not heard of is dead, and what it owed the sinks is anybody's. */
+  readonly deadAfter: number;
   now(): Date;
   /** `error` is a short code: never the text of a foreign error. */
   onTrouble(trouble: SinkTrouble, cause?: unknown): void;
@@ -52,6 +54,7 @@ export class AuditDelivery {
     this.#adoption = new ChainAdoption({
       store,
       sinks,
+      deadAfter: options.deadAfter,
       now: options.now,
       onAdopted: (adopted) => onTrouble({ kind: 'chain_adopted', ...adopted, sinks: [...adopted.sinks] }),
       onFailure: (chain, sink, error) =>

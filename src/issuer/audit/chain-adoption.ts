@@ -1,8 +1,6 @@
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
 import type { AuditSink } from './audit-sink.ts';
 
-/** An instance that was not heard of for so many milliseconds is dead: what it has begun is everybody's. */
-export const DEAD_AFTER = 20_000;
 /** A claim outlives the longest round, so that it need not be renewed. */
 const CLAIM = 10 * 60_000;
 const ROUND = 2 * 60_000;
@@ -11,6 +9,8 @@ export interface ChainAdoptionOptions {
   readonly store: IssuerStore;
   /** Such that others may write to them meanwhile. */
   readonly sinks: readonly AuditSink[];
+  /** Milliseconds after which a daemon that was not heard of is dead. */
+  readonly deadAfter: number;
   now(): Date;
   onAdopted(adopted: AdoptedChain): void;
   /** Goes on in the next round. */
@@ -53,10 +53,10 @@ export class ChainAdoption {
   }
 
   async #round(): Promise<void> {
-    const { store, now } = this.#options;
+    const { store, now, deadAfter } = this.#options;
     const until = performance.now() + ROUND;
     const gone = await store
-      .read(({ instances }) => instances.gone(new Date(now().getTime() - DEAD_AFTER)))
+      .read(({ instances }) => instances.gone(new Date(now().getTime() - deadAfter)))
       .catch(() => []);
     for (const { chain, ended } of gone) {
       if (this.#closed || performance.now() > until) return;
