@@ -30,7 +30,11 @@ interface StoredLibrary {
   readonly data: JsonObject;
 }
 
-/** As `loadLibrary` reads it. */
+/**
+ * As `loadLibrary` reads it; the build writes it.
+ *
+ * @public
+ */
 export function storeLibrary({ compiled, rules, data }: PolicyLibrary): string {
   const stored: StoredLibrary = { entrypoints: compiled.entrypoints, rules: [...rules.values()], data };
   return `${JSON.stringify(stored)}\n`;

@@ -188,7 +188,7 @@ describe('answers of the identity provider that are not for this sign-in', () =>
     const carried = jar.cookies.get(`${ISSUER_URL} __Host-lapse_sign-in`) ?? '';
     expect(carried.length).toBeGreaterThan(100);
     expect(Buffer.from(carried, 'base64url').toString('latin1')).not.toMatch(/state|nonce|verifier/);
-    jar.cookies.set(`${ISSUER_URL} __Host-lapse_sign-in`, carried.slice(0, -4) + 'AAAA');
+    jar.cookies.set(`${ISSUER_URL} __Host-lapse_sign-in`, `${carried.slice(0, -4)}AAAA`);
     expect((await jar.get(`${ISSUER_URL}/login/callback?code=x&state=y`)).status).toBe(401);
   });
 });
