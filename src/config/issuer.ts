@@ -8,6 +8,7 @@ import { durationSchema } from './duration.ts';
 import { encryptionKeySchema } from './encryption-key.ts';
 import { cidrSchema, isLoopbackName, secureUrlSchema, splitListen } from './issuer-fields.ts';
 import { secretReferenceSchema } from './secret-reference.ts';
+import { securityEventsSchema } from './security-events.ts';
 import { signInSchema } from './sign-in.ts';
 import { refuseBundleConflicts, spiffeRuleSchema } from './spiffe.ts';
 import { targetSchema } from './targets.ts';
@@ -122,6 +123,7 @@ export const issuerSchema = z
       .optional()
       .describe('OpenTelemetry traces, by OTLP over HTTP; needs the packages of OpenTelemetry.'),
     alerts: alertsSchema.prefault({}),
+    security_events: securityEventsSchema.prefault({}).describe('Who hears of leases and keys as CAEP events.'),
   })
   .superRefine((issuer, context) => {
     if (issuer.database !== undefined && issuer.encryption_key === undefined)

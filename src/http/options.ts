@@ -41,6 +41,8 @@ export interface HttpOptions {
   readonly tracing: Tracing;
   /** Whether the daemon is about to stop: it is not ready then. */
   readonly stopping: () => boolean;
+  /** Present when security events have receivers. */
+  readonly securityEvents?: SecurityEvents;
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly trustedProxies: readonly string[];
   /** Of one source address. */
@@ -50,6 +52,20 @@ export interface HttpOptions {
   /** What a scraper from elsewhere than this machine must show at `/metrics`. */
   readonly metricsToken?: string;
   now(): Date;
+}
+
+/** What receivers of security events may ask for. */
+export interface SecurityEvents {
+  /** The receiver that a header `Authorization` is of. */
+  receiverOf(authorization: string | undefined): string | undefined;
+  poll(
+    receiver: string,
+    asked: {
+      readonly most: number;
+      readonly ack: readonly string[];
+      readonly errors: Readonly<Record<string, string>>;
+    },
+  ): Promise<{ readonly sets: Readonly<Record<string, string>>; readonly moreAvailable: boolean }>;
 }
 
 /** What the routes share. */

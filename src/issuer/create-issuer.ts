@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import type { AuditEvent } from '../model/audit-event.ts';
 import type { PolicyEngine } from '../policy/engine.ts';
 import type { IssuerStore } from '../store/issuer/issuer-store.ts';
+import { actorOf } from './actor.ts';
 import { Alerts } from './alerts.ts';
 import { AnswerBell } from './answer-bell.ts';
 import { ApprovalDesk } from './approval-desk.ts';
@@ -17,6 +18,7 @@ import { gauges } from './gauges.ts';
 import type { Issuer } from './issuer.ts';
 import type { IssuerKeys } from './keys.ts';
 import type { KnownSecrets } from './known-secrets.ts';
+import { LeaseUse } from './lease-use.ts';
 import type { Logger } from './logger.ts';
 import type { IssuerParts } from './parts.ts';
 import { ReadinessCheck } from './readiness.ts';
@@ -144,6 +146,7 @@ function assemble(
   const claims = new ClaimDesk(parts, { revoker, staticKeys, waiting, approvers, approvals });
   const reconciler = new Reconciler(parts, revoker, waiting, reviews);
 
+  const use = new LeaseUse(parts);
   const findLease = (id: string) => store.read(({ leases }) => leases.find(id));
   return {
     request: (requester, detail, context) => desk.request(requester, detail, context),
@@ -175,6 +178,7 @@ function assemble(
       return { lease: after, done };
     },
     revokeAll: (selector, by, context) => revokeAll(parts, revoker, selector, by, context),
+    used: (lease, by, context) => use.tell(lease, actorOf(by), context),
     async isActive(leaseId) {
       const lease = await findLease(leaseId);
       return lease?.state === 'ACTIVE' && lease.expiresAt > parts.now().toISOString();
@@ -233,6 +237,7 @@ function assemble(
       await revoker.settled();
       await alerts.idle();
       await retention?.idle();
+      await use.idle();
       await writeCheckpoint(parts);
       const head = await store.read(({ audit }) => audit.head());
       await parts.delivery

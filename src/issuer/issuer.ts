@@ -169,6 +169,8 @@ export interface Issuer {
   ): Promise<RevokedLeases>;
   /** Whether a lease is alive for introspection: ACTIVE and not past its time. */
   isActive(leaseId: string): Promise<boolean>;
+  /** A lease is used: somebody who serves it has asked whether it is good. In the log once in a minute, behind the answer. */
+  used(lease: Lease, by: Requester, context: CallContext): void;
   /** One round: overdue leases are taken back, abandoned ones ended, orphans at targets removed, DEAD verified. */
   reconcile(): Promise<{ revoked: number; orphansRemoved: number; failed: number }>;
   /**

@@ -54,6 +54,25 @@ describe('introspection (RFC 7662)', () => {
     expect((await bench.post('/introspect', { token }, bearer(await bench.token(OTHER)))).body.active).toBe(true);
   });
 
+  it('is a use of the lease when a resource server asks, once in a minute', async () => {
+    const { body } = await bench.exchange();
+    const token = String(body.access_token);
+    const asked = await bench.post('/introspect', { token }, bearer(await bench.token()));
+    const lease = String(asked.body.lease);
+    const uses = async () => await bench.issuer.searchAudit({ event: 'lease.used', lease }, 10);
+    for (let count = 0; count < 3; count += 1)
+      await bench.post('/introspect', { token }, bearer(await bench.token(OTHER)));
+    await expect.poll(uses).toHaveLength(1);
+    bench.clock.advance(60_000);
+    await bench.post('/introspect', { token }, bearer(await bench.token(OTHER)));
+    await expect.poll(uses).toHaveLength(2);
+    expect((await uses())[0]).toMatchObject({
+      actor: expect.stringContaining('workload:'),
+      target: 'api',
+      detail: { source_ip: expect.any(String), correlation_id: expect.any(String) },
+    });
+  });
+
   it.each<[string, () => Promise<string>]>([
     ['an unknown token', async () => 'nothing'],
     ['an unknown lease', async () => 'lse_nothing'],

@@ -48,7 +48,14 @@ let document: Document;
 const seen = new Set<string>();
 
 beforeAll(async () => {
-  bench = await openHttpBench();
+  bench = await openHttpBench({
+    http: {
+      securityEvents: {
+        receiverOf: (header) => (header === 'Bearer poll-token' ? 'siem' : undefined),
+        poll: async () => ({ sets: {}, moreAvailable: false }),
+      },
+    },
+  });
   document = (await bench.api('GET', '/openapi.json')).body as unknown as Document;
 });
 
@@ -173,6 +180,8 @@ describe('real answers', () => {
   const mark = fingerprint(Buffer.alloc(32, 7), key);
 
   it('of documents and health are as described', async () => {
+    await call('GET', '/.well-known/ssf-configuration');
+    await call('POST', '/security-events/poll', 'poll-token', {});
     await call('GET', '/readyz');
     await bench.issuer.reconcile();
     for (const path of ['/readyz', '/healthz', '/jwks', '/openapi.json', ...metadataPlaces(ISSUER_URL)])

@@ -156,7 +156,9 @@ const YOUNGEST = 24 * 3_600_000;
 
 async function archive(options: ArchiveOptions, cli: CliContext): Promise<void> {
   await withStore(options, cli, async (store, config) => {
-    const { sinks, retention } = config.issuer?.audit ?? { sinks: [] };
+    const { issuer } = config;
+    if (issuer === undefined) throw new AppError('ERR_CONFIG_INVALID', 'the configuration has no section "issuer"');
+    const { retention } = issuer.audit;
     const now = store.now();
     const before =
       options.before === undefined ? now.getTime() - (retention ?? Number.NaN) : Date.parse(options.before);
@@ -168,7 +170,7 @@ async function archive(options: ArchiveOptions, cli: CliContext): Promise<void> 
       throw new AppError('ERR_USAGE', `--before ${options.before}: expected a day ago at least`);
     const keys = await openIssuerKeys(issuerKeyPlace(config, store, await openSealer(config, cli)));
     const folder = archiveFolder(config);
-    const readers = auditReaders(sinks);
+    const readers = auditReaders(issuer);
     const segments = await archiveAudit(
       { store, keys, folder, readers, actor: 'system', now: store.now },
       new Date(before),

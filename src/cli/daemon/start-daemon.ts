@@ -32,6 +32,7 @@ import { openBrokers } from './open-brokers.ts';
 import { openNotifier } from './open-notifier.ts';
 import { archiveFolder, openSinks } from './open-sinks.ts';
 import { openTracing } from './open-tracing.ts';
+import { openTransmitter } from './open-transmitter.ts';
 import { PolicyJournal } from './policy-journal.ts';
 import { readPem } from './read-pem.ts';
 import { requesterRisk } from './requester-risk.ts';
@@ -123,6 +124,7 @@ async function assemble(
   const jobQueue = await openJobQueue(store, databaseUrl(config, cli), logger);
   const surroundings = { env: cli.env, folder: config.folder, sign: keys.signDetached, now: store.now };
   const notifier = openNotifier(section, { ...surroundings, store, jobs: jobQueue, logger, url });
+  const events = openTransmitter(section, { ...surroundings, sign: keys.sign, store, jobs: jobQueue, logger, url });
   closing.push(async () => notifier.close());
   closing.push(() => jobQueue.close());
   const issuer = createIssuer({
@@ -132,7 +134,11 @@ async function assemble(
     settings: issuerSettings(section),
     keys,
     secrets: knownSecrets(inventory, key),
-    auditSinks: [...openSinks(section.audit.sinks, { ...surroundings, auditFolder: state.audit }), notifier.sink],
+    auditSinks: [
+      ...openSinks(section.audit.sinks, { ...surroundings, auditFolder: state.audit }),
+      notifier.sink,
+      ...(events === undefined ? [] : [events.sink]),
+    ],
     ...(section.audit.retention === undefined
       ? {}
       : { retention: { keep: section.audit.retention, folder: archiveFolder(config) } }),
@@ -169,6 +175,7 @@ async function assemble(
       folder: config.folder,
       now: store.now,
     })),
+    ...(events === undefined ? {} : { securityEvents: events.transmitter }),
     handles: new LeaseHandles(key.export()),
     logger,
     metrics,

@@ -8,10 +8,22 @@ import { people } from './people.ts';
 import { records } from './records.ts';
 import { requests } from './requests.ts';
 import { SCHEMAS } from './schemas.ts';
+import { securityEvents, ssf } from './security-events.ts';
 import { tokens } from './tokens.ts';
 
 /** Every area of the document. A new one adds a line. */
-const AREAS: readonly Area[] = [tokens, requests, leases, people, records, documents, wellKnown, operations];
+const AREAS: readonly Area[] = [
+  tokens,
+  requests,
+  leases,
+  people,
+  records,
+  documents,
+  wellKnown,
+  securityEvents,
+  ssf,
+  operations,
+];
 
 const PROOFS: Readonly<Record<Exclude<Proof, 'none' | 'inBody'>, object>> = {
   session: {
@@ -22,6 +34,11 @@ const PROOFS: Readonly<Record<Exclude<Proof, 'none' | 'inBody'>, object>> = {
   subjectToken: { type: 'http', scheme: 'bearer', description: 'The JWT of a workload that a trust rule takes.' },
   dpop: { type: 'http', scheme: 'dpop', description: 'RFC 9449: a token that is bound to a key, and the proof of it.' },
   clientCertificate: { type: 'mutualTLS', description: 'RFC 8705 and X.509-SVID.' },
+  receiverToken: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The token of a receiver of `issuer.security_events`.',
+  },
   metricsToken: { type: 'http', scheme: 'bearer', description: '`issuer.metrics_token` of the configuration.' },
 };
 

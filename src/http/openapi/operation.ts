@@ -1,7 +1,15 @@
 import type { z } from 'zod';
 
 /** How a caller proves who it is; each is a security scheme of the document. */
-export type Proof = 'session' | 'subjectToken' | 'dpop' | 'clientCertificate' | 'inBody' | 'metricsToken' | 'none';
+export type Proof =
+  | 'session'
+  | 'subjectToken'
+  | 'dpop'
+  | 'clientCertificate'
+  | 'inBody'
+  | 'metricsToken'
+  | 'receiverToken'
+  | 'none';
 
 /** An answer that is no error. */
 export interface Answer {

@@ -24,6 +24,7 @@ import { metadataRoute } from './metadata.ts';
 import { metricsRoute } from './metrics.ts';
 import { openApiRoute } from './openapi.ts';
 import { revokeRoute } from './revoke.ts';
+import { securityEventRoutes, ssfMetadataRoute } from './security-events.ts';
 import { tokenRoute } from './token.ts';
 
 type Route = (app: FastifyInstance, context: HttpContext) => void;
@@ -43,6 +44,7 @@ export const ISSUER_ROUTES: readonly Route[] = [
   leaseRoutes,
   bindingRoutes,
   auditRoute,
+  securityEventRoutes,
   openApiRoute,
 ];
 
@@ -58,4 +60,4 @@ export const BROWSER_ROUTES: readonly ((app: FastifyInstance, browser: Browser) 
 ];
 
 /** Routes with a place of their own, whatever the issuer's URL. */
-export const ROOT_ROUTES: readonly Route[] = [metadataRoute, healthzRoute, metricsRoute];
+export const ROOT_ROUTES: readonly Route[] = [metadataRoute, ssfMetadataRoute, healthzRoute, metricsRoute];

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import type { CallContext } from '../../issuer/issuer.ts';
 import type { AccessRequest } from '../../model/access-request.ts';
 import { actClaim } from '../../model/act-claim.ts';
 import type { Lease } from '../../model/lease.ts';
+import { callOf } from '../call.ts';
 import { type Caller, identifyCaller, unauthenticated } from '../caller.ts';
 import { findLease } from '../find-lease.ts';
 import { SIGNED_INTROSPECTION, signedIntrospection } from '../introspection-answer.ts';
@@ -19,7 +21,7 @@ export function introspectRoute(app: FastifyInstance, context: HttpContext): voi
   tokenLike(app, '/introspect', async (form, request, reply) => {
     const { caller } = await identifyCaller(form, request, reply, context);
     if (caller === undefined) throw unauthenticated();
-    const answer = await introspect(form.required('token'), caller, context);
+    const answer = await introspect(form.required('token'), caller, callOf(request).call, context);
     if (!wantsSigned(request.headers.accept)) return answer;
     reply.header('content-type', SIGNED_INTROSPECTION);
     if (caller.kind === 'operator') return await signedIntrospection(answer, { audience: caller.name }, context);
@@ -28,11 +30,19 @@ export function introspectRoute(app: FastifyInstance, context: HttpContext): voi
   });
 }
 
-async function introspect(token: string, caller: Caller, context: HttpContext): Promise<Record<string, unknown>> {
+async function introspect(
+  token: string,
+  caller: Caller,
+  call: CallContext,
+  context: HttpContext,
+): Promise<Record<string, unknown>> {
   const { lease } = await findLease(token, context);
   if (lease === undefined || !(await context.issuer.isActive(lease.id))) return { active: false };
   const access = await context.issuer.findRequest(lease.request);
   if (access === undefined || !mayIntrospect(caller, lease, access, context)) return { active: false };
+  // A resource server asks because somebody came with it; holders and operators ask for themselves.
+  if (caller.kind === 'workload' && !sameRequester(caller.requester, access.requester))
+    context.issuer.used(lease, caller.requester, call);
   return describe(lease, access, context);
 }
 

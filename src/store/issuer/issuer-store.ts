@@ -14,6 +14,7 @@ import type { RequestTable } from './request-table.ts';
 import type { ReviewTable } from './review-table.ts';
 import type { RowLocks } from './row-locks.ts';
 import type { SealedTable } from './sealed-table.ts';
+import type { SecurityEventTable } from './security-event-table.ts';
 import type { SharedClaimTable } from './shared-claim-table.ts';
 
 /** Everything the issuer keeps, as one may touch it in one transaction. */
@@ -34,6 +35,7 @@ export interface IssuerTables {
   readonly jobs: JobTable;
   readonly instances: InstanceTable;
   readonly sealed: SealedTable;
+  readonly securityEvents: SecurityEventTable;
   readonly locks: RowLocks;
 }
 

@@ -20,6 +20,7 @@ import { ReviewTable } from './review-table.ts';
 import type { RowLocks } from './row-locks.ts';
 import type { IssuerSchema } from './schema.ts';
 import { SealedTable } from './sealed-table.ts';
+import { SecurityEventTable } from './security-event-table.ts';
 
 /** Who works on the tables, and how it keeps others away from what it has read. */
 export interface TableUser {
@@ -69,6 +70,7 @@ function issuerTables(db: Kysely<IssuerSchema>, { chain, instance, alone, locks 
     jobs: new JobTable(db),
     instances: new InstanceTable(db, alone),
     sealed: new SealedTable(db),
+    securityEvents: new SecurityEventTable(db),
     locks,
   };
 }

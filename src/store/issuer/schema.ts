@@ -203,6 +203,8 @@ export interface IssuerSchema {
   };
   /** A process of the issuer; `ended_at` when it said goodbye. */
   instance: { id: string; chain: string; started_at: string; last_seen_at: string; ended_at: string | null };
+  /** Security events that a receiver has not fetched yet. */
+  security_event: { receiver: string; jti: string; claims_json: string; at: string };
   /** Readable with the issuer's encryption key only. */
   sealed: { name: string; version: number; body: string; at: string };
 }

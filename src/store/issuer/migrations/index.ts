@@ -8,6 +8,7 @@ import { auditCursors } from './0006-audit-cursors.ts';
 import { instances } from './0007-instances.ts';
 import { bindingMessages } from './0008-binding-messages.ts';
 import { auditSegments } from './0009-audit-segments.ts';
+import { securityEvents } from './0010-security-events.ts';
 
 /** In order; a new one is one file and one line here. */
 export const ISSUER_MIGRATIONS: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const ISSUER_MIGRATIONS: readonly Migration[] = [
   instances,
   bindingMessages,
   auditSegments,
+  securityEvents,
 ];
