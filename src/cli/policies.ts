@@ -60,6 +60,8 @@ export async function openPolicyFeeds(
     keepIn: keptBundles(config),
     now: () => cli.now(),
     report,
+    // Whoever asks while a thread loads the policies would wait for it.
+    createEngine: (options) => createPolicyEngine({ ...options, warm: true }),
   });
 }
 

@@ -30,6 +30,8 @@ export interface PolicyEngineOptions {
   readonly deadline?: number;
   /** Threads at most. */
   readonly workers?: number;
+  /** All threads have loaded the policies before the engine is there; by default they start as they are needed. */
+  readonly warm?: boolean;
   /** Bytes that one policy may use. */
   readonly maxMemory?: number;
   /** The policies of lapse; those of `rego/` by default. */
@@ -62,6 +64,7 @@ export async function createPolicyEngine(options: PolicyEngineOptions = {}): Pro
     workers: options.workers ?? Math.min(availableParallelism(), MAX_DEFAULT_WORKERS),
     maxMemory: options.maxMemory ?? DEFAULT_MAX_MEMORY,
   });
+  if (options.warm === true) await evaluator.warm();
   return new Engine(evaluator, library.compiled, custom, rules, policyRevision(compiled, data));
 }
 

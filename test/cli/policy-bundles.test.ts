@@ -168,7 +168,7 @@ issuer:
 `;
 
   async function start(): Promise<Daemon> {
-    writeFileSync(join(folder, 'lapse.yaml'), config(`url: ${server.url}\n      timeout: 300ms`, ISSUER));
+    writeFileSync(join(folder, 'lapse.yaml'), config(`url: ${server.url}\n      timeout: 2s`, ISSUER));
     const sink = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
         log += chunk.toString('utf8');

@@ -213,8 +213,8 @@ async function assemble(
 }
 
 /**
- * The first evaluation prepares a worker and its WASM, which may take longer than a requester is made to wait. What becomes of
- * it is no matter: a policy that fails denies each request, and says so there.
+ * The threads have loaded the policies already (`openPolicyFeeds`); the first decision loads the code that reads answers, which may
+ * take longer than a requester is made to wait. What becomes of it is no matter: a policy that fails denies each request, and says so there.
  */
 async function warmUp(policy: PolicyEngine): Promise<void> {
   await policy.decide({}).catch(() => undefined);

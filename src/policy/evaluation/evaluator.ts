@@ -30,6 +30,11 @@ export interface Evaluator {
    * @throws AppError `ERR_POLICY_TIMEOUT`, `ERR_POLICY_EVALUATION`, `ERR_POLICY_UNDEFINED`.
    */
   evaluate(policy: number, entrypoint: string, input: string, now: bigint): Promise<unknown>;
+  /**
+   * Starts all threads, and waits until each has loaded the policies, so that nobody who asks later has to. A thread that cannot is
+   * no error here: whoever asks then is told.
+   */
+  warm(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -68,6 +73,8 @@ interface Job {
 interface Thread {
   readonly worker: Worker;
   readonly clock: EvaluationClock;
+  /** Resolves when it is ready, or has ended. */
+  readonly started: Promise<void>;
   ready: boolean;
   /** What it was sent and has not answered, in order. */
   readonly jobs: Map<number, Job>;
@@ -97,6 +104,11 @@ class WorkerPool implements Evaluator {
       this.#queue.push({ request, resolve, reject });
       this.#assignSoon();
     });
+  }
+
+  async warm(): Promise<void> {
+    while (!this.#closed && this.#threads.size < this.#options.workers) this.#start();
+    await Promise.all([...this.#threads].map(({ started }) => started));
   }
 
   async close(): Promise<void> {
@@ -163,7 +175,11 @@ class WorkerPool implements Evaluator {
     const workerData: EvaluationWorkerData = { policies: this.#policies, maxMemory, clock: clock.buffer };
     const url = workerUrl('./evaluation-worker', import.meta.url);
     const worker = new Worker(url, { workerData, resourceLimits: HEAP });
-    const thread: Thread = { worker, clock, ready: false, jobs: new Map(), timer: undefined };
+    const started = new Promise<void>((resolve) => {
+      worker.once('message', () => resolve());
+      worker.once('exit', () => resolve());
+    });
+    const thread: Thread = { worker, clock, started, ready: false, jobs: new Map(), timer: undefined };
     this.#threads.add(thread);
     this.#watch(thread, START_DEADLINE);
     worker.on('message', (response: EvaluationResponse) => this.#receive(thread, response));

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRegoCompiler } from '../../../src/policy/compiler/compiler.ts';
@@ -90,6 +91,33 @@ describe('what is asked at once', () => {
     expect((await ask(one, inputs.toReversed())).toReversed()).toEqual(expected);
     expect(await ask(three, inputs)).toEqual(expected);
     expect(await ask(three, inputs.slice(0, 3))).toEqual(expected.slice(0, 3));
+  });
+
+  it('finds all threads there once they were warmed up', async () => {
+    const count = (worker: Worker) => started.push(worker);
+    const started: Worker[] = [];
+    process.on('worker', count);
+    try {
+      const three = open(3);
+      await three.warm();
+      expect(started).toHaveLength(3);
+      await ask(three, inputs);
+      await three.warm();
+      expect(started).toHaveLength(3);
+    } finally {
+      process.off('worker', count);
+    }
+  });
+
+  it('is not waited for where no thread can load the policies: whoever asks is told', async () => {
+    const evaluator = createEvaluator([{ ...policy, data: '{' }], {
+      deadline: 60_000,
+      workers: 2,
+      maxMemory: MAX_MEMORY,
+    });
+    evaluators.push(evaluator);
+    await evaluator.warm();
+    await expect(evaluator.evaluate(0, 'p/echo', '{}', 0n)).rejects.toMatchObject({ code: 'ERR_POLICY_EVALUATION' });
   });
 
   it('fails alone', async () => {
