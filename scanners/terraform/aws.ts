@@ -232,7 +232,9 @@ export class AwsResources {
         : [{ principal: this.#aws.reference('role', this.#arn('role', referred), at), place: at }];
     });
     const profile = (workload.profiles ?? []).flatMap((path) => this.#profileAt(resource, path) ?? []).slice(0, 1);
-    const imds = textAt(nodeAt(attributes, 'metadata_options.0.http_tokens'));
+    // Who runs as no role has no credentials to hand out.
+    const holds = roles.length + profile.length > 0;
+    const imds = holds ? textAt(nodeAt(attributes, 'metadata_options.0.http_tokens')) : undefined;
     const kept = (workload.keeps ?? []).flatMap((name) => {
       const text = textOf(resource, name);
       return text === undefined ? [] : [[name, text] as const];
