@@ -411,6 +411,7 @@ describe('lapse swap', () => {
     expect(unbound).toMatchObject({ code: 125, stdout: '' });
     expect(unbound.stderr).toContain('ERR_ACCESS_DENIED');
 
+    expect((await lapse(['swap', 'deploy/.env:1'], alice)).stderr).toContain('not bound to a target');
     const bound = await lapse(['swap', 'deploy/.env:1', ...bind], alice);
     expect(bound).toMatchObject({ code: 0, stdout: expect.stringMatching(/^secret:\S+ +bound +orders-db/) });
     expect(await exec()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^lapse_\S+ <>\n$/) });

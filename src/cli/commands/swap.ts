@@ -48,7 +48,8 @@ export const command: CliCommand = {
       .option('--until <date>', 'cut-off, as a date or a time in ISO 8601')
       .action(async (secret: string, step: 'status' | 'bind' | Move) => {
         const bindings = await swap(secret, step, command.optsWithGlobals<SwapOptions>(), cli);
-        const { format } = command.optsWithGlobals<SwapOptions>();
+        const { format, quiet } = command.optsWithGlobals<SwapOptions>();
+        if (bindings.length === 0 && quiet !== true) cli.stderr.write(`${secret}: not bound to a target\n`);
         cli.stdout.write(format === 'json' ? `${JSON.stringify({ bindings }, null, 2)}\n` : table(bindings.map(row)));
         exit(0);
       });
