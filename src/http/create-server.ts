@@ -1,4 +1,7 @@
 import { constants, randomBytes } from 'node:crypto';
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import {
@@ -45,14 +48,15 @@ declare module 'fastify' {
 /**
  * The daemon's HTTP server, not yet listening.
  *
+ * @param makeServer - what to listen with, in place of a server of its own.
  * @example
  * const app = await createServer(options);
  * await app.listen({ host: '127.0.0.1', port: 8787 });
  */
-export async function createServer(options: HttpOptions): Promise<FastifyInstance> {
+export async function createServer(options: HttpOptions, makeServer?: MakeServer): Promise<FastifyInstance> {
   const closing = new AbortController();
   const context = makeContext(options, closing.signal);
-  const app = makeApp(options);
+  const app = makeApp(options, makeServer);
   app.addHook('preClose', async () => closing.abort());
   app.setErrorHandler((error, request, reply) => answerError(options, error, request, reply));
   app.setNotFoundHandler((request, reply) =>
@@ -133,18 +137,8 @@ function makeContext(options: HttpOptions, closing: AbortSignal): HttpContext {
   };
 }
 
-function makeApp({
-  logger,
-  tls,
-  certificates,
-  trustedProxies,
-  requestTimeout = REQUEST_TIMEOUT,
-}: HttpOptions): FastifyInstance {
-  const limits = {
-    maxHeaderSize: HEADER_LIMIT,
-    headersTimeout: requestTimeout,
-    connectionsCheckingInterval: requestTimeout / 2,
-  };
+function makeApp(options: HttpOptions, makeServer: MakeServer = serverOf): FastifyInstance {
+  const { logger, trustedProxies, requestTimeout = REQUEST_TIMEOUT } = options;
   return fastify({
     // Its own messages only where something is wrong: what is said of requests is said in log-request.ts.
     loggerInstance: logger.child({ event: 'http.server' }, { level: 'warn' }) as FastifyBaseLogger,
@@ -152,14 +146,43 @@ function makeApp({
     genReqId: () => randomBytes(12).toString('base64url'),
     bodyLimit: BODY_LIMIT,
     requestTimeout,
-    connectionTimeout: requestTimeout,
-    keepAliveTimeout: requestTimeout,
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
-    ...(tls === undefined
-      ? { http: limits }
-      : { https: { ...tls, ...(certificates === undefined ? {} : ASKING), ...limits, minVersion: 'TLSv1.2' } }),
-  });
+    serverFactory: (handler) => makeServer(options, handler),
+  }) as FastifyInstance;
+}
+
+/** Makes what listens, for an app that answers. */
+export type MakeServer = (options: HttpOptions, answer: RequestListener) => Server;
+
+/** A server with our limits. */
+export function serverOf(
+  { tls, certificates, requestTimeout = REQUEST_TIMEOUT }: HttpOptions,
+  answer: RequestListener,
+): Server {
+  const limits = {
+    maxHeaderSize: HEADER_LIMIT,
+    headersTimeout: requestTimeout,
+    requestTimeout,
+    keepAliveTimeout: requestTimeout,
+    connectionsCheckingInterval: requestTimeout / 2,
+  };
+  const secure = secureContext({ tls, certificates });
+  const server =
+    secure === undefined
+      ? createHttpServer(limits, answer)
+      : createHttpsServer({ ...secure, ...(certificates === undefined ? {} : ASKING), ...limits }, answer);
+  return server.setTimeout(requestTimeout);
+}
+
+/** What of TLS may be replaced while it is spoken. */
+export function secureContext({
+  tls,
+  certificates,
+}: { [Name in 'tls' | 'certificates']: HttpOptions[Name] | undefined }): SecureContextOptions | undefined {
+  if (tls === undefined) return undefined;
+  const { secureOptions } = ASKING;
+  return { ...tls, minVersion: 'TLSv1.2', ...(certificates === undefined ? {} : { secureOptions }) };
 }
 
 /** One span for each request, named by the route as it is declared; what is done for it belongs to it. */

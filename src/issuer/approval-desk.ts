@@ -63,7 +63,8 @@ export class ApprovalDesk {
 
   #target({ detail }: AccessRequest): Target {
     const target = this.#parts.targets.get(detail.target);
-    if (target === undefined) throw new AppError('ERR_TARGET_UNKNOWN', `no target "${detail.target}" any more`);
+    if (target === undefined || target.retired === true)
+      throw new AppError('ERR_TARGET_UNKNOWN', `no target "${detail.target}" any more`);
     return target;
   }
 

@@ -10,7 +10,8 @@ import { MOST_AHEAD_MS } from './request-times.ts';
  */
 export function checkedTarget(parts: Pick<IssuerParts, 'targets'>, detail: AccessDetail): Target {
   const target = parts.targets.get(detail.target);
-  if (target === undefined) throw new AppError('ERR_TARGET_UNKNOWN', `no target "${detail.target}"`);
+  if (target === undefined || target.retired === true)
+    throw new AppError('ERR_TARGET_UNKNOWN', `no target "${detail.target}"`);
   if (detail.type !== target.broker.detailType)
     throw invalid(`target "${detail.target}" serves no details of type "${detail.type}"`);
   if (!Number.isFinite(detail.duration) || detail.duration <= 0)

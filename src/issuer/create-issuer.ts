@@ -30,6 +30,7 @@ import { revokeAll } from './revoke-all.ts';
 import { markRevoking, REVOKE_WAIT_MS, Revoker } from './revoker.ts';
 import type { IssuerSettings } from './settings.ts';
 import { StaticKeys } from './static-keys.ts';
+import { Targets } from './targets.ts';
 import { tellPastTime } from './tell-past-time.ts';
 import { WaitingRequests } from './waiting-requests.ts';
 
@@ -63,6 +64,7 @@ export interface IssuerOptions {
  */
 export function createIssuer(options: IssuerOptions): Issuer {
   const { store, logger, settings } = options;
+  const targets = new Targets(settings, options.brokers);
   if (!options.auditSinks.some(({ durable }) => durable))
     throw new AppError('ERR_CONFIG_INVALID', 'the issuer needs at least one durable audit sink');
   const listeners = new Set<(at: Date) => void>();
@@ -89,10 +91,12 @@ export function createIssuer(options: IssuerOptions): Issuer {
   const parts: IssuerParts = {
     store,
     policy: options.policy,
-    targets: new Map(
-      settings.targets.map((target) => [target.id, { settings: target, broker: brokerOf(options.brokers, target.id) }]),
-    ),
-    settings,
+    get targets() {
+      return targets.all;
+    },
+    get settings() {
+      return targets.settings;
+    },
     keys: options.keys,
     secrets: options.secrets,
     delivery,
@@ -123,19 +127,41 @@ export function createIssuer(options: IssuerOptions): Issuer {
     options.retention === undefined
       ? undefined
       : new Retention({ ...options.retention, readers: options.auditSinks.map(({ name }) => name) }, parts);
-  return assemble(parts, [...options.brokers.values()], { listeners, readers }, alerts, retention);
+  return assemble(parts, targets, { listeners, readers }, alerts, retention);
 }
 
 function assemble(
   parts: IssuerParts,
-  brokers: readonly Broker[],
+  targets: Targets,
   { listeners, readers }: { listeners: Set<(at: Date) => void>; readers: Set<(events: readonly AuditEvent[]) => void> },
   alerts: Alerts,
   retention: Retention | undefined,
 ): Issuer {
-  const { store, keys } = parts;
   const readiness = new ReadinessCheck(parts);
   const revoker = new Revoker(parts);
+  const reconciler = new Reconciler(parts, revoker, new WaitingRequests(parts), new Reviews(parts));
+  const background = { targets, listeners, readers, alerts, readiness, revoker, reconciler, retention };
+  return issuerOf(parts, background);
+}
+
+/** What goes on whatever the configuration says. */
+interface Background {
+  readonly targets: Targets;
+  readonly listeners: Set<(at: Date) => void>;
+  readonly readers: Set<(events: readonly AuditEvent[]) => void>;
+  readonly alerts: Alerts;
+  readonly readiness: ReadinessCheck;
+  readonly revoker: Revoker;
+  readonly reconciler: Reconciler;
+  readonly retention: Retention | undefined;
+}
+
+/** An issuer with the settings and targets that are in force now: what is asked of it sees these to its end. */
+function issuerOf(live: IssuerParts, background: Background): Issuer {
+  const { targets, listeners, readers, alerts, readiness, revoker, reconciler, retention } = background;
+  // The getters are read here, once.
+  const parts: IssuerParts = { ...live };
+  const { store, keys } = parts;
   const waiting = new WaitingRequests(parts);
   const approvers = new Approvers(parts);
   const approvals = new ApprovalDesk(parts, waiting, approvers);
@@ -144,7 +170,6 @@ function assemble(
   const delegations = new Delegations(parts);
   const desk = new RequestDesk(parts, revoker, staticKeys, reviews);
   const claims = new ClaimDesk(parts, { revoker, staticKeys, waiting, approvers, approvals });
-  const reconciler = new Reconciler(parts, revoker, waiting, reviews);
 
   const use = new LeaseUse(parts);
   const findLease = (id: string) => store.read(({ leases }) => leases.find(id));
@@ -188,6 +213,7 @@ function assemble(
       readiness.reconciled = true;
       await forgetOld(parts);
       await tellPastTime(parts);
+      await targets.letGo(store, parts.logger);
       await parts.delivery.upkeep();
       await writeCheckpoint(parts);
       retention?.wake();
@@ -233,6 +259,10 @@ function assemble(
         return await audit.newest(limit, [...new Set([store.chain, ...others])]);
       }),
 
+    reconfigured(settings, brokers) {
+      const successor = issuerOf({ ...live, settings, targets: targets.next(settings, brokers) }, background);
+      return { successor, takeOver: () => targets.replace(settings, brokers) };
+    },
     async close() {
       await revoker.settled();
       await alerts.idle();
@@ -244,7 +274,7 @@ function assemble(
         .reached(head?.seq ?? 0)
         .catch((error: unknown) => parts.logger.error({ event: 'audit.undelivered', err: error }));
       await parts.delivery.close();
-      await Promise.all(brokers.map((broker) => broker.close()));
+      await targets.close();
     },
   };
 }
@@ -257,10 +287,4 @@ async function forgetOld(parts: IssuerParts): Promise<void> {
     await buckets.forget(new Date(now.getTime() - HOUR));
     await operators.forgetSessions(now);
   });
-}
-
-function brokerOf(brokers: ReadonlyMap<string, Broker>, target: string): Broker {
-  const broker = brokers.get(target);
-  if (broker === undefined) throw new AppError('ERR_CONFIG_INVALID', `target "${target}" has no broker`);
-  return broker;
 }

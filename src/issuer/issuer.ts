@@ -1,4 +1,4 @@
-import type { MintedCredential } from '../brokers/broker.ts';
+import type { Broker, MintedCredential } from '../brokers/broker.ts';
 import type { AccessDetail, AccessRequest, Narrowing, Requester } from '../model/access-request.ts';
 import type { AuditEvent } from '../model/audit-event.ts';
 import type { Delegation } from '../model/delegation.ts';
@@ -13,6 +13,7 @@ import type { SinkState } from './audit/audit-delivery.ts';
 import type { NewDelegation } from './delegations.ts';
 import type { Readiness } from './readiness.ts';
 import type { RequestCard } from './request-card.ts';
+import type { IssuerSettings } from './settings.ts';
 
 /** What a request came to. */
 export type RequestOutcome =
@@ -236,5 +237,16 @@ export interface Issuer {
   audit(options: { limit: number; after?: number }): Promise<readonly AuditEvent[]>;
   /** The newest `limit` events that fit, of all chains; oldest first. */
   searchAudit(filter: AuditFilter, limit: number): Promise<readonly AuditEvent[]>;
+  /**
+   * An issuer of the same leases with other settings and targets. From `takeOver` on, whatever runs by itself goes by them; what was begun
+   * through this one goes on with what it had. A target that is left out makes nothing new and lives on until its leases are dead; brokers
+   * that were replaced are closed later.
+   *
+   * @throws {AppError} ERR_CONFIG_INVALID when a target has no broker.
+   */
+  reconfigured(
+    settings: IssuerSettings,
+    brokers: ReadonlyMap<string, Broker>,
+  ): { readonly successor: Issuer; takeOver(): void };
   close(): Promise<void>;
 }

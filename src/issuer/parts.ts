@@ -13,6 +13,8 @@ import type { IssuerSettings, TargetSettings } from './settings.ts';
 export interface Target {
   readonly settings: TargetSettings;
   readonly broker: Broker;
+  /** It is configured no more: nothing new is made there, and what is out is still taken back. */
+  readonly retired?: true;
 }
 
 /** What the parts of the issuer share. */

@@ -45,7 +45,8 @@ export async function extensionDetail(
 
 function notExtendable(lease: Lease, target: Target | undefined): string | undefined {
   if (lease.detail.break_glass === true) return 'emergency access is not renewed: break the glass again if it must be';
-  if (target?.broker.extend === undefined) return 'what was handed out cannot be made to last longer';
+  if (target?.broker.extend === undefined || target.retired === true)
+    return 'what was handed out cannot be made to last longer';
   if (lease.sharedKey !== undefined) return 'it shares an object at the target with others';
   return undefined;
 }

@@ -90,7 +90,8 @@ export class StaticKeys {
       throw new AppError('ERR_SECRET_UNKNOWN', `the inventory has no secret "${asked.secret}"`, {
         hint: 'scan where it stands, then see `lapse ls secrets`',
       });
-    if (!this.#parts.targets.has(asked.target)) throw new AppError('ERR_TARGET_UNKNOWN', `no target "${asked.target}"`);
+    if ((this.#parts.targets.get(asked.target)?.retired ?? true) === true)
+      throw new AppError('ERR_TARGET_UNKNOWN', `no target "${asked.target}"`);
     const flaw = flawOf(asked, this.#parts.now());
     if (flaw !== undefined) throw new AppError('ERR_BINDING_INVALID', flaw);
     return await this.#parts.write(async ({ bindings, audit }, now) => {

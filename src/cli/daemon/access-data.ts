@@ -1,5 +1,11 @@
+import type { Config } from '../../config/config.ts';
 import type { IssuerConfig } from '../../config/issuer.ts';
-import type { JsonObject } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+
+/** `policy.data` with the access rules. */
+export function policyData({ policy }: Pick<Config, 'policy'>, section: IssuerConfig): Config['policy']['data'] {
+  return { ...policy.data, access: accessData(section) as Json };
+}
 
 /** The access rules, approver groups and freezes as policies read them (`data.lapse.access`): seconds, and nothing that was not said. */
 export function accessData({ access }: IssuerConfig): JsonObject {

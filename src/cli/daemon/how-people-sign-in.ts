@@ -23,10 +23,10 @@ interface Surroundings {
 }
 
 /** The people of the daemon, as `issuer.sign_in` has them: accounts, sessions, identity provider. */
-export async function howPeopleSignIn(
+export function howPeopleSignIn(
   { sign_in: config }: IssuerConfig,
   surroundings: Surroundings,
-): Promise<{ readonly operators: Operators; readonly people: People }> {
+): { readonly operators: Operators; readonly people: People } {
   const { store, issuer, storeKey, now } = surroundings;
   const operators = new Operators({
     store,
@@ -35,7 +35,6 @@ export async function howPeopleSignIn(
     ...(config === undefined ? {} : { sessionTtl: config.session_ttl }),
     now,
   });
-  if (config !== undefined) await operators.assignPeople((accounts) => humanOf(accounts, config.people));
   const people: People = {
     seal: new Seal(storeKey),
     passwords: config?.passwords ?? true,
@@ -43,6 +42,11 @@ export async function howPeopleSignIn(
     ...(config === undefined ? {} : { provider: providerOf(config, surroundings) }),
   };
   return { operators, people };
+}
+
+/** Tells the store which accounts are one person, as the configuration has it. */
+export async function assignPeople({ sign_in: config }: IssuerConfig, operators: Operators): Promise<void> {
+  if (config !== undefined) await operators.assignPeople((accounts) => humanOf(accounts, config.people));
 }
 
 function providerOf(config: SignInConfig, surroundings: Surroundings): NonNullable<People['provider']> {

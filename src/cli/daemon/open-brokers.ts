@@ -1,23 +1,61 @@
+import { hash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Broker } from '../../brokers/broker.ts';
 import { type BrokerDeps, type BrokerTarget, createBroker } from '../../brokers/index.ts';
 import type { IssuerConfig, IssuerTarget } from '../../config/issuer.ts';
 import { resolveSecret } from '../../config/resolve-secret.ts';
+import { SecretValue } from '../../model/secret-value.ts';
 import { readPem } from './read-pem.ts';
 
 interface Surroundings extends BrokerDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where paths of secret references start. */
   readonly folder: string;
+  /** What is made of each new one. */
+  wrap(target: string, broker: Broker): Broker;
 }
 
-/**
- * One broker for each configured target, by its id. Nothing is connected to yet.
- *
- * @throws {AppError} ERR_CONFIG_SECRET, ERR_CONFIG_INVALID.
- */
-export function openBrokers({ targets }: IssuerConfig, surroundings: Surroundings): ReadonlyMap<string, Broker> {
-  return new Map(targets.map((target) => [target.id, createBroker(brokerTarget(target, surroundings), surroundings)]));
+/** The brokers of the configuration that is in force. */
+export class Brokers {
+  readonly #surroundings: Surroundings;
+  #open: ReadonlyMap<string, { readonly broker: Broker; readonly madeOf: string }> = new Map();
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /**
+   * One broker for each configured target, by its id. Nothing is connected to yet. The brokers of targets that say the same as before are the
+   * same; the others are new, and the former ones are no longer known here once `keep` is called.
+   *
+   * @throws {AppError} ERR_CONFIG_SECRET, ERR_CONFIG_INVALID.
+   */
+  open({ targets }: IssuerConfig): { readonly brokers: ReadonlyMap<string, Broker>; keep(): void } {
+    const opened = new Map(
+      targets.map((config) => {
+        const target = brokerTarget(config, this.#surroundings);
+        const madeOf = identity(target);
+        const former = this.#open.get(config.id);
+        if (former?.madeOf === madeOf) return [config.id, former];
+        const broker = this.#surroundings.wrap(config.id, createBroker(target, this.#surroundings));
+        return [config.id, { broker, madeOf }];
+      }),
+    );
+    return {
+      brokers: new Map([...opened].map(([id, { broker }]) => [id, broker])),
+      keep: () => {
+        this.#open = opened;
+      },
+    };
+  }
+}
+
+/** Everything that a broker is made of, secrets as digests of their values. */
+function identity(target: BrokerTarget): string {
+  return JSON.stringify(target, function (this: Record<string, unknown>, name, value: unknown) {
+    const raw = this[name];
+    return raw instanceof SecretValue ? hash('sha256', raw.reveal()) : value;
+  });
 }
 
 type TargetOf<Type extends IssuerTarget['type']> = Extract<IssuerTarget, { type: Type }>;

@@ -4,7 +4,7 @@ import type { Logger } from '../../issuer/logger.ts';
 import type { JobQueue } from '../../jobs/job-queue.ts';
 import { EventOutbox } from '../../notify/event-outbox.ts';
 import { noticeOf } from '../../notify/notice-of.ts';
-import { Notifier } from '../../notify/notifier.ts';
+import { type Audience, Notifier } from '../../notify/notifier.ts';
 import type { IssuerStore } from '../../store/issuer/issuer-store.ts';
 import { type ChannelSurroundings, openChannel, subscriptions } from './open-channels.ts';
 
@@ -24,16 +24,12 @@ interface Surroundings extends ChannelSurroundings {
  *
  * @throws {AppError} ERR_CONFIG_SECRET, ERR_CONFIG_INVALID.
  */
-export function openNotifier({ alerts }: IssuerConfig, surroundings: Surroundings): { sink: AuditSink; close(): void } {
+export function openNotifier(
+  section: IssuerConfig,
+  surroundings: Surroundings,
+): { sink: AuditSink; turnTo(audience: Audience): void; close(): void } {
   const { store, jobs, logger, url, now } = surroundings;
-  const notifier = new Notifier({
-    channels: alerts.channels.map((channel) => openChannel(channel, surroundings)),
-    subscriptions: subscriptions(alerts.channels),
-    jobs,
-    perHour: alerts.per_hour,
-    logger,
-    now,
-  });
+  const notifier = new Notifier({ ...openAudience(section, surroundings), jobs, logger, now });
   const sink = new EventOutbox({
     name: NOTICES,
     store,
@@ -44,5 +40,14 @@ export function openNotifier({ alerts }: IssuerConfig, surroundings: Surrounding
       return notice !== undefined;
     },
   });
-  return { sink, close: () => notifier.close() };
+  return { sink, turnTo: (audience) => notifier.turnTo(audience), close: () => notifier.close() };
+}
+
+/** The channels of a configuration, and what they are for; @throws {AppError} ERR_CONFIG_SECRET, ERR_CONFIG_INVALID. */
+export function openAudience({ alerts }: IssuerConfig, surroundings: ChannelSurroundings): Audience {
+  return {
+    channels: alerts.channels.map((channel) => openChannel(channel, surroundings)),
+    subscriptions: subscriptions(alerts.channels),
+    perHour: alerts.per_hour,
+  };
 }

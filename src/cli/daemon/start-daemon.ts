@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
 import { type Logger, pino } from 'pino';
+import type { Broker } from '../../brokers/broker.ts';
 import type { Config } from '../../config/config.ts';
 import type { IssuerConfig } from '../../config/issuer.ts';
 import { isLoopbackName } from '../../config/issuer-fields.ts';
 import { resolveSecret } from '../../config/resolve-secret.ts';
 import { AppError } from '../../errors.ts';
-import { createServer } from '../../http/create-server.ts';
 import { LeaseHandles } from '../../http/lease-handle.ts';
+import { openLiveServer } from '../../http/live-server.ts';
 import { Metrics } from '../../http/metrics.ts';
+import type { HttpOptions } from '../../http/options.ts';
 import { safeError } from '../../http/safe-error.ts';
 import { createIssuer } from '../../issuer/create-issuer.ts';
 import type { Issuer } from '../../issuer/issuer.ts';
@@ -21,22 +23,23 @@ import { createStateDir } from '../../store/state-dir.ts';
 import type { CliContext } from '../context.ts';
 import { inventoryPlace } from '../inventory-place.ts';
 import { databaseUrl, issuerKeyPlace, issuerStoreKey, openIssuerState, openSealer } from '../issuer-state.ts';
-import { openPolicyFeeds, readPolicyFolder } from '../policies.ts';
-import { accessData } from './access-data.ts';
-import { howPeopleSignIn } from './how-people-sign-in.ts';
+import { openPolicyFeeds } from '../policies.ts';
+import { policyData } from './access-data.ts';
+import { assignPeople, howPeopleSignIn } from './how-people-sign-in.ts';
 import { httpTargets } from './http-parts.ts';
 import { issuerSettings } from './issuer-settings.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { type ListenAddress, listenAddress } from './listen-address.ts';
-import { openBrokers } from './open-brokers.ts';
-import { openNotifier } from './open-notifier.ts';
+import { Brokers } from './open-brokers.ts';
+import { openAudience, openNotifier } from './open-notifier.ts';
 import { archiveFolder, openSinks } from './open-sinks.ts';
 import { openTracing } from './open-tracing.ts';
 import { openTransmitter } from './open-transmitter.ts';
 import { PolicyJournal } from './policy-journal.ts';
 import { readPem } from './read-pem.ts';
+import { Reloading } from './reloading.ts';
 import { requesterRisk } from './requester-risk.ts';
-import { tracedBrokers, tracedPolicy } from './traced.ts';
+import { tracedBroker, tracedPolicy } from './traced.ts';
 import { whoAsks } from './who-asks.ts';
 
 export interface DaemonOptions {
@@ -55,7 +58,7 @@ export interface Daemon {
   /** Where it listens. */
   readonly address: string;
   readonly issuer: Issuer;
-  /** Reads policies anew, those of the configuration's folders and of its bundles. What is not good is logged and changes nothing. */
+  /** Reads configuration, policies and certificates anew. What is not good is logged and changes nothing. */
   reload(): Promise<void>;
   /** Answers what has been asked, takes nothing new, leaves every lease in a state that the next start goes on from. */
   close(): Promise<void>;
@@ -106,21 +109,28 @@ async function assemble(
   });
   closing.push(() => inventory.close());
   const journal = new PolicyJournal(logger);
-  const policies = await openPolicyFeeds(withAccess(config, section), cli, journal.report);
+  const policies = await openPolicyFeeds(
+    { ...config, policy: { ...config.policy, data: policyData(config, section) } },
+    cli,
+    journal.report,
+  );
   closing.push(() => policies.close());
   const tracing = await openTracing(section, { env: cli.env, folder: config.folder });
   closing.push(() => tracing.close());
   const metrics = new Metrics();
   const policy = tracedPolicy(policies.engine, tracing, (entry, seconds) => metrics.policy.observe({ entry }, seconds));
   const keys = await openIssuerKeys(issuerKeyPlace(config, store, sealer));
-  const brokers = openBrokers(section, {
+  const brokers = new Brokers({
     env: cli.env,
     folder: config.folder,
     issuerId: store.issuerId,
     issuerUrl: url,
     sign: keys.sign,
     now: store.now,
+    wrap: (target, broker) => tracedBroker(target, broker, tracing),
   });
+  const opened = brokers.open(section);
+  opened.keep();
   const jobQueue = await openJobQueue(store, databaseUrl(config, cli), logger);
   const surroundings = { env: cli.env, folder: config.folder, sign: keys.signDetached, now: store.now };
   const notifier = openNotifier(section, { ...surroundings, store, jobs: jobQueue, logger, url });
@@ -130,7 +140,7 @@ async function assemble(
   const issuer = createIssuer({
     store,
     policy,
-    brokers: tracedBrokers(brokers, tracing),
+    brokers: opened.brokers,
     settings: issuerSettings(section),
     keys,
     secrets: knownSecrets(inventory, key),
@@ -160,56 +170,61 @@ async function assemble(
   closing.push(() => jobs.stop());
   await warmUp(policy);
   let stopping = false;
-  const app = await createServer({
-    issuer,
+  const httpOptions = (of: IssuerConfig, by: Issuer, at: ReadonlyMap<string, Broker>): HttpOptions => ({
+    issuer: by,
     url,
     sign: keys.sign,
-    ...whoAsks(section, { folder: config.folder, env: cli.env, url, storeKey: key.export() }),
-    targets: httpTargets(section, (id) => brokers.get(id)?.detailType),
-    ...(await howPeopleSignIn(section, {
+    ...whoAsks(of, { folder: config.folder, env: cli.env, url, storeKey: key.export() }),
+    targets: httpTargets(of, (id) => at.get(id)?.detailType),
+    ...howPeopleSignIn(of, {
       store,
-      issuer,
+      issuer: by,
       url,
       storeKey: key.export(),
       env: cli.env,
       folder: config.folder,
       now: store.now,
-    })),
+    }),
     ...(events === undefined ? {} : { securityEvents: events.transmitter }),
     handles: new LeaseHandles(key.export()),
     logger,
     metrics,
     tracing,
     stopping: () => stopping,
-    ...tlsFiles(section, config.folder),
-    trustedProxies: section.trusted_proxies,
-    requestsPerMinute: section.quotas.requests_per_minute,
-    ...metricsToken(section, config.folder, cli),
+    ...tlsFiles(of, config.folder),
+    trustedProxies: of.trusted_proxies,
+    requestsPerMinute: of.quotas.requests_per_minute,
+    ...metricsToken(of, config.folder, cli),
     now: store.now,
   });
+  const options = httpOptions(section, issuer, opened.brokers);
+  await assignPeople(section, options.operators);
+  const app = await openLiveServer(options);
   closing.push(() => app.close());
+  const reloading = new Reloading({
+    running: { ...config, issuer: section },
+    cli,
+    logger,
+    issuer,
+    policies,
+    brokers,
+    app,
+    httpOptions,
+    audience: (of) => openAudience(of, surroundings),
+    turnTo: notifier.turnTo,
+  });
   closing.push(async () => {
     stopping = true;
-    await new Promise((resolve) => setTimeout(resolve, section.shutdown_delay));
+    await new Promise((resolve) => setTimeout(resolve, reloading.running.issuer.shutdown_delay));
   });
   try {
     await app.listen({ host: listen.host, port: listen.port });
   } catch (cause) {
     throw new AppError('ERR_USAGE', `${listen.url}: cannot listen there`, { cause });
   }
-  refuseExposure(
-    section,
-    app.addresses().map((bound) => (typeof bound === 'string' ? bound : bound.address)),
-  );
+  refuseExposure(section, app.addresses());
   logger.info({ event: 'daemon.ready', address: listen.url, issuer: url, policy: policy.revision });
-  const reload = async (): Promise<void> => {
-    try {
-      await policies.reload(await readPolicyFolder(config, cli));
-    } catch (error) {
-      logger.error({ event: 'policy.reload_failed', err: error }, 'the policies that were in force stay');
-    }
-  };
-  return { url, address: listen.url, issuer, reload, close };
+  return { url, address: listen.url, issuer, reload: () => reloading.reload(), close };
 }
 
 /**
@@ -225,10 +240,6 @@ function refuseExposure(section: IssuerConfig, addresses: readonly string[]): vo
   const open = addresses.find((address) => !isLoopbackName(address));
   if (section.tls === undefined && open !== undefined)
     throw new AppError('ERR_CONFIG_INVALID', `listen ${section.listen}: leads to ${open}, and TLS is off`);
-}
-
-function withAccess(config: Config, section: IssuerConfig): Config {
-  return { ...config, policy: { ...config.policy, data: { ...config.policy.data, access: accessData(section) } } };
 }
 
 function makeLogger(cli: CliContext, level: string): Logger {

@@ -43,12 +43,8 @@ const STEPS: ReadonlySet<string | symbol> = new Set([
   'list',
 ]);
 
-/** Brokers each of whose calls to the target is a span. */
-export function tracedBrokers(brokers: ReadonlyMap<string, Broker>, tracing: Tracing): ReadonlyMap<string, Broker> {
-  return new Map([...brokers].map(([target, broker]) => [target, tracedBroker(target, broker, tracing)]));
-}
-
-function tracedBroker(target: string, broker: Broker, tracing: Tracing): Broker {
+/** A broker each of whose calls to the target is a span. */
+export function tracedBroker(target: string, broker: Broker, tracing: Tracing): Broker {
   return new Proxy(broker, {
     get(object, name) {
       const member: unknown = Reflect.get(object, name, object);

@@ -60,6 +60,7 @@ export class PolicyFeeds {
   /** What sources have and is not in force yet. */
   readonly #waiting = new Map<BundleFeed, Candidate>();
   #folder: PolicyFolder;
+  #data: JsonObject;
   #engine: ReplaceableEngine | undefined;
   #queue: Promise<void> = Promise.resolve();
   #closed = false;
@@ -68,6 +69,7 @@ export class PolicyFeeds {
     const { folder, sources, keepIn, now } = options;
     this.#options = options;
     this.#folder = folder;
+    this.#data = options.data;
     this.feeds = sources.map((source) => new BundleFeed({ source, now, ...(keepIn === undefined ? {} : { keepIn }) }));
   }
 
@@ -104,19 +106,21 @@ export class PolicyFeeds {
   }
 
   /**
-   * Takes other policies in place of those beside bundles, and looks at every source.
+   * Takes other policies and data in place of those beside bundles, and looks at every source.
    *
    * @throws AppError of those policies; what was in force stays.
    */
-  async reload(folder: PolicyFolder): Promise<void> {
+  async reload(folder: PolicyFolder, data: JsonObject = this.#data): Promise<void> {
     await this.#inTurn(async () => {
-      const former = this.#folder;
-      if (JSON.stringify(folder) === JSON.stringify(former)) return;
+      const former = { folder: this.#folder, data: this.#data };
+      if (JSON.stringify({ folder, data }) === JSON.stringify(former)) return;
       this.#folder = folder;
+      this.#data = data;
       try {
         if (this.#complete([])) await this.#put([]);
       } catch (error) {
-        this.#folder = former;
+        this.#folder = former.folder;
+        this.#data = former.data;
         throw error;
       }
     });
@@ -172,14 +176,14 @@ export class PolicyFeeds {
 
   /** @throws AppError when these cannot be put in force; then what was stays. */
   async #put(feeds: readonly BundleFeed[]): Promise<void> {
-    const { data, createEngine = createPolicyEngine, report } = this.#options;
+    const { createEngine = createPolicyEngine, report } = this.#options;
     const taken = feeds.flatMap((feed) => this.#waiting.get(feed) ?? []);
     const bundles = this.feeds.flatMap(
       ({ good, source }) => taken.find(({ bundle }) => bundle.name === source.name)?.bundle ?? good ?? [],
     );
     const custom = combineBundles(this.#folder, bundles);
     const empty = Object.keys(custom.modules).length === 0 && Object.keys(custom.data).length === 0;
-    const engine = await createEngine({ data, ...(empty ? {} : { custom }) });
+    const engine = await createEngine({ data: this.#data, ...(empty ? {} : { custom }) });
     try {
       // Threads load the policies now: what cannot be loaded must not be in force, and nobody is to wait for it.
       if (bundles.length > 0) await engine.alerts(NOTHING);

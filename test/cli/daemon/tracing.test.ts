@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openTracing } from '../../../src/cli/daemon/open-tracing.ts';
-import { tracedBrokers, tracedPolicy } from '../../../src/cli/daemon/traced.ts';
+import { tracedBroker, tracedPolicy } from '../../../src/cli/daemon/traced.ts';
 import { parseConfig } from '../../../src/config/parse-config.ts';
 import { AppError } from '../../../src/errors.ts';
 import type { Tracing } from '../../../src/issuer/tracing.ts';
@@ -77,7 +77,7 @@ describe('traces', () => {
     const tracing = await open(', headers: {authorization: {env: COLLECTOR}}');
     const took: string[] = [];
     const policy = tracedPolicy(new HandPolicy(), tracing, (entry) => took.push(entry));
-    const broker = tracedBrokers(new Map([['api', new ScriptedBroker(() => new Date())]]), tracing).get('api');
+    const broker = tracedBroker('api', new ScriptedBroker(() => new Date()), tracing);
     const done = await new Promise<Promise<unknown>>((resolve) => {
       const end = tracing.request('POST /token', {}, `00-${TRACE}-b7ad6b7169203331-01`, () => {
         resolve(
