@@ -90,7 +90,8 @@ export class StaticKeys {
       throw new AppError('ERR_SECRET_UNKNOWN', `the inventory has no secret "${asked.secret}"`, {
         hint: 'scan where it stands, then see `lapse ls secrets`',
       });
-    if ((this.#parts.targets.get(asked.target)?.retired ?? true) === true)
+    const target = this.#parts.targets.get(asked.target);
+    if (target === undefined || target.retired === true)
       throw new AppError('ERR_TARGET_UNKNOWN', `no target "${asked.target}"`);
     const flaw = flawOf(asked, this.#parts.now());
     if (flaw !== undefined) throw new AppError('ERR_BINDING_INVALID', flaw);

@@ -251,6 +251,7 @@ describe('real answers', () => {
     });
     const bind = { secret: secretId(mark), target: 'api', sourceCidrs: ['127.0.0.0/8'], until };
     const bound = await call('POST', '/api/bindings', eve, bind);
+    expect(bound.status, JSON.stringify(bound.body)).toBe(201);
     await call('GET', '/api/bindings', eve);
     await call('POST', '/api/bindings/{id}/stage', eve, { stage: 'swapped' }, String(bound.body.id));
     const [request] = await bench.issuer.requests();
