@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { AppError } from '../errors.ts';
+import type { FactKind } from '../model/fact.ts';
 import type { Problem } from '../model/snapshot.ts';
 import type { ArchiveLimits } from '../scan/archives/archive-limits.ts';
 import type { CodeOwners } from '../scan/code-owners/code-owners.ts';
@@ -70,6 +71,9 @@ export interface DiscoverOptions {
   onProgress?(progress: ScanProgress): void;
 }
 
+/** Of what findings are. */
+const SUBJECTS: ReadonlySet<FactKind> = new Set(['secret', 'principal', 'credential']);
+
 /** A provider that is asked, and the scanner that reads its answers. */
 export interface LiveSource {
   readonly connection: Connection;
@@ -81,8 +85,8 @@ export interface Discovery {
   readonly problems: readonly Problem[];
   readonly notices: readonly ScanNotice[];
   /**
-   * Absent when everything was looked at. When paths were named below that, what of the inventory stands in them: ids of secrets
-   * and principals.
+   * Absent when everything was looked at. When paths were named below that, what of the inventory stands in them: ids of whatever
+   * a finding may be about.
    */
   readonly seen?: ReadonlySet<string>;
   /** What of the configuration suppressed a finding. */
@@ -165,7 +169,7 @@ async function scanRoot(root: Root, options: DiscoverOptions, seen: Set<string> 
         const { owners } = root;
         const facts = owners === undefined ? found : found.map((fact) => ownedByCode(fact, owners));
         if (seen !== undefined) {
-          for (const { kind, body } of facts) if (kind === 'secret' || kind === 'principal') seen.add(body.id);
+          for (const { kind, body } of facts) if (SUBJECTS.has(kind)) seen.add(body.id);
         }
         for (const [scanner, draft] of drafts) {
           const own = facts.filter((fact) => fact.scanner === scanner);

@@ -1,6 +1,9 @@
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { temporaryFolder } from '../store/temporary-folder.ts';
 import { type TestRepository, testRepository } from '../support/repository.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -56,4 +59,23 @@ describe('a look at a part', () => {
       expect((await runCli(['scan', ...args], { cwd: test.path })).code).toBe(2);
     },
   );
+});
+
+it('tells of a folder that is named what it tells of it as a whole: findings about credentials too', async () => {
+  const root = temporaryFolder();
+  const report = fileURLToPath(new URL('../fixtures/scanners/aws/credential-report/input', import.meta.url));
+  cpSync(report, join(root, 'exports'), { recursive: true });
+  const found = async (...argv: string[]) => {
+    const { stdout } = await runCli(['scan', ...argv, '--store', join(root, `${argv.length}.db`), '--format', 'json'], {
+      cwd: root,
+      now: new Date('2026-11-23T12:00:00Z'),
+    });
+    const { findings } = z
+      .object({ findings: z.array(z.object({ id: z.string(), subject: z.string() })) })
+      .parse(JSON.parse(stdout));
+    return findings.map(({ id, subject }) => `${id} ${subject}`).sort();
+  };
+  const whole = await found();
+  expect(whole.join('\n')).toMatch(/ aws:access-key:/);
+  expect(await found('exports')).toEqual(whole);
 });
