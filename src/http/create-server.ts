@@ -138,7 +138,7 @@ function makeContext(options: HttpOptions, closing: AbortSignal): HttpContext {
 }
 
 function makeApp(options: HttpOptions, makeServer: MakeServer = serverOf): FastifyInstance {
-  const { logger, trustedProxies, requestTimeout = REQUEST_TIMEOUT } = options;
+  const { logger, tls, trustedProxies, requestTimeout = REQUEST_TIMEOUT } = options;
   return fastify({
     // Its own messages only where something is wrong: what is said of requests is said in log-request.ts.
     loggerInstance: logger.child({ event: 'http.server' }, { level: 'warn' }) as FastifyBaseLogger,
@@ -149,6 +149,8 @@ function makeApp(options: HttpOptions, makeServer: MakeServer = serverOf): Fasti
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     serverFactory: (handler) => makeServer(options, handler),
+    // Only so that it says the right address.
+    ...(tls === undefined ? {} : { https: {} }),
   }) as FastifyInstance;
 }
 
