@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import PgBoss from 'pg-boss';
 import type { Logger } from '../issuer/logger.ts';
 import type { SecretValue } from '../model/secret-value.ts';
@@ -8,6 +9,9 @@ import type { JobRows } from './job-rows.ts';
 
 const SCHEMA = 'lapse_jobs';
 const CONNECTIONS = 2;
+/** Attempts to make a queue, and the first pause between them. */
+const MAKE_ATTEMPTS = 5;
+const MAKE_PAUSE_MS = 50;
 /** A claim outlives the attempt by this, in seconds. */
 const CLAIM_SLACK = 15;
 /** How often claims that were not kept are ended, in seconds. */
@@ -76,21 +80,23 @@ export async function pgBossJobs({
   };
 }
 
-/** Daemons that start together may both make it: the second finds it made. */
+/** Daemons that start together may all make it: whom the server refuses for that, looks again a little later. */
 async function makeQueue(boss: PgBoss, queue: string, firstPause: number): Promise<void> {
-  if ((await boss.getQueue(queue)) !== null) return;
-  try {
-    await boss.createQueue(queue, {
-      name: queue,
-      policy: 'short',
-      retryLimit: JOB_ATTEMPTS - 1,
-      retryDelay: firstPause,
-      retryBackoff: true,
-      expireInSeconds: JOB_LIMIT_MS / 1000 + CLAIM_SLACK,
-    });
-  } catch (error) {
-    if ((await boss.getQueue(queue)) === null) throw error;
-  }
+  for (let attempt = 1; (await boss.getQueue(queue)) === null; attempt += 1)
+    try {
+      await boss.createQueue(queue, {
+        name: queue,
+        policy: 'short',
+        retryLimit: JOB_ATTEMPTS - 1,
+        retryDelay: firstPause,
+        retryBackoff: true,
+        expireInSeconds: JOB_LIMIT_MS / 1000 + CLAIM_SLACK,
+      });
+    } catch (error) {
+      // Making one takes locks on tables, and the server ends one of two that wait for each other.
+      if (attempt >= MAKE_ATTEMPTS) throw error;
+      await setTimeout(attempt * MAKE_PAUSE_MS);
+    }
 }
 
 function driverOptions(url: SecretValue): PgBoss.DatabaseOptions {
